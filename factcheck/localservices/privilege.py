@@ -1,0 +1,64 @@
+"""As whom PostgreSQL runs, which refuses uid 0.
+
+A normal user runs it as itself. Root enters a user namespace in which its uid has another name: no account is
+made, files stay root's outside. Where namespaces are forbidden (most containers) root drops to nobody.
+"""
+
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from factcheck.localservices.errors import LocalServiceError
+
+EXEC_SHIM = Path(__file__).with_name("_exec.py")
+NOBODY = 65534
+
+
+@dataclass(frozen=True)
+class Privilege:
+    """How a server is run: options for the exec shim, and the uid its files belong to as seen from outside."""
+
+    options: tuple[str, ...]
+    owner: int
+
+    def wrap(self, command: Sequence[str | Path]) -> list[str]:
+        """The command line that runs `command` this way."""
+        return exec_shim(command, self.options)
+
+    def can_reach(self, folder: Path) -> bool:
+        """Whether the server could work in `folder`: may it pass through every folder above?"""
+        if self.owner == os.geteuid():
+            return True
+        return all(parent.stat().st_mode & 0o001 for parent in folder.absolute().parents)
+
+
+def exec_shim(command: Sequence[str | Path], options: Sequence[str] = ()) -> list[str]:
+    """The command line that runs `command` through the exec shim: isolated, without site-packages, quick."""
+    return [sys.executable, "-I", "-S", str(EXEC_SHIM), *options, "--", *map(str, command)]
+
+
+def choose_privilege() -> Privilege:
+    """The first way that works here; FACTCHECK_PG_AS=namespace or =nobody insists on one.
+
+    Raises LocalServiceError `unknown_privilege`.
+    """
+    wanted = os.environ.get("FACTCHECK_PG_AS", "")
+    if wanted not in ("", "namespace", "nobody"):
+        raise LocalServiceError(
+            "unknown_privilege", f"FACTCHECK_PG_AS is {wanted!r}: it can be `namespace` or `nobody`."
+        )
+    if os.geteuid() != 0:
+        return Privilege(options=(), owner=os.geteuid())
+    in_namespace = Privilege(options=("--user-namespace",), owner=0)
+    if wanted == "namespace" or (wanted == "" and _works(in_namespace)):
+        return in_namespace
+    return Privilege(options=(f"--uid={NOBODY}",), owner=NOBODY)
+
+
+def _works(privilege: Privilege) -> bool:
+    if sys.platform != "linux":
+        return False
+    return subprocess.run(privilege.wrap(["/bin/true"]), check=False, capture_output=True).returncode == 0
