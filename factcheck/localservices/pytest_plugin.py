@@ -77,7 +77,7 @@ def _make_root() -> Path:
     root = Path(tempfile.mkdtemp(prefix=PREFIX, dir=base))
     # Handlers run last in, first out: the services stop before their folder goes.
     atexit.register(shutil.rmtree, root, ignore_errors=True)
-    lock = (root / LOCK).open("w")  # noqa: SIM115 - open until we end
+    lock = (root / LOCK).open("w")
     fcntl.flock(lock, fcntl.LOCK_EX)
     atexit.register(lock.close)
     return root
