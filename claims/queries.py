@@ -1,0 +1,408 @@
+"""Reads, named after the screen that needs them.
+
+Lists never COUNT and never use OFFSET: a page is cut by the key of the row beside it (keyset), so that the
+hundred-thousandth page costs what the first does.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+from django.contrib.postgres.search import SearchQuery
+from django.db.models import Model, Prefetch, QuerySet
+
+from articles.models import Article, ArticleVersion, ImportItem, Outlet
+from claims.choices import Form, HopRole, ReviewKind, State
+from claims.highlighting import MarkSpan
+from claims.models import (
+    Appearance,
+    Assignment,
+    AuditEvent,
+    Claim,
+    ClaimState,
+    EvidenceLink,
+    ExtractionRun,
+    Hop,
+    Review,
+    Span,
+    Speaker,
+)
+from factcheck.models import User
+
+PAGE_ROWS = 50
+# A part of a name stands for at most so many speakers, the first by name.
+SPEAKERS_PER_NAME = 200
+HISTORY_EVENTS = 100
+
+Row = TypeVar("Row")
+Stored = TypeVar("Stored", bound=Model)
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[Row]):
+    """Rows in the list's order; `before` and `after` are the keys of the neighbouring pages, "" where there is none."""
+
+    rows: Sequence[Row]
+    before: str = ""
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a list of claims is narrowed to; empty means not narrowed. `speaker` is a part of a name."""
+
+    state: str = ""
+    outlet: Outlet | None = None
+    speaker: str = ""
+    form: str = ""
+    checkable: bool | None = None
+    veracity: str = ""
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One agent on a claim's way to the page. `role` is "speaker" or a HopRole; `label` says it in words."""
+
+    name: str
+    role: str
+    label: str
+    kind: str = ""
+
+
+@dataclass(slots=True)
+class ClaimRow:
+    """A line of a claim list. `appearance` is the claim's first, with its article."""
+
+    case: ClaimState
+    appearance: Appearance | None = None
+    steps: list[Step] = field(default_factory=list)
+    held_by: User | None = None
+
+
+# ---- Lists of claims -------------------------------------------------------------------------------
+
+
+def claim_page(filters: Filters, *, before: str = "", after: str = "") -> Page[ClaimRow]:
+    """Claims newest first; the queue in the order in which it is handed out. `before`/`after`: keys of a Page."""
+    cases = _narrowed(ClaimState.objects.select_related("claim", "speaker", "outlet"), filters)
+    found = (
+        _queue_cut(cases, before, after)
+        if filters.state == State.QUEUED
+        else _newest_cut(cases, before, after)
+    )
+    return Page(claim_rows(found.rows), found.before, found.after)
+
+
+def claim_rows(cases: Sequence[ClaimState]) -> list[ClaimRow]:
+    """The lines for these cases: three more queries, however many."""
+    claims = [case.pk for case in cases]
+    hops = Prefetch("hops", queryset=Hop.objects.order_by("position"))
+    first: dict[int, Appearance] = {}
+    appearances = Appearance.objects.filter(claim_id__in=claims).order_by("-pk")
+    for appearance in (
+        appearances.select_related("version__article").defer("version__text").prefetch_related(hops)
+    ):
+        first[appearance.claim_id] = appearance
+    held = {
+        assignment.claim_id: assignment.reviewer
+        for assignment in Assignment.objects.filter(claim_id__in=claims, ended_at=None).select_related(
+            "reviewer"
+        )
+    }
+    rows = []
+    for case in cases:
+        appearance_or_none = first.get(case.pk)
+        steps = chain_steps(appearance_or_none, case.speaker) if appearance_or_none else []
+        rows.append(ClaimRow(case, appearance_or_none, steps, held.get(case.pk)))
+    return rows
+
+
+def my_claims(user: User) -> list[tuple[Assignment, ClaimRow]]:
+    """What `user` has under review, the lease that runs out first at the top."""
+    assignments = list(Assignment.objects.filter(reviewer=user, ended_at=None).order_by("leased_until"))
+    cases = ClaimState.objects.select_related("claim", "speaker", "outlet").in_bulk(
+        [a.claim_id for a in assignments]
+    )
+    rows = {row.case.pk: row for row in claim_rows(list(cases.values()))}
+    return [
+        (assignment, rows[assignment.claim_id]) for assignment in assignments if assignment.claim_id in rows
+    ]
+
+
+def chain_steps(appearance: Appearance, speaker: Speaker | None) -> list[Step]:
+    """The chain as a path: who said it, then each hop. In its own voice, the publisher itself is who says it."""
+    hops = [Step(hop.name, hop.role, hop.get_role_display()) for hop in appearance.hops.all()]
+    if appearance.form == Form.OWN_VOICE:
+        return [
+            Step(hop.name, "speaker", "own voice") if hop.role == HopRole.PUBLISHER else hop for hop in hops
+        ]
+    if speaker is None:
+        return [Step("Not known yet", "speaker", "speaker", "unnamed"), *hops]
+    return [Step(speaker.name, "speaker", "speaker", speaker.kind), *hops]
+
+
+def _narrowed(cases: QuerySet[ClaimState], filters: Filters) -> QuerySet[ClaimState]:
+    exact = {
+        "state": filters.state,
+        "outlet": filters.outlet,
+        "form": filters.form,
+        "veracity": filters.veracity,
+    }
+    cases = cases.filter(**{name: value for name, value in exact.items() if value})
+    if filters.checkable is not None:
+        cases = cases.filter(checkable=filters.checkable)
+    if filters.speaker:
+        named = Speaker.objects.filter(name__icontains=filters.speaker).order_by("name")
+        # Through the claim: its (speaker, -id) index gives them newest first.
+        cases = cases.filter(
+            claim__speaker_id__in=list(named.values_list("pk", flat=True)[:SPEAKERS_PER_NAME])
+        )
+    if filters.words:
+        cases = cases.filter(
+            claim__search=SearchQuery(filters.words, config="english", search_type="websearch")
+        )
+    return cases
+
+
+# ---- Keyset paging ---------------------------------------------------------------------------------
+
+
+def _newest_cut(rows: QuerySet[Stored], before: str, after: str) -> Page[Stored]:
+    """A page of `rows`, newest first, beside the row of the given key (its primary key)."""
+    if before.isdecimal():
+        found = list(rows.filter(pk__gt=int(before)).order_by("pk")[: PAGE_ROWS + 1])
+        return _page_before(found, _newest_key) or _newest_cut(rows, "", "")
+    later = rows.filter(pk__lt=int(after)) if after.isdecimal() else rows
+    return _page_after(list(later.order_by("-pk")[: PAGE_ROWS + 1]), _newest_key, first=later is rows)
+
+
+def _newest_key(row: Model) -> str:
+    return str(row.pk)
+
+
+def _queue_cut(cases: QuerySet[ClaimState], before: str, after: str) -> Page[ClaimState]:
+    """As `_newest_cut`, highest priority first, then oldest claim first.
+
+    Two reads instead of one condition with OR: each follows the queue's index from the given key on.
+    """
+    if key := _priority_and_claim(before):
+        priority, claim = key
+        found = _take(
+            cases.filter(priority=priority, pk__lt=claim).order_by("-pk"),
+            cases.filter(priority__gt=priority).order_by("priority", "-pk"),
+        )
+        return _page_before(found, _queue_key) or _queue_cut(cases, "", "")
+    if key := _priority_and_claim(after):
+        priority, claim = key
+        found = _take(
+            cases.filter(priority=priority, pk__gt=claim).order_by("pk"),
+            cases.filter(priority__lt=priority).order_by("-priority", "pk"),
+        )
+        return _page_after(found, _queue_key, first=False)
+    return _page_after(_take(cases.order_by("-priority", "pk")), _queue_key, first=True)
+
+
+def _queue_key(case: ClaimState) -> str:
+    return f"{case.priority}.{case.pk}"
+
+
+def _priority_and_claim(key: str) -> tuple[int, int] | None:
+    priority, _, claim = key.partition(".")
+    return (int(priority), int(claim)) if priority.isdecimal() and claim.isdecimal() else None
+
+
+def _take(*segments: QuerySet[Stored]) -> list[Stored]:
+    rows: list[Stored] = []
+    for segment in segments:
+        if len(rows) <= PAGE_ROWS:
+            rows += segment[: PAGE_ROWS + 1 - len(rows)]
+    return rows
+
+
+def _page_after(found: list[Stored], key: Callable[[Stored], str], *, first: bool) -> Page[Stored]:
+    rows = found[:PAGE_ROWS]
+    more = len(found) > PAGE_ROWS
+    return Page(rows, "" if first or not rows else key(rows[0]), key(rows[-1]) if more else "")
+
+
+def _page_before(found: list[Stored], key: Callable[[Stored], str]) -> Page[Stored] | None:
+    """None when nothing comes before: the list's start is what was wanted."""
+    if not found:
+        return None
+    rows = found[:PAGE_ROWS][::-1]
+    return Page(rows, key(rows[0]) if len(found) > PAGE_ROWS else "", key(rows[-1]))
+
+
+# ---- The workbench ---------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class Workbench:
+    """All that the review screen of one claim shows."""
+
+    case: ClaimState
+    appearance: Appearance
+    beside: list[Appearance]  # every appearance in the same version, in the text's order
+    elsewhere: list[Appearance]  # the claim's other appearances
+    steps: list[Step]
+    spans: list[MarkSpan]
+    reviews: list[Review]  # newest first, superseded ones too
+    evidence: list[EvidenceLink]  # withdrawn ones too, last
+    events: list[AuditEvent]  # newest first
+    assignment: Assignment | None
+
+    @property
+    def claim(self) -> Claim:
+        return self.case.claim
+
+    @property
+    def version(self) -> ArticleVersion:
+        return self.appearance.version
+
+    @property
+    def article(self) -> Article:
+        return self.appearance.version.article
+
+    def standing(self, kind: str) -> Review | None:
+        """The judgement of this kind that nobody superseded; an attribution verdict is this appearance's."""
+        superseded = {review.supersedes_id for review in self.reviews}
+        for review in self.reviews:
+            of_this = kind == ReviewKind.VERACITY or review.appearance_id == self.appearance.pk
+            if review.kind == kind and of_this and review.pk not in superseded:
+                return review
+        return None
+
+    def neighbours(self) -> tuple[int | None, int | None]:
+        """The claims before and after this one in the text."""
+        order = list(dict.fromkeys(appearance.claim_id for appearance in self.beside))
+        here = order.index(self.claim.pk)
+        return (
+            order[here - 1] if here else None,
+            order[here + 1] if here + 1 < len(order) else None,
+        )
+
+
+def workbench(claim_id: int, *, appearance_id: int | None = None) -> Workbench | None:
+    """The review screen of a claim, on the given appearance or else its first. None: no such claim, or nowhere to show it."""
+    case = ClaimState.objects.select_related("claim", "speaker", "outlet").filter(pk=claim_id).first()
+    appearances = list(
+        Appearance.objects.filter(claim_id=claim_id)
+        .select_related("version__article__outlet", "run")
+        .prefetch_related(Prefetch("hops", queryset=Hop.objects.order_by("position")))
+        .order_by("pk")
+    )
+    if case is None or not appearances:
+        return None
+    appearance = next((one for one in appearances if one.pk == appearance_id), appearances[0])
+    reviews = Review.objects.filter(claim_id=claim_id).select_related(
+        "reviewer", "appearance__version__article__outlet"
+    )
+    links = EvidenceLink.objects.filter(claim_id=claim_id).select_related(
+        "evidence", "added_by", "withdrawn_by"
+    )
+    events = AuditEvent.objects.filter(claim_id=claim_id).select_related("actor").order_by("-pk")
+    return Workbench(
+        case=case,
+        appearance=appearance,
+        beside=version_appearances(appearance.version_id),
+        elsewhere=[one for one in appearances if one.pk != appearance.pk],
+        steps=chain_steps(appearance, case.speaker),
+        spans=version_spans(appearance.version_id),
+        reviews=list(reviews.defer("appearance__version__text").order_by("-pk")),
+        evidence=sorted(links.order_by("pk"), key=lambda link: link.withdrawn_at is not None),
+        events=list(events[:HISTORY_EVENTS]),
+        assignment=Assignment.objects.filter(claim_id=claim_id, ended_at=None)
+        .select_related("reviewer")
+        .first(),
+    )
+
+
+def version_appearances(version_id: int) -> list[Appearance]:
+    """The claims of one text, in its order, each with its case, speaker and chain."""
+    return list(
+        Appearance.objects.filter(version_id=version_id)
+        .select_related("claim__case", "claim__speaker")
+        .prefetch_related(Prefetch("hops", queryset=Hop.objects.order_by("position")))
+        .order_by("position")
+    )
+
+
+def version_spans(version_id: int) -> list[MarkSpan]:
+    """Every span of every claim in one text."""
+    spans = Span.objects.filter(appearance__version_id=version_id).order_by("appearance__position", "start")
+    return [
+        MarkSpan(claim, role, start, end, form == Form.OWN_VOICE)
+        for claim, role, start, end, form in spans.values_list(
+            "appearance__claim_id", "role", "start", "end", "appearance__form"
+        )
+    ]
+
+
+# ---- Articles --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleRow:
+    article: Article
+    run: ExtractionRun | None  # the latest over the current text
+
+
+@dataclass(slots=True)
+class ArticleView:
+    """What the page of one article shows, for one of its versions."""
+
+    article: Article
+    version: ArticleVersion
+    versions: list[ArticleVersion]
+    appearances: list[Appearance]
+    spans: list[MarkSpan]
+    run: ExtractionRun | None
+    imported_by: ImportItem | None
+
+
+def article_page(
+    *, outlet: Outlet | None = None, title: str = "", before: str = "", after: str = ""
+) -> Page[ArticleRow]:
+    """Articles, newest first."""
+    articles = Article.objects.select_related("outlet", "current").defer("current__text")
+    if outlet:
+        articles = articles.filter(outlet=outlet)
+    if title:
+        articles = articles.filter(title__icontains=title)
+    found = _newest_cut(articles, before, after)
+    runs = _latest_runs(article.current_id for article in found.rows if article.current_id)
+    rows = [ArticleRow(article, runs.get(article.current_id or 0)) for article in found.rows]
+    return Page(rows, found.before, found.after)
+
+
+def article_view(article_id: int, *, number: int | None = None) -> ArticleView | None:
+    """One article at version `number`, or at its current one. None: there is no such article or version."""
+    article = Article.objects.select_related("outlet").filter(pk=article_id).first()
+    if article is None:
+        return None
+    versions = ArticleVersion.objects.filter(article=article).order_by("-number")
+    version = (
+        versions.select_related("snapshot")
+        .filter(**({"number": number} if number else {"pk": article.current_id}))
+        .first()
+    )
+    if version is None:
+        return None
+    return ArticleView(
+        article=article,
+        version=version,
+        versions=list(versions.defer("text")),
+        appearances=version_appearances(version.pk),
+        spans=version_spans(version.pk),
+        run=_latest_runs([version.pk]).get(version.pk),
+        imported_by=ImportItem.objects.filter(version=version)
+        .select_related("job__created_by")
+        .order_by("pk")
+        .first(),
+    )
+
+
+def _latest_runs(versions: Iterable[int]) -> dict[int, ExtractionRun]:
+    runs = ExtractionRun.objects.filter(version_id__in=list(versions)).order_by("pk")
+    return {run.version_id: run for run in runs}
