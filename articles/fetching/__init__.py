@@ -1,0 +1,13 @@
+"""A polite, safe GET: the one way the workbench reads an address that somebody else named.
+
+`fetch(url)` answers with `Fetched` or raises `FetchError`. It connects to public addresses only (unless an
+`AddressPolicy` says otherwise), checks every address a name resolves to before and after connecting and again
+on every redirect, and stops at the limits of `Limits`, whatever the other side sends.
+"""
+
+from .addresses import PUBLIC_ONLY, AddressPolicy
+from .client import PAGE_TYPES, Fetched, fetch
+from .errors import FetchError
+from .limits import Limits
+
+__all__ = ["PAGE_TYPES", "PUBLIC_ONLY", "AddressPolicy", "FetchError", "Fetched", "Limits", "fetch"]

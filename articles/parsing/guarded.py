@@ -1,0 +1,151 @@
+"""`parse` in a child process that can be killed: what a hostile page costs is bounded, and the caller lives on.
+
+A plain subprocess, because a Celery worker's processes are daemons and may not have multiprocessing children.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from .messages import Request, article_from_plain, receive_answer, send_request
+from .types import MAX_BYTES, ParsedArticle, ParsingError
+
+_ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True)
+class ChildLimits:
+    """What parsing one page may take: CPU seconds, seconds in all, and the child's address space in bytes."""
+
+    cpu_seconds: int = 15
+    wall_seconds: float = 40.0
+    memory_bytes: int = 1_500_000_000
+
+
+DEFAULT_CHILD_LIMITS = ChildLimits()
+
+
+def parse_in_child(
+    data: bytes,
+    *,
+    url: str = "",
+    content_type: str = "",
+    kind: Literal["html", "text"] = "html",
+    limits: ChildLimits = DEFAULT_CHILD_LIMITS,
+) -> ParsedArticle:
+    """As `parse`, in a child process. One child is kept per process and memory limit, and serves one call at a time.
+
+    Raises ParsingError as `parse` does, and `too_slow`, `too_complex` (over the limits) or `unreadable` (the page
+    made a parser fail).
+    """
+    if len(data) > MAX_BYTES:
+        from .pipeline import parse
+
+        return parse(data)  # which says so
+    request = Request(data, url, content_type, kind, limits.cpu_seconds)
+    answer = _keeper.ask(request, limits)
+    if "article" in answer:
+        return article_from_plain(answer["article"])
+    code, message = answer["error"]
+    raise ParsingError(code, message or _MESSAGES[code])
+
+
+_MESSAGES = {
+    "too_slow": "This page takes too long to read: paste the article's text instead.",
+    "too_complex": "This page is built in a way that cannot be read: paste the article's text instead.",
+    "unreadable": "This page cannot be read: paste the article's text instead.",
+}
+
+
+class _Child:
+    """A running child process."""
+
+    def __init__(self, memory_bytes: int) -> None:
+        self.memory_bytes = memory_bytes
+        self.served = 0
+        self._process = subprocess.Popen(  # noqa: S603 - our own module, and numbers
+            [sys.executable, "-m", "articles.parsing.child", str(os.getpid()), str(memory_bytes)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            cwd=_ROOT,
+            # Nothing of ours that a page could get at; one thread for libraries that would start one per core.
+            env={"PATH": os.defpath, "LANG": "C.UTF-8", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
+        )
+
+    @property
+    def alive(self) -> bool:
+        return self._process.poll() is None
+
+    def ask(self, request: Request, wall_seconds: float) -> dict[str, Any] | None:
+        """The child's answer, `too_slow` for one that is killed over it, None if it dies of something else."""
+        assert self._process.stdin is not None and self._process.stdout is not None
+        timer = threading.Timer(wall_seconds, self._process.kill)
+        timer.start()
+        try:
+            send_request(self._process.stdin, request)  # type: ignore[arg-type]
+            answer = receive_answer(self._process.stdout)  # type: ignore[arg-type]
+        except (OSError, ValueError):
+            answer = None
+        finally:
+            timer.cancel()
+        self.served += 1
+        if answer is not None:
+            return answer
+        ran_out = timer.finished.is_set() and not timer.is_alive()
+        self.end()
+        return _error("too_slow") if ran_out or self._process.returncode == -signal.SIGXCPU else None
+
+    def end(self) -> None:
+        self._process.kill()
+        self._process.wait()
+        for stream in (self._process.stdin, self._process.stdout):
+            try:
+                if stream is not None:
+                    stream.close()
+            except OSError:  # bytes that the dead child never took
+                pass
+
+
+class _Keeper:
+    """The one child of this process, started when first needed."""
+
+    def __init__(self) -> None:
+        self.reset()
+        os.register_at_fork(after_in_child=self.reset)
+
+    def reset(self) -> None:
+        """Also in a process forked from this one: the child is its parent's, and so is whoever held the lock."""
+        self._lock = threading.Lock()
+        self._child: _Child | None = None
+
+    def ask(self, request: Request, limits: ChildLimits) -> dict[str, Any]:
+        with self._lock:
+            while True:
+                child = self._running_child(limits.memory_bytes)
+                fresh = child.served == 0
+                answer = child.ask(request, limits.wall_seconds)
+                if answer is not None:
+                    return answer
+                # A child that served others may have died of them or of old age: the page deserves a fresh one.
+                if fresh:
+                    return _error("too_complex")
+
+    def _running_child(self, memory_bytes: int) -> _Child:
+        if self._child is not None and not (self._child.alive and self._child.memory_bytes == memory_bytes):
+            self._child.end()
+            self._child = None
+        if self._child is None:
+            self._child = _Child(memory_bytes)
+        return self._child
+
+
+def _error(code: str) -> dict[str, Any]:
+    return {"error": [code, ""]}
+
+
+_keeper = _Keeper()

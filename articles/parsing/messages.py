@@ -1,0 +1,89 @@
+"""What parent and child say to each other: a length, a JSON object, and for requests the bytes to parse.
+
+JSON, not pickle: the child reads hostile bytes, and its parent must not trust what it becomes.
+"""
+
+import json
+import struct
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Any, BinaryIO, Literal
+
+from .types import ParsedArticle
+
+_LENGTH = struct.Struct(">I")
+_MAX_MESSAGE_BYTES = 32_000_000
+
+
+@dataclass(frozen=True)
+class Request:
+    """One call of `parse`, and the seconds of CPU time it may take."""
+
+    data: bytes
+    url: str
+    content_type: str
+    kind: Literal["html", "text"]
+    cpu_seconds: int
+
+
+def send_request(stream: BinaryIO, request: Request) -> None:
+    header = asdict(request)
+    del header["data"]
+    _send(stream, json.dumps(header).encode())
+    _send(stream, request.data)
+
+
+def receive_request(stream: BinaryIO) -> Request | None:
+    """The next request; None where there will be no more."""
+    header = _receive(stream)
+    data = _receive(stream) if header is not None else None
+    return Request(data=data, **json.loads(header)) if header is not None and data is not None else None
+
+
+def send_answer(stream: BinaryIO, answer: dict[str, Any]) -> None:
+    _send(stream, json.dumps(answer).encode())
+
+
+def receive_answer(stream: BinaryIO) -> dict[str, Any] | None:
+    """The answer; None where the other side went away before it was complete."""
+    message = _receive(stream)
+    return None if message is None else dict(json.loads(message))
+
+
+def article_as_plain(article: ParsedArticle) -> dict[str, Any]:
+    """`article` in JSON's types; dates as ISO 8601."""
+    plain = asdict(article)
+    for name in ("published_at", "published_on", "modified_at"):
+        plain[name] = plain[name].isoformat() if plain[name] is not None else None
+    return plain
+
+
+def article_from_plain(plain: dict[str, Any]) -> ParsedArticle:
+    """The reverse. Raises TypeError or ValueError for anything that is no article."""
+    read: dict[str, Callable[[str], Any]] = {
+        "published_at": datetime.fromisoformat,
+        "published_on": date.fromisoformat,
+        "modified_at": datetime.fromisoformat,
+    }
+    fields: dict[str, Any] = {
+        name: read[name](value) if name in read and value else value for name, value in plain.items()
+    }
+    return ParsedArticle(**fields)
+
+
+def _send(stream: BinaryIO, message: bytes) -> None:
+    stream.write(_LENGTH.pack(len(message)))
+    stream.write(message)
+    stream.flush()
+
+
+def _receive(stream: BinaryIO) -> bytes | None:
+    head = stream.read(_LENGTH.size)
+    if len(head) < _LENGTH.size:
+        return None
+    (length,) = _LENGTH.unpack(head)
+    if length > _MAX_MESSAGE_BYTES:
+        raise ValueError(f"a message of {length} bytes")
+    message = stream.read(length)
+    return message if len(message) == length else None

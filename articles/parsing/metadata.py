@@ -1,0 +1,157 @@
+"""What a page says about its article, each field with where it was found."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from htmldate import find_date
+from lxml.html import HtmlElement
+from trafilatura.metadata import extract_metadata
+
+from .dates import day_of, is_plausible, read_date
+from .jsonld import article_node, first_string, names
+from .text import normalise_line
+from .urls import public_link
+
+# In the order they are believed.
+_PUBLISHED_META = (
+    "article:published_time", "og:article:published_time", "og:published_time", "datepublished", "article:published",
+    "parsely-pub-date", "sailthru.date", "dc.date.issued", "dcterms.created", "dc.date", "pubdate", "publishdate",
+    "publish-date", "publish_date", "publication_date", "date", "cxenseparse:recs:publishtime", "bt:pubdate",
+)  # fmt: skip
+_MODIFIED_META = ("article:modified_time", "og:updated_time", "datemodified", "dcterms.modified", "lastmod")
+_MAX_FIELD_CHARACTERS = 1_000
+
+
+@dataclass
+class PageMetadata:
+    """The fields of ParsedArticle that do not come from its text."""
+
+    title: str = ""
+    byline: str = ""
+    site_name: str = ""
+    published_at: datetime | None = None
+    published_on: date | None = None
+    modified_at: datetime | None = None
+    canonical_url: str = ""
+    declared_language: str = ""
+    provenance: dict[str, str] = field(default_factory=dict)
+
+
+def read_metadata(tree: HtmlElement, url: str) -> PageMetadata:
+    """Everything `tree` says about its article. `url` is where it was fetched, or ""."""
+    node, meta = article_node(tree), _meta_values(tree)
+    found = PageMetadata(declared_language=_line(tree.get("lang", "")))
+    generic = extract_metadata(tree, default_url=url or None, date_config={"extensive_search": False})
+
+    found.title = found_in(found, "title", _titles(tree, meta, node))
+    found.byline = found_in(
+        found,
+        "byline",
+        [("json-ld", ", ".join(dict.fromkeys(map(_line, names(node.get("author")))))),
+         ("trafilatura", (generic.author or "").replace("; ", ", "))],
+    )  # fmt: skip
+    found.site_name = found_in(
+        found,
+        "site_name",
+        [("meta", meta.get("og:site_name", "")),
+         ("json-ld", first_string(names(node.get("publisher")))),
+         ("trafilatura", generic.sitename or "")],
+    )  # fmt: skip
+    links = tree.xpath("//link[translate(@rel, 'CANOIL', 'canoil')='canonical']/@href")
+    found.canonical_url = found_in(
+        found,
+        "canonical_url",
+        [
+            ("link", public_link(links[0], url) if links else ""),
+            ("meta", public_link(meta.get("og:url", ""), url)),
+        ],
+    )
+    _read_dates(found, tree, url, node, meta)
+    return found
+
+
+def found_in(found: PageMetadata, name: str, candidates: Iterable[tuple[str, str]]) -> str:
+    """The first candidate that says something; where it came from is written down."""
+    for origin, value in candidates:
+        if value := _line(value):
+            found.provenance[name] = origin
+            return value
+    return ""
+
+
+def _line(value: str) -> str:
+    return normalise_line(value[: 4 * _MAX_FIELD_CHARACTERS])[:_MAX_FIELD_CHARACTERS].strip()
+
+
+def _meta_values(tree: HtmlElement) -> dict[str, str]:
+    """Content of the page's meta elements by lower-case name; the first of a name counts."""
+    values: dict[str, str] = {}
+    for element in tree.iter("meta"):
+        name = element.get("property") or element.get("name") or element.get("itemprop") or ""
+        content = element.get("content") or ""
+        if name and content.strip():
+            values.setdefault(name.strip().lower(), content.strip())
+    return values
+
+
+def _titles(tree: HtmlElement, meta: dict[str, str], node: dict[str, object]) -> list[tuple[str, str]]:
+    """Where the headline may be, best first: the h1 that shares words with what the page calls itself."""
+    declared = [
+        ("og:title", meta.get("og:title", "")),
+        ("json-ld", first_string(node.get("headline"))),
+        ("meta", meta.get("twitter:title", "")),
+        ("title", (tree.findtext(".//title") or "")),
+    ]
+    called = [_words(value) for _, value in declared if value]
+    headings = [" ".join(heading.itertext()) for heading in tree.iter("h1")][:20]
+    best = max(headings, key=lambda heading: _overlap(_words(heading), called), default="")
+    if best and (_overlap(_words(best), called) >= 0.5 or not called):
+        return [("h1", best), *declared]
+    return [*declared, ("h1", headings[0] if headings else "")]
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(re.findall(r"\w+", unicodedata.normalize("NFKC", text).casefold()))
+
+
+def _overlap(words: frozenset[str], others: list[frozenset[str]]) -> float:
+    """The greatest share that `words` has in common with one of `others`, of the smaller of the two."""
+    if not words:
+        return 0.0
+    return max((len(words & other) / min(len(words), len(other)) for other in others if other), default=0.0)
+
+
+def _read_dates(
+    found: PageMetadata, tree: HtmlElement, url: str, node: dict[str, object], meta: dict[str, str]
+) -> None:
+    published = _candidates(tree, node, meta, "datePublished", _PUBLISHED_META)
+    read = [(origin, when) for origin, value in published if (when := read_date(value)) is not None]
+    instants = [(origin, when) for origin, when in read if isinstance(when, datetime)]
+    if instants:
+        found.provenance["published_at"], found.published_at = instants[0]
+    if read:
+        found.provenance["published_on"], first = (instants or read)[0]
+        found.published_on = day_of(first)
+    else:
+        day = find_date(tree, url=url or None, original_date=True)
+        if day and is_plausible(date.fromisoformat(day)):
+            found.published_on, found.provenance["published_on"] = date.fromisoformat(day), "htmldate"
+    for origin, value in _candidates(tree, node, meta, "dateModified", _MODIFIED_META):
+        if isinstance(when := read_date(value), datetime):
+            found.modified_at, found.provenance["modified_at"] = when, origin
+            break
+
+
+def _candidates(
+    tree: HtmlElement, node: dict[str, object], meta: dict[str, str], name: str, meta_names: tuple[str, ...]
+) -> list[tuple[str, str]]:
+    """Where a page may say when it was published (or modified), best first."""
+    marked = tree.xpath(f"//*[@itemprop='{name}']")[:5]
+    return [
+        ("json-ld", first_string(node.get(name))),
+        *(("meta", meta[key]) for key in meta_names if key in meta),
+        *(("microdata", element.get("content") or element.get("datetime") or "") for element in marked),
+    ]

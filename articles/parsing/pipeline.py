@@ -1,0 +1,148 @@
+"""The steps from bytes to a ParsedArticle."""
+
+import re
+from typing import Literal
+
+from .dateline import find_dateline
+from .encoding import decode
+from .language import find_language
+from .text import normalise_line, normalise_text
+from .types import MAX_BYTES, MAX_TEXT_CHARACTERS, ParsedArticle, ParsingError
+
+_LONGEST_TITLE = 200
+
+
+def parse(
+    data: bytes, *, url: str = "", content_type: str = "", kind: Literal["html", "text"] = "html"
+) -> ParsedArticle:
+    """The article in `data`, fetched from `url` with the header `content_type`.
+
+    Raises ParsingError; see there. Takes as long as the page makes it: use `parse_in_child` for pages of strangers.
+    """
+    _check_size(len(data))
+    if not data.strip():
+        raise _empty()
+    characters, encoding = decode(data, content_type)
+    if kind == "text":
+        return parse_text(characters)
+    return _parse_html(characters, url, encoding)
+
+
+def parse_text(data: bytes | str, *, title: str = "") -> ParsedArticle:
+    """The article in a plain text file or a paste.
+
+    Without `title`, the first line becomes the title, and leaves the text, where it looks like one: a line of its
+    own of at most 200 characters that does not end as a sentence or a dateline does, with more text after it.
+    """
+    if isinstance(data, bytes):
+        _check_size(len(data))
+        data, _ = decode(data)
+    text = normalise_text(data)
+    if not text:
+        raise _empty()
+    _check_length(text)
+    provenance = {"text": "text"}
+    paragraphs = _paragraphs(text)
+    title = normalise_line(title)
+    if title:
+        provenance["title"] = "given"
+        if paragraphs[0] == title and len(paragraphs) > 1:
+            del paragraphs[0]
+    elif len(paragraphs) > 1 and _looks_like_title(paragraphs[0]):
+        title, provenance["title"] = paragraphs.pop(0), "first line"
+    text = "\n\n".join(paragraphs)
+    if not any(character.isalpha() for character in text):
+        raise ParsingError("no_article_text", "There is no sentence in this text: paste the article's words.")
+    language, origin = find_language(text)
+    dateline = next(filter(None, map(find_dateline, paragraphs[:3])), "")
+    provenance |= {"language": origin} if language else {}
+    provenance |= {"dateline": "heuristic"} if dateline else {}
+    return ParsedArticle(text=text, title=title, dateline=dateline, language=language, provenance=provenance)
+
+
+def _parse_html(characters: str, url: str, encoding: str) -> ParsedArticle:
+    from trafilatura.utils import load_html
+
+    from .body import main_text
+    from .metadata import read_metadata
+
+    tree = load_html(characters)
+    if tree is None:
+        raise ParsingError("not_text", "This is not a web page that can be read: paste the text instead.")
+    found = read_metadata(tree, url)
+    text, found_by = main_text(tree, url)
+    if not any(character.isalpha() for character in text):
+        raise ParsingError(
+            "no_article_text",
+            "No article text was found on this page (it may need a login or a script): paste the text instead.",
+        )
+    _check_length(text)
+    language, origin = find_language(text, found.declared_language)
+    dateline = find_dateline(text)
+    provenance = {"text": found_by, "encoding": encoding, **found.provenance}
+    provenance |= {"language": origin} if language else {}
+    provenance |= {"dateline": "heuristic"} if dateline else {}
+    return ParsedArticle(
+        text=text,
+        title=found.title,
+        byline=found.byline,
+        site_name=found.site_name,
+        published_at=found.published_at,
+        published_on=found.published_on,
+        modified_at=found.modified_at,
+        dateline=dateline,
+        language=language,
+        canonical_url=found.canonical_url,
+        provenance=provenance,
+    )
+
+
+def _paragraphs(text: str) -> list[str]:
+    """The paragraphs of a plain text, whichever way it marks them.
+
+    Blank lines part them where there are any. Lines within one are joined where they look wrapped at a fixed width
+    (all but the last nearly equally long, most not ending a sentence); otherwise each line is a paragraph.
+    """
+    paragraphs: list[str] = []
+    for block in text.split("\n\n"):
+        lines = block.split("\n")
+        paragraphs.extend([" ".join(lines)] if _is_wrapped(lines) else lines)
+    return [line for line in paragraphs if line]
+
+
+def _is_wrapped(lines: list[str]) -> bool:
+    if len(lines) < 3:
+        return False
+    body = [len(line) for line in lines[:-1]]
+    ends = sum(line.endswith((".", "!", "?", '."', ".”", "…")) for line in lines[:-1])
+    return 40 <= max(body) <= 130 and min(body) >= 0.6 * max(body) and ends <= 0.34 * len(body)
+
+
+def _looks_like_title(line: str) -> bool:
+    return (
+        len(line) <= _LONGEST_TITLE
+        and any(character.isalpha() for character in line)
+        and not re.search(r"[.,;:…]$|[.!?][\"”»’']$", line)
+        and not find_dateline(line)
+    )
+
+
+def _check_size(count: int) -> None:
+    if count > MAX_BYTES:
+        raise ParsingError(
+            "too_large",
+            f"This is {count / 1_000_000:.1f} MB; at most {MAX_BYTES // 1_000_000} MB can be read: "
+            "paste the article's text instead.",
+        )
+
+
+def _check_length(text: str) -> None:
+    if len(text) > MAX_TEXT_CHARACTERS:
+        raise ParsingError(
+            "too_large",
+            f"The text has {len(text):,} characters; one article may have {MAX_TEXT_CHARACTERS:,}: split it up.",
+        )
+
+
+def _empty() -> ParsingError:
+    return ParsingError("empty", "There is nothing in it: paste the article's text.")
