@@ -1,0 +1,221 @@
+"""What the sample newsroom is made of: accounts, stories and a few judgements, all invented."""
+
+import tomllib
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Somebody at the sample desk. `role` is a group of factcheck.lib.roles."""
+
+    username: str
+    first_name: str
+    last_name: str
+    role: str
+
+    @property
+    def password(self) -> str:
+        return f"{self.username}-demo"
+
+
+ACCOUNTS = (
+    Account("reviewer", "Nadia", "Ferro", "reviewer"),
+    Account("reviewer2", "Tomas", "Aske", "reviewer"),
+    Account("editor", "Iris", "Vandermeer", "editor"),
+    Account("admin", "Jo", "Lindqvist", "admin"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """One article as its outlet published it. A page says its title and date itself; for a plain text they are here."""
+
+    outlet: str
+    url: str
+    file: Path
+    title: str
+    published_at: datetime
+
+
+def load_stories() -> list[Story]:
+    """The stories of newsroom.toml, in its order."""
+    with (HERE / "newsroom.toml").open("rb") as file:
+        manifest = tomllib.load(file)
+    names = {outlet["key"]: outlet["name"] for outlet in manifest["outlets"]}
+    return [
+        Story(
+            outlet=names[story["outlet"]],
+            url=story["url"],
+            file=HERE / "stories" / story["file"],
+            title=story["title"],
+            published_at=story["published"],
+        )
+        for story in manifest["stories"]
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A piece of evidence."""
+
+    stance: str
+    url: str
+    title: str
+    quote: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What somebody at the desk did with the claim of story `story` whose text has `words` in it.
+
+    Verdicts are given in order, the later one superseding; `attribution` is left out for the outlet's own voice.
+    """
+
+    by: str
+    story: str
+    words: str
+    evidence: tuple[Document, ...] = ()
+    veracity: tuple[tuple[str, str], ...] = ()
+    attribution: tuple[str, str] | None = None
+    submit: bool = False
+    dismiss: tuple[str, str] | None = None
+
+
+DEEDS = (
+    Deed(
+        by="reviewer",
+        story="harbour-silt-wire.txt",
+        words="2.4 milligrams",
+        evidence=(
+            Document(
+                "supports",
+                "https://coastal-institute.example/reports/inner-harbour-2026.pdf",
+                "Sediment of the inner harbour: samples of winter 2026",
+                "Sample 17: 2.41 mg/kg Hg (dry weight).",
+            ),
+            Document(
+                "context", "https://law.example/calthea/2011/sediment-limits", "Limits for sediment, 2011"
+            ),
+        ),
+        veracity=(
+            ("true", "Table 3 of the institute's report has 2.41 mg/kg; the limit of 2011 is 1 mg/kg."),
+        ),
+        attribution=("confirmed", "Strand confirmed the interview and the figure by telephone."),
+        submit=True,
+    ),
+    Deed(
+        by="reviewer",
+        story="harbour-silt-lantern.html",
+        words="400 hectares",
+        evidence=(
+            Document(
+                "refutes",
+                "https://northwire.example/wire/2026-03-17/harbour-silt-wire",
+                "Harbour silt at Port Essel holds mercury above limit",
+                "Around 40 hectares of seabed could be affected",
+            ),
+            Document(
+                "refutes",
+                "https://coastal-institute.example/maps/inner-harbour-2026",
+                "Preliminary map of the affected seabed",
+                "approx. 0.4 km² (40 ha)",
+            ),
+        ),
+        veracity=(
+            ("misleading", "Ten times the area of the institute's map, and “could be” has become “are”."),
+            ("false", "The whole inner harbour is 95 hectares: 400 cannot be right, whatever the map says."),
+        ),
+        submit=True,
+    ),
+    Deed(
+        by="reviewer2",
+        story="census.html",
+        words="More babies were born",
+        evidence=(
+            Document(
+                "refutes",
+                "https://statistics.example/velmark/births",
+                "Live births in Velmark by year",
+                "2021: 53,400. 2025: 52,100.",
+            ),
+        ),
+        veracity=(
+            ("false", "2021 had 1,300 more births than 2025, and three other years since 2010 had more too."),
+        ),
+        attribution=("confirmed", "Her post of June 10 is still up; archived."),
+        submit=True,
+    ),
+    Deed(
+        by="reviewer2",
+        story="dockers-speech.html",
+        words="asked for four per cent",
+        evidence=(
+            Document(
+                "supports", "https://dockers.example/claims-2026", "What we ask for in 2026", "4.0 per cent"
+            ),
+        ),
+        veracity=(("true", "The union's list of claims of February 2 has it."),),
+        attribution=("confirmed", "On the recording of the rally, at 14:20."),
+        submit=True,
+    ),
+    Deed(
+        by="reviewer",
+        story="mayor-flood.html",
+        words="The gates closed at 23.10",
+        evidence=(
+            Document(
+                "supports", "https://port-essel.example/gates/log", "Gate log, May 17", "23:10:04 closed"
+            ),
+        ),
+        veracity=(
+            ("mostly_true", "The log has 23:10 for all gates but the smallest, which closed at 23:26."),
+        ),
+        attribution=("confirmed", "Posted on his page on May 18, 08:12."),
+    ),
+    Deed(
+        by="reviewer2",
+        story="football-bribe.html",
+        words="the transfer was made on May 19",
+        evidence=(
+            Document(
+                "context",
+                "https://vantage.example/investigations/cup-final",
+                "The referee, his wife and 25,000 talers",
+            ),
+        ),
+    ),
+    Deed(
+        by="reviewer2",
+        story="election-debate.html",
+        words="Waiting lists have fallen",
+        evidence=(
+            Document(
+                "refutes",
+                "https://health.example/calthea/waiting-lists/july-2026",
+                "Waiting lists by county, July 2026",
+                "Ostwick +4%, Nether Sound +2%",
+            ),
+        ),
+        veracity=(
+            ("misleading", "True of the country as a whole; the lists grew in two of the nine counties."),
+        ),
+        attribution=("confirmed", "Channel Six, 34th minute."),
+        submit=True,
+    ),
+    Deed(
+        by="reviewer",
+        story="harvest-forecast.html",
+        words="take a deep breath",
+        dismiss=("not_checkable", "An appeal, not a statement of fact."),
+    ),
+    Deed(
+        by="editor",
+        story="football-bribe.html",
+        words="I have seen that penalty a hundred times",
+        dismiss=("not_relevant", "A coach about a penalty."),
+    ),
+)

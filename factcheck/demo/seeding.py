@@ -1,0 +1,168 @@
+"""Fills a database with the sample newsroom, through the same services as the screens. Every step may run again."""
+
+import time
+from collections.abc import Callable
+
+from django.contrib.auth.models import Group
+from django.db.models import QuerySet
+
+from articles.models import ImportItem, ImportJob
+from articles.services.importing import ItemRequest, request_import, run_import_item
+from claims.choices import RunState, State
+from claims.models import Claim, ClaimState, ExtractionRun, Review
+from claims.services.assigning import take_claim
+from claims.services.curating import dismiss_claim, queue_claim
+from claims.services.evidence import link_evidence
+from claims.services.extracting import extract_version
+from claims.services.reviewing import Judgement, record_review
+from factcheck.demo.newsroom import ACCOUNTS, DEEDS, Deed, load_stories
+from factcheck.lib.errors import DomainError
+from factcheck.models import User
+
+LABEL = "Sample newsroom"
+POLL_SECONDS = 0.2
+
+Say = Callable[[str], None]
+
+
+def holds_other_work() -> bool:
+    """Whether somebody uses this database for something else than the sample newsroom."""
+    usernames = [account.username for account in ACCOUNTS]
+    return (
+        User.objects.exclude(username__in=usernames).exists()
+        or ImportJob.objects.exclude(label=LABEL).exists()
+    )
+
+
+def make_accounts() -> list[str]:
+    """Makes the accounts that are missing; returns their names. One that is there keeps its password."""
+    made = []
+    for account in ACCOUNTS:
+        if User.objects.filter(username=account.username).exists():
+            continue
+        is_admin = account.role == "admin"
+        user = User.objects.create_user(
+            account.username,
+            password=account.password,
+            first_name=account.first_name,
+            last_name=account.last_name,
+            is_staff=is_admin,
+            is_superuser=is_admin,
+        )
+        user.groups.add(Group.objects.get(name=account.role))
+        made.append(account.username)
+    return made
+
+
+def import_stories() -> ImportJob:
+    """The job that imports the stories, requested unless it is there already."""
+    job = ImportJob.objects.filter(label=LABEL).first()
+    return job or request_import(
+        by=User.objects.get(username="editor"),
+        label=LABEL,
+        items=[
+            ItemRequest(
+                kind=ImportItem.Kind.FILE,
+                content=story.file.read_bytes(),
+                file_name=story.file.name,
+                url=story.url,
+                outlet=story.outlet,
+                # A page says these itself.
+                title=story.title if story.file.suffix == ".txt" else "",
+                published_at=story.published_at if story.file.suffix == ".txt" else None,
+            )
+            for story in load_stories()
+        ],
+    )
+
+
+def work_off(job: ImportJob) -> None:
+    """Does here and now what a worker would do for `job`."""
+    for item_id in job.items.filter(state=ImportItem.State.QUEUED).values_list("pk", flat=True):
+        run_import_item(item_id=item_id)
+    for run_id in _runs_of(job).filter(state=RunState.PENDING).values_list("pk", flat=True):
+        extract_version(run_id=run_id)
+
+
+def wait_for(job: ImportJob, *, seconds: float) -> bool:
+    """Waits until every item of `job` and its extraction have ended; False when that takes too long."""
+    deadline = time.monotonic() + seconds
+    while _is_undone(job):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(POLL_SECONDS)
+    return True
+
+
+def do_deeds(job: ImportJob, *, say: Say) -> int:
+    """The desk's first judgements, unless somebody judged before; returns how many deeds were done."""
+    if Review.objects.filter(claim__appearances__version__import_items__job=job).exists():
+        return 0
+    done = 0
+    for deed in DEEDS:
+        claim = (
+            Claim.objects.filter(
+                appearances__version__import_items__job=job,
+                appearances__version__import_items__file_name=deed.story,
+                text__icontains=deed.words,
+            )
+            .order_by("pk")
+            .first()
+        )
+        if claim is None:
+            say(f"no claim in {deed.story} says “{deed.words}”: left out")
+            continue
+        try:
+            _do(deed, claim)
+        except DomainError as error:
+            say(f"{deed.story}, “{deed.words}”: {error.message}")
+            continue
+        done += 1
+    return done
+
+
+def _do(deed: Deed, claim: Claim) -> None:
+    by = User.objects.get(username=deed.by)
+    if deed.dismiss:
+        reason, note = deed.dismiss
+        dismiss_claim(by=by, claim_id=claim.pk, reason=reason, note=note)
+        return
+    if ClaimState.objects.get(pk=claim.pk).state == State.NEW:
+        queue_claim(by=by, claim_id=claim.pk)
+    take_claim(by=by, claim_id=claim.pk)
+    for document in deed.evidence:
+        link_evidence(
+            by=by,
+            claim_id=claim.pk,
+            url=document.url,
+            stance=document.stance,
+            title=document.title,
+            quote=document.quote,
+        )
+    for number, (verdict, rationale) in enumerate(deed.veracity, 1):
+        judgements = [Judgement(verdict=verdict, rationale=rationale)]
+        is_last = number == len(deed.veracity)
+        if is_last and deed.attribution:
+            verdict, rationale = deed.attribution
+            appearance = claim.appearances.earliest("pk")
+            judgements.append(Judgement(verdict=verdict, rationale=rationale, appearance_id=appearance.pk))
+        record_review(
+            by=by,
+            claim_id=claim.pk,
+            expected_version=ClaimState.objects.get(pk=claim.pk).version,
+            judgements=judgements,
+            submit=is_last and deed.submit,
+        )
+
+
+def _runs_of(job: ImportJob) -> QuerySet[ExtractionRun]:
+    return ExtractionRun.objects.filter(version__import_items__job=job)
+
+
+def _is_undone(job: ImportJob) -> bool:
+    """The item's version and its extraction run are written in one transaction: no gap between the two."""
+    ended = [ImportItem.State.DONE, ImportItem.State.FAILED]
+    return (
+        job.items.exclude(state__in=ended).exists()
+        or _runs_of(job).exclude(state__in=[RunState.DONE, RunState.FAILED]).exists()
+    )

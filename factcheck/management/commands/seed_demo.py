@@ -1,0 +1,58 @@
+"""`manage.py seed_demo`: the sample newsroom."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from articles.models import ImportItem
+from factcheck.demo import seeding
+from factcheck.demo.newsroom import ACCOUNTS
+from factcheck.heartbeat import last_heartbeat
+
+WAIT_SECONDS = 300.0
+
+
+class Command(BaseCommand):
+    help = (
+        "Fill the database with the sample newsroom: accounts, invented stories imported the way all articles are, "
+        "and a few reviews. Running it again adds what is missing and changes nothing else."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--if-empty", action="store_true", help="do nothing if the database holds anybody's own work"
+        )
+        parser.add_argument(
+            "--inline", action="store_true", help="import in this process, without waiting for a worker"
+        )
+        parser.add_argument(
+            "--force", action="store_true", help="make accounts with well-known passwords though DEBUG is off"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["if_empty"] and seeding.holds_other_work():
+            self.stdout.write("The database is in use: no sample newsroom added.")
+            return
+        if not (settings.DEBUG or options["force"]):
+            raise CommandError(
+                "The sample accounts have well-known passwords, so this is refused unless DEBUG is on: "
+                "give --force if nobody else can reach this site."
+            )
+        made = seeding.make_accounts()
+        job = seeding.import_stories()
+        if options["inline"] or last_heartbeat() is None:
+            seeding.work_off(job)
+        if not seeding.wait_for(job, seconds=WAIT_SECONDS):
+            raise CommandError(
+                f"The import has not ended after {WAIT_SECONDS:.0f} s: see whether a worker runs, or give --inline."
+            )
+        for item in job.items.filter(state=ImportItem.State.FAILED):
+            self.stderr.write(f"{item}: {item.error_message}")
+        deeds = seeding.do_deeds(job, say=self.stderr.write)
+        imported = job.items.filter(state=ImportItem.State.DONE).count()
+        self.stdout.write(f"{imported} stories, {deeds} claims worked on.")
+        for account in ACCOUNTS:
+            if account.username in made:
+                self.stdout.write(f"account {account.username:<10} password {account.password}")
