@@ -100,7 +100,7 @@ class _Run:
         self._wait_until_ready()
         self._say(f"ready: {self._options.url}  (Ctrl-C stops everything)")
         if self._options.seed:
-            self._job("seed", "seed_demo", "--if-empty")
+            self._job("seed", "seed_demo", "--if-empty", "--force")
             self._say(f"sample newsroom there; sign in as {self._options.demo_accounts}")
         if self._options.once:
             check_one_article(
@@ -153,10 +153,8 @@ class _Run:
         """Run a manage.py command to its end. Raises LocalServiceError `{name}_failed`."""
         job = Program(name, manage(*arguments), console=self._console, environment=self._environment)
         if self._supervisor.run_to_end(job):
-            raise LocalServiceError(
-                f"{name}_failed",
-                f"`manage.py {' '.join(arguments)}` failed. It said last:\n{job.last_lines()}",
-            )
+            command = f"manage.py {' '.join(arguments)}"
+            raise LocalServiceError(f"{name}_failed", f"`{command}` failed: what it said is above.")
 
     def _wait_until_ready(self) -> None:
         """Until /readyz says that database, broker, worker and extractor are. Raises LocalServiceError `not_ready`."""
