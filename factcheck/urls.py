@@ -1,0 +1,20 @@
+from django.contrib import admin
+from django.contrib.auth import views as auth_views
+from django.urls import include, path, re_path
+from django.views.generic import RedirectView
+
+from factcheck import health
+from factcheck.api import api_not_found
+
+urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="queue"), name="home"),
+    path("", include("articles.urls")),
+    path("", include("claims.urls")),
+    path("login/", auth_views.LoginView.as_view(redirect_authenticated_user=True), name="login"),
+    path("logout/", auth_views.LogoutView.as_view(), name="logout"),
+    path("admin/", admin.site.urls),
+    path("api/", include("factcheck.api_urls")),
+    re_path(r"^api/", api_not_found),
+    path("livez", health.livez),
+    path("readyz", health.readyz),
+]
