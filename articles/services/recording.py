@@ -1,0 +1,90 @@
+"""Storing a parsed article: each text of each work once."""
+
+import hashlib
+from datetime import date, datetime
+from typing import Any
+
+from django.db import connection, transaction
+
+from articles.models import Article, ArticleVersion, ImportItem, Outlet, Snapshot
+from articles.parsing import ParsedArticle
+from articles.parsing.urls import url_key
+from articles.signals import version_recorded
+
+Outcome = ImportItem.Outcome
+
+
+@transaction.atomic
+def record_version(
+    *, outlet: Outlet, parsed: ParsedArticle, url: str = "", snapshot: Snapshot | None = None
+) -> tuple[ArticleVersion, ImportItem.Outcome]:
+    """Stores `parsed` as a version of its article, or finds the version that has this text already.
+
+    The work is known by its address, or, without one, by its outlet and text. Recording the same article twice,
+    or by two workers at once, gives one version.
+    """
+    digest = hashlib.sha256(parsed.text.encode()).hexdigest()
+    key = url_key(url) or f"text:{outlet.pk}:{digest}"
+    _one_at_a_time(key, f"{outlet.pk}:{digest}")
+
+    article = Article.objects.filter(key=key).first()
+    if article is None:
+        same_text = (
+            ArticleVersion.objects.filter(sha256=digest, article__outlet=outlet)
+            .select_related("article")
+            .first()
+        )
+        if same_text:
+            return same_text, Outcome.UNCHANGED
+    elif known := article.versions.filter(sha256=digest).first():
+        if article.current_id != known.pk:  # the outlet went back to an earlier text
+            _make_current(article, known)
+        return known, Outcome.UNCHANGED
+
+    outcome = Outcome.NEW_VERSION if article else Outcome.NEW_ARTICLE
+    if article is None:
+        article = Article.objects.create(outlet=outlet, key=key, url=url)
+    latest = article.versions.order_by("-number").first()
+    version = ArticleVersion.objects.create(
+        article=article,
+        number=latest.number + 1 if latest else 1,
+        text=parsed.text,
+        text_length=len(parsed.text),
+        sha256=digest,
+        snapshot=snapshot,
+        dateline=parsed.dateline[:200],
+        provenance=dict(parsed.provenance),
+        **_shown(parsed.title, parsed.byline, parsed.language, parsed.published_at, parsed.published_on),
+    )
+    _make_current(article, version)
+    version_recorded.send(sender=ArticleVersion, version=version)
+    return version, outcome
+
+
+def _make_current(article: Article, version: ArticleVersion) -> None:
+    article.current = version
+    for name, value in _shown(
+        version.title, version.byline, version.language, version.published_at, version.published_on
+    ).items():
+        setattr(article, name, value)
+    article.save()
+
+
+def _shown(
+    title: str, byline: str, language: str, published_at: datetime | None, published_on: date | None
+) -> dict[str, Any]:
+    """The fields that an article shows of its current version."""
+    return {
+        "title": title,
+        "byline": byline,
+        "language": language[:10],
+        "published_at": published_at,
+        "published_on": published_on or (published_at.date() if published_at else None),
+    }
+
+
+def _one_at_a_time(*names: str) -> None:
+    """Waits for whoever is recording any of `names`; in one order, so that two never wait for each other."""
+    with connection.cursor() as cursor:
+        for name in sorted(names):
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])

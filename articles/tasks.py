@@ -1,0 +1,19 @@
+"""Background work: each task names a row, a service does the work."""
+
+from celery import shared_task
+
+
+@shared_task
+def run_import_item(item_id: int) -> None:
+    from articles.services import importing
+
+    importing.run_import_item(item_id=item_id)
+
+
+@shared_task
+def sweep_imports() -> None:
+    """Wakes workers for what a lost message or a dead worker left undone."""
+    from articles.services import importing
+    from factcheck.lib.sweeping import nudge
+
+    nudge(run_import_item, importing.undone_items())
