@@ -1,0 +1,113 @@
+"""The fixed vocabularies of the desk. Labels may be renamed; values, order and meaning may not."""
+
+from django.db.models import TextChoices
+
+
+class SpeakerKind(TextChoices):
+    PERSON = "person", "Person"
+    ORGANIZATION = "organization", "Organization"
+    OUTLET = "outlet", "Outlet"
+    GROUP = "group", "Group"
+    UNNAMED = "unnamed", "Unnamed source"
+
+
+class Form(TextChoices):
+    DIRECT = "direct", "Direct quote"
+    MIXED = "mixed", "Mixed quote"
+    INDIRECT = "indirect", "Indirect"
+    OWN_VOICE = "own-voice", "Own voice"
+
+
+class HopRole(TextChoices):
+    MEDIUM = "medium", "said on"
+    RELAY = "relay", "relayed by"
+    PUBLISHER = "publisher", "published by"
+
+
+class SpanRole(TextChoices):
+    CONTENT = "content", "Content"
+    SOURCE = "source", "Source"
+    CUE = "cue", "Cue"
+
+
+class State(TextChoices):
+    """Where a claim stands in the desk's work. The moves between them: claims.workflow."""
+
+    NEW = "new", "New"
+    QUEUED = "queued", "Queued"
+    IN_REVIEW = "in_review", "In review"
+    IN_CROSS_CHECK = "in_cross_check", "In cross-check"
+    IN_VOTE = "in_vote", "In vote"
+    APPROVED = "approved", "Approved"
+    PUBLISHED = "published", "Published"
+    CORRECTING = "correcting", "Being corrected"
+    DISMISSED = "dismissed", "Dismissed"
+    DUPLICATE = "duplicate", "Duplicate"
+    ON_HOLD = "on_hold", "On hold"
+    RETRACTED = "retracted", "Retracted"
+
+
+class ReviewKind(TextChoices):
+    VERACITY = "veracity", "Is it so?"
+    ATTRIBUTION = "attribution", "Did they say it?"
+
+
+class Veracity(TextChoices):
+    TRUE = "true", "True"
+    MOSTLY_TRUE = "mostly_true", "Mostly true"
+    HALF_TRUE = "half_true", "Half true"
+    MISLEADING = "misleading", "Misleading"
+    FALSE = "false", "False"
+    UNPROVEN = "unproven", "Unproven"
+    UNVERIFIABLE = "unverifiable", "Unverifiable"
+    NOT_CHECKABLE = "not_checkable", "Opinion / not checkable"
+
+
+# The scored verdicts; the others stay out of averages.
+RATING = {
+    Veracity.TRUE: 5,
+    Veracity.MOSTLY_TRUE: 4,
+    Veracity.HALF_TRUE: 3,
+    Veracity.MISLEADING: 2,
+    Veracity.FALSE: 1,
+}
+
+
+class AttributionVerdict(TextChoices):
+    CONFIRMED = "confirmed", "Confirmed at primary"
+    SECOND_HAND = "second_hand", "Second-hand only"
+    MISQUOTED = "misquoted", "Misquoted"
+    OUT_OF_CONTEXT = "out_of_context", "Out of context"
+    NOT_FOUND = "not_found", "Not found"
+    FABRICATED = "fabricated", "Fabricated"
+    OWN_VOICE = "own_voice", "Own voice"
+
+
+VERDICTS = {ReviewKind.VERACITY: Veracity, ReviewKind.ATTRIBUTION: AttributionVerdict}
+
+
+class Stance(TextChoices):
+    SUPPORTS = "supports", "Supports"
+    REFUTES = "refutes", "Refutes"
+    CONTEXT = "context", "Context"
+
+
+class DismissReason(TextChoices):
+    NOT_A_CLAIM = "not_a_claim", "Not a claim"
+    NOT_CHECKABLE = "not_checkable", "Opinion / not checkable"
+    NOT_RELEVANT = "not_relevant", "Not worth the desk's time"
+    EXTRACTION_ERROR = "extraction_error", "Wrongly extracted"
+
+
+class RunState(TextChoices):
+    PENDING = "pending", "Pending"
+    RUNNING = "running", "Running"
+    DONE = "done", "Done"
+    FAILED = "failed", "Failed"
+
+
+class LeaseEnd(TextChoices):
+    SUBMITTED = "submitted", "Submitted"
+    RELEASED = "released", "Released"
+    EXPIRED = "expired", "Ran out"
+    DISMISSED = "dismissed", "Dismissed"

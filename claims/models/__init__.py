@@ -1,0 +1,24 @@
+from claims.models.attribution import Hop, Span
+from claims.models.audit import AuditEvent
+from claims.models.claim import Appearance, Claim, ClaimState
+from claims.models.evidence import Evidence, EvidenceLink
+from claims.models.review import Assignment, Review
+from claims.models.run import ExtractionRun
+from claims.models.speaker import Speaker
+from claims.models.tally import Tally
+
+__all__ = [
+    "Appearance",
+    "Assignment",
+    "AuditEvent",
+    "Claim",
+    "ClaimState",
+    "Evidence",
+    "EvidenceLink",
+    "ExtractionRun",
+    "Hop",
+    "Review",
+    "Span",
+    "Speaker",
+    "Tally",
+]

@@ -1,0 +1,158 @@
+import pgtrigger
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector, SearchVectorField
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+
+from articles.models import ArticleVersion, Outlet
+from claims import tallying
+from claims.choices import AttributionVerdict, Form, State, Veracity
+from claims.models.run import ExtractionRun
+from claims.models.speaker import Speaker
+
+
+class Claim(models.Model):
+    """The proposition judged once. What the desk is doing about it is in ClaimState.
+
+    Rows of this table seldom change: every write to one rewrites its full-text index entries.
+    """
+
+    text = models.TextField()
+    speaker = models.ForeignKey(
+        Speaker,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="claims",
+        help_text="Empty: not known yet.",
+    )
+    language = models.CharField(max_length=10, blank=True)
+    checkable = models.BooleanField()
+    reasons = ArrayField(
+        models.CharField(max_length=40),
+        default=list,
+        blank=True,
+        help_text="Why checkable or not: codes of claims.extraction.REASONS.",
+    )
+    score = models.FloatField(help_text="How worth checking, 0 to 1.")
+    search = models.GeneratedField(
+        expression=SearchVector("text", config="english"), output_field=SearchVectorField(), db_persist=True
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(text=""), name="claim_has_text"),
+            models.CheckConstraint(condition=Q(score__gte=0, score__lte=1), name="claim_score_range"),
+        ]
+        indexes = [
+            GinIndex(
+                fields=["search"], name="claim_search"
+            ),  # word search; no trigram here: 75-85 % of insert cost
+            models.Index(fields=["speaker", "-id"], name="claim_by_speaker"),
+        ]
+        triggers = [tallying.CLAIMS_PER_WEEK]
+
+    def __str__(self) -> str:
+        return self.text if len(self.text) <= 90 else f"{self.text[:89]}…"
+
+    def get_absolute_url(self) -> str:
+        return reverse("review", args=[self.pk])
+
+
+class ClaimState(models.Model):
+    """Where the desk stands with a claim: narrow, without any full-text index, because it changes all day.
+
+    `version` counts the writes to the claim's case (state, verdicts, evidence): every write names the version it
+    started from. `outlet` and `speaker` are copies, so that the queue filters and sorts on this table alone.
+    """
+
+    claim = models.OneToOneField(Claim, on_delete=models.CASCADE, primary_key=True, related_name="case")
+    state = models.CharField(max_length=20, choices=State, default=State.NEW)
+    version = models.PositiveIntegerField(default=1)
+    priority = models.PositiveSmallIntegerField(
+        default=0, help_text="0 to 100; the queue hands out the highest first."
+    )
+    veracity = models.CharField(max_length=20, choices=Veracity, blank=True, help_text="The current verdict.")
+    dismiss_reason = models.CharField(max_length=20, blank=True)
+    outlet = models.ForeignKey(
+        Outlet, on_delete=models.PROTECT, related_name="+", help_text="Of the first appearance."
+    )
+    speaker = models.ForeignKey(Speaker, on_delete=models.PROTECT, null=True, related_name="+")
+    form = models.CharField(max_length=10, choices=Form)
+    checkable = models.BooleanField()
+    entered_at = models.DateTimeField(default=timezone.now, help_text="When it came into this state.")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=State.values), name="claim_state"),
+            models.CheckConstraint(
+                condition=Q(veracity="") | Q(veracity__in=Veracity.values), name="claim_veracity"
+            ),
+            models.CheckConstraint(condition=Q(priority__lte=100), name="claim_priority_range"),
+            models.CheckConstraint(
+                condition=(Q(state="dismissed") & ~Q(dismiss_reason=""))
+                | (~Q(state="dismissed") & Q(dismiss_reason="")),
+                name="claim_dismissed_has_reason",
+            ),
+        ]
+        indexes = [
+            # take_next and the queue page: highest priority first, oldest claim first
+            models.Index(F("priority").desc(), "claim", name="claim_queue", condition=Q(state="queued")),
+            # lists filtered by state, newest first; and the age of the queue
+            models.Index(fields=["state", "-claim"], name="claim_by_state"),
+            models.Index(fields=["entered_at"], name="claim_queue_age", condition=Q(state="queued")),
+            models.Index(fields=["outlet", "-claim"], name="claim_by_outlet"),
+        ]
+        triggers = tallying.CLAIM_STATE
+
+    def __str__(self) -> str:
+        return f"{self.get_state_display()} (version {self.version})"
+
+
+class Appearance(models.Model):
+    """One occurrence of a claim in one version, with its spans, form and chain."""
+
+    claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="appearances")
+    version = models.ForeignKey(ArticleVersion, on_delete=models.PROTECT, related_name="appearances")
+    position = models.PositiveIntegerField(help_text="Its place among the version's claims, from 1.")
+    form = models.CharField(max_length=10, choices=Form)
+    attribution = models.CharField(
+        max_length=20,
+        choices=AttributionVerdict,
+        blank=True,
+        help_text="The current verdict: did they say it?",
+    )
+    confidence = models.FloatField(help_text="The extractor's, 0 to 1.")
+    decided_by = models.CharField(max_length=40, blank=True, help_text="The extractor's step that decided.")
+    embedded = models.JSONField(
+        null=True, blank=True, help_text="A report within the report: speaker and content spans."
+    )
+    run = models.ForeignKey(
+        ExtractionRun, on_delete=models.PROTECT, null=True, blank=True, related_name="appearances"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["version", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["version", "position"], name="appearance_position_unique"),
+            models.CheckConstraint(condition=Q(form__in=Form.values), name="appearance_form"),
+            models.CheckConstraint(
+                condition=Q(confidence__gte=0, confidence__lte=1), name="appearance_confidence_range"
+            ),
+            models.CheckConstraint(
+                condition=Q(attribution="") | Q(attribution__in=AttributionVerdict.values),
+                name="appearance_attribution",
+            ),
+        ]
+        triggers = [
+            pgtrigger.ReadOnly(name="appearance_stays_in_its_version", fields=["claim", "version"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.claim} ({self.get_form_display()})"

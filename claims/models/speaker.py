@@ -1,0 +1,54 @@
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import Q
+
+from articles.models import Outlet
+from claims.choices import SpeakerKind
+
+
+class Speaker(models.Model):
+    """Who said it: a person, organization, group, outlet, or an unnamed source of one outlet.
+
+    Unnamed sources belong to the outlet that quoted them: "a senior official" at two outlets is two speakers.
+    """
+
+    name = models.CharField(max_length=300)
+    name_key = models.CharField(
+        max_length=300, editable=False, help_text="The name as compared: case and spaces folded."
+    )
+    kind = models.CharField(max_length=20, choices=SpeakerKind)
+    outlet = models.ForeignKey(
+        Outlet,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="speakers",
+        help_text="The outlet itself (kind outlet), or the one that quoted the unnamed source.",
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "name_key"], condition=Q(outlet=None), name="speaker_unique"
+            ),
+            models.UniqueConstraint(
+                fields=["outlet", "name_key"], condition=Q(kind="unnamed"), name="speaker_unnamed_unique"
+            ),
+            models.UniqueConstraint(
+                fields=["outlet"], condition=Q(kind="outlet"), name="speaker_outlet_unique"
+            ),
+            models.CheckConstraint(condition=Q(kind__in=SpeakerKind.values), name="speaker_kind"),
+            models.CheckConstraint(
+                condition=Q(kind__in=["outlet", "unnamed"], outlet__isnull=False)
+                | (~Q(kind__in=["outlet", "unnamed"]) & Q(outlet__isnull=True)),
+                name="speaker_outlet_where_due",
+            ),
+        ]
+        indexes = [
+            GinIndex(fields=["name"], opclasses=["gin_trgm_ops"], name="speaker_name_trigram")
+        ]  # typeahead
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,21 @@
+"""Who may do what at the desk. Services call these; screens ask them which buttons to show."""
+
+from factcheck.lib.roles import Role, has_role, require_role
+from factcheck.models import User
+
+MAY = {
+    "triage": (Role.RESEARCHER, "triage claims"),
+    "take": (Role.REVIEWER, "take claims for review"),
+    "review": (Role.REVIEWER, "judge claims"),
+    "link_evidence": (Role.RESEARCHER, "link evidence"),
+}
+
+
+def may(user: User, action: str) -> bool:
+    return has_role(user, MAY[action][0])
+
+
+def require(user: User, action: str) -> None:
+    """Raises factcheck.lib.errors.Refused unless `user` may do `action`."""
+    role, words = MAY[action]
+    require_role(user, role, words)

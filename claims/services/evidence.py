@@ -1,0 +1,87 @@
+"""Evidence: documents, and where they stand on a claim."""
+
+from urllib.parse import urlsplit
+
+from django.db import transaction
+from django.utils import timezone
+
+from articles.parsing.urls import url_key
+from claims import permissions
+from claims.choices import Stance
+from claims.models import Evidence, EvidenceLink
+from claims.services.audit import record_event
+from claims.services.cases import bump, lock_case
+from factcheck.lib.errors import DomainError, Missing
+from factcheck.models import User
+
+
+@transaction.atomic
+def link_evidence(
+    *,
+    by: User,
+    claim_id: int,
+    url: str,
+    stance: str,
+    title: str = "",
+    quote: str = "",
+    expected_version: int | None = None,
+) -> EvidenceLink:
+    """Ties a document to a claim with a stance; the same address is one Evidence, however many claims it serves.
+
+    Raises Refused, Missing, Conflict `stale`, DomainError (`invalid_url`, `unknown_stance`, `already_linked`).
+    """
+    permissions.require(by, "link_evidence")
+    url = url.strip()
+    parts = urlsplit(url) if len(url) <= 2000 else None
+    if parts is None or parts.scheme not in ("http", "https") or not parts.hostname:
+        raise DomainError("invalid_url", "Evidence needs a web address that starts with https:// or http://.")
+    if stance not in Stance.values:
+        raise DomainError(
+            "unknown_stance", f"Say how it bears on the claim: one of {', '.join(Stance.values)}."
+        )
+    case = lock_case(claim_id=claim_id, expected_version=expected_version)
+    evidence, _ = Evidence.objects.get_or_create(
+        key=url_key(url), defaults={"url": url, "title": title, "added_by": by}
+    )
+    if EvidenceLink.objects.filter(claim_id=claim_id, evidence=evidence, withdrawn_at=None).exists():
+        raise DomainError(
+            "already_linked",
+            "This document is linked to this claim already: withdraw that link to change it.",
+        )
+    link = EvidenceLink.objects.create(
+        evidence=evidence, claim_id=claim_id, stance=stance, quote=quote, added_by=by
+    )
+    bump(case)
+    record_event(
+        by=by,
+        verb="link_evidence",
+        target=link,
+        claim_id=claim_id,
+        after={"url": evidence.url, "stance": stance, "quote": quote, "version": case.version},
+    )
+    return link
+
+
+@transaction.atomic
+def withdraw_evidence(*, by: User, link_id: int, expected_version: int | None = None) -> EvidenceLink:
+    """Withdraws a link; it stays in the history. Raises Refused, Missing, Conflict `stale`."""
+    permissions.require(by, "link_evidence")
+    linked = EvidenceLink.objects.select_related("evidence").filter(pk=link_id, withdrawn_at=None)
+    claim_id = linked.values_list("claim_id", flat=True).first()
+    case = lock_case(claim_id=claim_id, expected_version=expected_version) if claim_id else None
+    link = linked.first()  # again, now that nobody else can withdraw it
+    if case is None or link is None:
+        raise Missing("link_not_found", "This evidence is not linked any more: reload the page.")
+    link.withdrawn_by = by
+    link.withdrawn_at = timezone.now()
+    link.save(update_fields=["withdrawn_by", "withdrawn_at"])
+    bump(case)
+    record_event(
+        by=by,
+        verb="withdraw_evidence",
+        target=link,
+        claim_id=link.claim_id,
+        before={"url": link.evidence.url, "stance": link.stance, "quote": link.quote},
+        after={"version": case.version},
+    )
+    return link

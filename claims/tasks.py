@@ -1,0 +1,26 @@
+"""Background work: each task names a row, a service does the work."""
+
+from celery import shared_task
+
+
+@shared_task
+def extract_version(run_id: int) -> None:
+    from claims.services import extracting
+
+    extracting.extract_version(run_id=run_id)
+
+
+@shared_task
+def sweep_extractions() -> None:
+    """Wakes workers for what a lost message or a dead worker left undone."""
+    from claims.services import extracting
+    from factcheck.lib.sweeping import nudge
+
+    nudge(extract_version, extracting.undone_runs())
+
+
+@shared_task
+def release_expired_leases() -> None:
+    from claims.services import assigning
+
+    assigning.release_expired_leases()
