@@ -264,9 +264,14 @@ class Workbench:
     def article(self) -> Article:
         return self.appearance.version.article
 
+    @property
+    def superseded(self) -> set[int | None]:
+        """Keys of the reviews that a later one superseded."""
+        return {review.supersedes_id for review in self.reviews}
+
     def standing(self, kind: str) -> Review | None:
         """The judgement of this kind that nobody superseded; an attribution verdict is this appearance's."""
-        superseded = {review.supersedes_id for review in self.reviews}
+        superseded = self.superseded
         for review in self.reviews:
             of_this = kind == ReviewKind.VERACITY or review.appearance_id == self.appearance.pk
             if review.kind == kind and of_this and review.pk not in superseded:

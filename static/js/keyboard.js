@@ -2,7 +2,7 @@
 // A combination is written "ctrl+enter" (Command on a Mac too). One list, the page itself: `?` reads its help from it.
 //
 // - Single keys never act while something is being typed, and a visible switch turns them off (WCAG 2.1.4).
-// - Where a key stands twice (two verdict scales numbered from 1), the scale holding the focus wins, then the first.
+// - Where a key stands twice (two verdict scales numbered from 1), the scale last used wins, then the first.
 
 const root = document.documentElement;
 const TEXT_ENTRY = "textarea, select, [contenteditable=true], input:not([type=radio], [type=checkbox], [type=button], [type=submit])";
@@ -18,12 +18,17 @@ function usable(control) {
   return !control.disabled && control.getAttribute("aria-disabled") !== "true" && control.checkVisibility();
 }
 
+let lastScope = null;
+document.addEventListener("focusin", (event) => {
+  lastScope = event.target.closest("[data-key-scope]") ?? lastScope;
+});
+
 function controlFor(key) {
   const controls = [...document.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)].filter(
     // A control inside a closed <details> can be reached by its key: press() opens it.
     (control) => usable(control) || control.closest("details:not([open])"),
   );
-  const scope = document.activeElement?.closest("[data-key-scope]");
+  const scope = document.activeElement?.closest("[data-key-scope]") ?? lastScope;
   return controls.find((control) => scope?.contains(control)) ?? controls[0];
 }
 

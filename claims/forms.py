@@ -1,0 +1,115 @@
+"""What the claim screens ask for. The rules behind the answers are the services'."""
+
+from typing import Any
+
+from django import forms
+
+from articles.models import Outlet
+from claims.choices import AttributionVerdict, DismissReason, Form, Stance, State, Veracity
+from claims.queries import Filters
+from claims.services.reviewing import Judgement
+
+
+class ClaimFilterForm(forms.Form):
+    """The toolbar above a list of claims. Values that are not on offer are ignored: a list is never an error page."""
+
+    words = forms.CharField(
+        required=False, label="Words", widget=forms.TextInput(attrs={"type": "search", "data-key": "/"})
+    )
+    state = forms.ChoiceField(required=False, choices=[("", "Any state"), *State.choices])
+    outlet = forms.ModelChoiceField(Outlet.objects.all(), required=False, empty_label="Any outlet")
+    speaker = forms.CharField(required=False, widget=forms.TextInput(attrs={"type": "search"}))
+    form = forms.ChoiceField(required=False, choices=[("", "Any form"), *Form.choices])
+    veracity = forms.ChoiceField(
+        required=False, label="Verdict", choices=[("", "Any verdict"), *Veracity.choices]
+    )
+    checkable = forms.ChoiceField(
+        required=False, choices=[("", "Checkable or not"), ("yes", "Checkable"), ("no", "Not checkable")]
+    )
+
+    def filters(self, **fixed: Any) -> Filters:
+        self.is_valid()
+        answers = self.cleaned_data
+        checkable = answers.get("checkable", "")
+        values = {
+            "state": answers.get("state", ""),
+            "outlet": answers.get("outlet"),
+            "speaker": answers.get("speaker", "").strip(),
+            "form": answers.get("form", ""),
+            "veracity": answers.get("veracity", ""),
+            "checkable": {"yes": True, "no": False}.get(checkable),
+            "words": answers.get("words", "").strip(),
+        }
+        return Filters(**(values | fixed))
+
+
+class ArticleFilterForm(forms.Form):
+    title = forms.CharField(required=False, widget=forms.TextInput(attrs={"type": "search", "data-key": "/"}))
+    outlet = forms.ModelChoiceField(Outlet.objects.all(), required=False, empty_label="Any outlet")
+
+
+class VersionedForm(forms.Form):
+    """A write to a claim's case: `version` is the one the page was made from, so that nobody's work is lost."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+
+
+class JudgementForm(VersionedForm):
+    """Both questions about a claim in one form; one of them is enough."""
+
+    attribution = forms.ChoiceField(
+        required=False, choices=AttributionVerdict.choices, widget=forms.RadioSelect
+    )
+    attribution_rationale = forms.CharField(
+        required=False, strip=True, label="Why", widget=forms.Textarea(attrs={"rows": 2})
+    )
+    veracity = forms.ChoiceField(required=False, choices=Veracity.choices, widget=forms.RadioSelect)
+    veracity_rationale = forms.CharField(
+        required=False, strip=True, label="Why", widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+    def __init__(self, *args: Any, submitting: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.submitting = submitting
+
+    def clean(self) -> dict[str, Any]:
+        answers = super().clean() or self.cleaned_data
+        for question in ("attribution", "veracity"):
+            if (
+                answers.get(f"{question}_rationale")
+                and not answers.get(question)
+                and question not in self.errors
+            ):
+                self.add_error(question, "Choose the verdict that this explains.")
+        if (
+            not self.submitting
+            and not self.errors
+            and not (answers.get("attribution") or answers.get("veracity"))
+        ):
+            self.add_error(None, "Choose at least one verdict.")
+        return answers
+
+    def judgements(self, *, appearance_id: int) -> list[Judgement]:
+        answers = self.cleaned_data
+        given = []
+        if answers["attribution"]:
+            given.append(Judgement(answers["attribution"], answers["attribution_rationale"], appearance_id))
+        if answers["veracity"]:
+            given.append(Judgement(answers["veracity"], answers["veracity_rationale"]))
+        return given
+
+
+class EvidenceForm(VersionedForm):
+    url = forms.CharField(
+        label="Web address", widget=forms.TextInput(attrs={"inputmode": "url", "placeholder": "https://"})
+    )
+    stance = forms.ChoiceField(choices=Stance.choices, widget=forms.RadioSelect, label="It")
+    title = forms.CharField(required=False, max_length=500)
+    quote = forms.CharField(
+        required=False, label="The words that matter", widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
+class DismissForm(VersionedForm):
+    reason = forms.ChoiceField(choices=DismissReason.choices)
+    note = forms.CharField(required=False, max_length=1000)

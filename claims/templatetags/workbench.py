@@ -1,0 +1,105 @@
+"""What the claim screens need said in words or numbers."""
+
+from datetime import datetime
+from typing import Any
+
+from django import template
+from django.forms import BoundField
+from django.utils.timezone import localtime
+
+from claims.choices import RATING, AttributionVerdict, DismissReason, ReviewKind, Stance, State, Veracity
+from claims.models import AuditEvent, EvidenceLink
+
+register = template.Library()
+
+VERBS = {
+    "queue": "put it into the queue",
+    "take": "took it for review",
+    "release": "put it back",
+    "submit": "submitted it for cross-check",
+    "dismiss": "dismissed it",
+    "review": "gave a verdict",
+    "link_evidence": "linked evidence",
+    "withdraw_evidence": "withdrew evidence",
+    "extract": "found it in the text",
+}
+SCALES = {ReviewKind.VERACITY.value: Veracity, ReviewKind.ATTRIBUTION.value: AttributionVerdict}
+STANCE_TONES = {Stance.SUPPORTS.value: "good", Stance.REFUTES.value: "bad"}
+
+
+@register.filter
+def score(veracity: str) -> int | str:
+    """5 to 1, or "" for the unscored verdicts and for verdicts on the attribution."""
+    return RATING.get(veracity, "")  # type: ignore[call-overload]
+
+
+@register.filter
+def verdict_label(veracity: str) -> str:
+    return Veracity(veracity).label
+
+
+@register.filter
+def attribution_label(attribution: str) -> str:
+    return AttributionVerdict(attribution).label
+
+
+@register.filter
+def stance_tone(link: EvidenceLink) -> str:
+    return STANCE_TONES.get(link.stance, "")
+
+
+@register.filter
+def in_words(code: str) -> str:
+    """A code as words: "has_number" -> "has number"."""
+    return code.replace("_", " ").replace("-", " ")
+
+
+@register.filter
+def event_words(event: AuditEvent | dict[str, Any]) -> str:
+    """What an audit event (or one told in a conflict) did, as the end of a sentence about its actor."""
+    verb, after = (event["verb"], event["after"]) if isinstance(event, dict) else (event.verb, event.after)
+    words = VERBS.get(verb, in_words(verb))
+    if verb == "review" and after.get("kind") in SCALES:
+        scale = SCALES[after["kind"]]
+        verdict = after.get("verdict", "")
+        label = scale(verdict).label if verdict in scale.values else verdict
+        return f"answered “{ReviewKind(after['kind']).label}” with “{label}”"
+    if verb == "link_evidence" and after.get("stance") in Stance.values:
+        return f"linked evidence ({Stance(after['stance']).label.lower()}): {after.get('url', '')}"
+    return words
+
+
+@register.filter
+def clock(moment: str) -> str:
+    """The time of day of an ISO 8601 instant, in the desk's time zone."""
+    return f"{localtime(datetime.fromisoformat(moment)):%H:%M}"
+
+
+@register.filter
+def dismiss_reason(case: Any) -> str:
+    return DismissReason(case.dismiss_reason).label if case.dismiss_reason else ""
+
+
+@register.filter
+def state_label(state: str) -> str:
+    return State(state).label
+
+
+@register.simple_tag
+def scale_options(field: BoundField) -> list[dict[str, Any]]:
+    """The radio buttons of a verdict: a scored one's key is its number, so that 5 is True and 1 is False."""
+    chosen = field.value() or ""
+    options = []
+    for position, (value, label) in enumerate(field.field.choices, start=1):
+        rating = score(value) if field.name == "veracity" else ""
+        options.append(
+            {
+                "value": value,
+                "label": label,
+                "score": rating or ("–" if field.name == "veracity" else ""),
+                "key": str(rating or position),
+                "id": f"{field.auto_id}_{position}",
+                "checked": value == chosen,
+            }
+        )
+    return options

@@ -1,0 +1,22 @@
+from django.urls import path
+
+from claims.views import articles, lists, workbench
+
+urlpatterns = [
+    path("queue/", lists.queue, name="queue"),
+    path("queue/next/", lists.take_next, name="take_next"),
+    path("claims/", lists.claim_list, name="claim_list"),
+    path("review/<int:claim_id>/", workbench.review, name="review"),
+    path("review/<int:claim_id>/take/", workbench.take, name="review_take"),
+    path("review/<int:claim_id>/release/", workbench.release, name="review_release"),
+    path("review/<int:claim_id>/queue/", workbench.enqueue, name="review_enqueue"),
+    path("review/<int:claim_id>/dismiss/", workbench.dismiss, name="review_dismiss"),
+    path("review/<int:claim_id>/evidence/", workbench.add_evidence, name="review_evidence"),
+    path(
+        "review/<int:claim_id>/evidence/<int:link_id>/withdraw/",
+        workbench.withdraw_evidence,
+        name="review_withdraw_evidence",
+    ),
+    path("articles/", articles.article_list, name="article_list"),
+    path("articles/<int:pk>/", articles.article_detail, name="article_detail"),
+]

@@ -1,0 +1,39 @@
+"""Articles and the text of one, with its claims marked."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.safestring import mark_safe
+from django.views.decorators.http import require_GET
+
+from claims import queries
+from claims.forms import ArticleFilterForm
+from claims.views.marking import marked_text
+
+
+@require_GET
+def article_list(request: HttpRequest) -> HttpResponse:
+    form = ArticleFilterForm(request.GET)
+    form.is_valid()
+    page = queries.article_page(
+        outlet=form.cleaned_data.get("outlet"),
+        title=form.cleaned_data.get("title", "").strip(),
+        before=request.GET.get("before", ""),
+        after=request.GET.get("after", ""),
+    )
+    narrowed = any(form.cleaned_data.values())
+    return render(request, "articles/article_list.html", {"form": form, "page": page, "narrowed": narrowed})
+
+
+@require_GET
+def article_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """One article at its current text, or at `?version=N`."""
+    number = request.GET.get("version", "")
+    view = queries.article_view(pk, number=int(number) if number.isdecimal() else None)
+    if view is None:
+        raise Http404("There is no such article, or not in this version.")
+    text = mark_safe(marked_text(view.version.text, view.spans, view.appearances))
+    rows = [
+        (appearance, queries.chain_steps(appearance, appearance.claim.speaker))
+        for appearance in view.appearances
+    ]
+    return render(request, "articles/article_detail.html", {"view": view, "text": text, "rows": rows})

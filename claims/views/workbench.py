@@ -1,0 +1,317 @@
+"""The workbench: one claim, the text it stands in, and what the desk decides about it.
+
+Every write goes to a service; what it refuses (a mistake, a missing role, somebody else's newer version) gives the
+same panel back with everything that was typed still in it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.safestring import mark_safe
+from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.vary import vary_on_headers
+from django_htmx.http import HttpResponseClientRedirect
+
+from claims import permissions, queries
+from claims.choices import Form, ReviewKind, State
+from claims.forms import DismissForm, EvidenceForm, JudgementForm, VersionedForm
+from claims.services import assigning, curating, evidence, reviewing
+from claims.views.keeping import keeps_input, take_kept_input
+from claims.views.marking import marked_text
+from factcheck.lib.errors import Conflict, DomainError
+
+FORMS: dict[str, type[VersionedForm]] = {
+    "judgement": JudgementForm,
+    "evidence": EvidenceForm,
+    "dismiss": DismissForm,
+}
+# How a field is called where its own label would not say which question it belongs to.
+QUESTIONS = {
+    "attribution": ReviewKind.ATTRIBUTION.label,
+    "attribution_rationale": f"{ReviewKind.ATTRIBUTION.label} Why",
+    "veracity": ReviewKind.VERACITY.label,
+    "veracity_rationale": f"{ReviewKind.VERACITY.label} Why",
+}
+
+
+@dataclass
+class Panel:
+    """What is particular about this showing of the decision panel."""
+
+    returned: dict[str, VersionedForm] = field(default_factory=dict)  # forms given back with what was typed
+    refusal: DomainError | None = None
+    kept: bool = False  # typed before the session ended, put back now
+
+    @property
+    def status(self) -> int:
+        if self.refusal is None:
+            return 422 if any(form.is_bound for form in self.returned.values()) else 200
+        # Only these are shown in place by htmx (see base.html).
+        return self.refusal.status if self.refusal.status in (403, 409) else 422
+
+
+@keeps_input("judgement")
+@vary_on_headers("HX-Request")
+@require_http_methods(["GET", "HEAD", "POST"])
+def review(request: HttpRequest, claim_id: int) -> HttpResponse:
+    """The workbench of a claim; POST records verdicts (`action`: save, submit, or next: submit and take the next)."""
+    if request.method != "POST":
+        return _show(request, claim_id, _panel_with_kept_input(request, claim_id))
+    action = request.POST.get("action", "save")
+    form = JudgementForm(request.POST, submitting=action != "save")
+    return _write(
+        request,
+        claim_id,
+        "judgement",
+        form,
+        lambda data: reviewing.record_review(
+            by=request.user,
+            claim_id=claim_id,
+            expected_version=data["version"],
+            judgements=form.judgements(appearance_id=_appearance_id(request) or 0),
+            submit=form.submitting,
+        ),
+        done="Submitted for cross-check." if form.submitting else "Saved.",
+        onward=(lambda: _next_claim(request)) if action == "next" else None,
+    )
+
+
+@keeps_input("evidence")
+@require_POST
+def add_evidence(request: HttpRequest, claim_id: int) -> HttpResponse:
+    return _write(
+        request,
+        claim_id,
+        "evidence",
+        EvidenceForm(request.POST),
+        lambda data: evidence.link_evidence(
+            by=request.user,
+            claim_id=claim_id,
+            url=data["url"],
+            stance=data["stance"],
+            title=data["title"],
+            quote=data["quote"],
+            expected_version=data["version"],
+        ),
+        done="Evidence linked.",
+    )
+
+
+@keeps_input()
+@require_POST
+def withdraw_evidence(request: HttpRequest, claim_id: int, link_id: int) -> HttpResponse:
+    return _write(
+        request,
+        claim_id,
+        "",
+        VersionedForm(request.POST),
+        lambda data: evidence.withdraw_evidence(
+            by=request.user, link_id=link_id, expected_version=data["version"]
+        ),
+        done="Evidence withdrawn; it stays in the history.",
+    )
+
+
+@keeps_input()
+@require_POST
+def take(request: HttpRequest, claim_id: int) -> HttpResponse:
+    return _write(
+        request,
+        claim_id,
+        "",
+        VersionedForm(request.POST),
+        lambda data: assigning.take_claim(
+            by=request.user, claim_id=claim_id, expected_version=data["version"]
+        ),
+        done="It is yours to review.",
+    )
+
+
+@keeps_input()
+@require_POST
+def release(request: HttpRequest, claim_id: int) -> HttpResponse:
+    return _write(
+        request,
+        claim_id,
+        "",
+        VersionedForm(request.POST),
+        lambda data: assigning.release_claim(by=request.user, claim_id=claim_id),
+        done="Put back into the queue.",
+    )
+
+
+@keeps_input()
+@require_POST
+def enqueue(request: HttpRequest, claim_id: int) -> HttpResponse:
+    return _write(
+        request,
+        claim_id,
+        "",
+        VersionedForm(request.POST),
+        lambda data: curating.queue_claim(
+            by=request.user, claim_id=claim_id, expected_version=data["version"]
+        ),
+        done="Put into the queue.",
+    )
+
+
+@keeps_input("dismiss")
+@require_POST
+def dismiss(request: HttpRequest, claim_id: int) -> HttpResponse:
+    return _write(
+        request,
+        claim_id,
+        "dismiss",
+        DismissForm(request.POST),
+        lambda data: curating.dismiss_claim(
+            by=request.user,
+            claim_id=claim_id,
+            reason=data["reason"],
+            note=data["note"],
+            expected_version=data["version"],
+        ),
+        done="Dismissed. “Put into the queue” undoes it.",
+    )
+
+
+# ---- One way to write, one way to show ---------------------------------------------------------------
+
+
+def _write(
+    request: HttpRequest,
+    claim_id: int,
+    name: str,
+    form: VersionedForm,
+    call: Callable[[dict[str, Any]], object],
+    *,
+    done: str,
+    onward: Callable[[], HttpResponse] | None = None,
+) -> HttpResponse:
+    """Calls the service with the form's answers; what is refused comes back with everything that was typed."""
+    if not form.is_valid():
+        return _show(request, claim_id, Panel(returned={name: form}))
+    try:
+        call(form.cleaned_data)
+    except DomainError as error:
+        if isinstance(error, Conflict) and "current" in error.details:
+            form = _on_top_of(form, error.details["current"]["version"])
+        return _show(request, claim_id, Panel(returned={name: form}, refusal=error))
+    messages.success(request, done, extra_tags=f"draft:{_draft_key(request, name, claim_id)}" if name else "")
+    if onward:
+        response = onward()
+        return HttpResponseClientRedirect(response["Location"]) if request.htmx else response
+    if request.htmx:
+        return _show(request, claim_id, Panel())
+    return redirect(_address(request, claim_id))
+
+
+def _on_top_of(form: VersionedForm, version: int) -> VersionedForm:
+    """The same answers, now made from `version`: sending the form again puts them on top of it."""
+    data = form.data.copy()
+    data["version"] = version
+    kind = type(form)
+    return kind(data, submitting=form.submitting) if isinstance(form, JudgementForm) else kind(data)
+
+
+def _show(request: HttpRequest, claim_id: int, panel: Panel) -> HttpResponse:
+    bench = queries.workbench(claim_id, appearance_id=_appearance_id(request))
+    if bench is None:
+        raise Http404("There is no such claim: it may have been merged, look for it in the list.")
+    template = "claims/review.html"
+    if request.htmx and not request.htmx.history_restore_request:
+        template = "claims/_answer.html" if request.method == "POST" else "claims/_workbench.html"
+    return render(request, template, _context(request, bench, panel), status=panel.status)
+
+
+def _context(request: HttpRequest, bench: queries.Workbench, panel: Panel) -> dict[str, Any]:
+    user = request.user
+    previous, following = bench.neighbours()
+    holder = bench.assignment.reviewer if bench.assignment else None
+    mine = holder == user
+    own_verdict = any(
+        (standing := bench.standing(kind)) and standing.reviewer_id == user.pk for kind in ReviewKind
+    )
+    state = bench.case.state
+    may_judge = permissions.may(user, "review") and (
+        (state == State.QUEUED and holder is None)
+        or (state == State.IN_REVIEW and (mine or holder is None))
+        or (state == State.IN_CROSS_CHECK and own_verdict)
+    )
+    forms_shown = {
+        name: panel.returned.get(name) or kind(initial={"version": bench.case.version})
+        for name, kind in FORMS.items()
+    }
+    numbers = list(dict.fromkeys(appearance.claim_id for appearance in bench.beside))
+    return {
+        "bench": bench,
+        "case": bench.case,
+        "claim": bench.claim,
+        "article": bench.article,
+        "text": mark_safe(marked_text(bench.version.text, bench.spans, bench.beside, current=bench.claim.pk)),
+        "number": numbers.index(bench.claim.pk) + 1,
+        "previous": previous,
+        "following": following,
+        "forms": forms_shown,
+        "drafts": {name: _draft_key(request, name, bench.claim.pk) for name in FORMS},
+        "returned": panel.returned,
+        "refusal": panel.refusal,
+        "conflict": panel.refusal.details if panel.refusal and panel.refusal.code == "stale" else None,
+        "yours": _typed(panel.returned),
+        "kept": panel.kept,
+        "standing": {kind.value: bench.standing(kind) for kind in ReviewKind},
+        "own_voice": bench.appearance.form == Form.OWN_VOICE,
+        "holder": holder,
+        "mine": mine,
+        "may_judge": may_judge or "judgement" in panel.returned,
+        "may_link": permissions.may(user, "link_evidence"),
+        "may_triage": permissions.may(user, "triage") and (holder is None or mine),
+        "may_take": permissions.may(user, "take") and state == State.QUEUED,
+    }
+
+
+def _typed(returned: dict[str, VersionedForm]) -> list[tuple[str, str]]:
+    """What the reader had typed or chosen, field by field, in words."""
+    typed = []
+    for form in returned.values():
+        for bound in form:
+            value = bound.value()
+            if value and not bound.is_hidden:
+                choices = dict(getattr(bound.field, "choices", ()))
+                typed.append((QUESTIONS.get(bound.name, bound.label), str(choices.get(value, value))))
+    return typed
+
+
+def _panel_with_kept_input(request: HttpRequest, claim_id: int) -> Panel:
+    kept = take_kept_input(request, claim_id=claim_id)
+    if kept is None or kept.form not in FORMS:
+        return Panel()
+    return Panel(returned={kept.form: FORMS[kept.form](initial=kept.fields)}, kept=True)
+
+
+def _next_claim(request: HttpRequest) -> HttpResponse:
+    assignment = assigning.take_next(by=request.user)
+    if assignment is None:
+        messages.info(request, "That was the last one: the queue is empty.")
+        return redirect("queue")
+    return redirect("review", assignment.claim_id)
+
+
+def _appearance_id(request: HttpRequest) -> int | None:
+    value = request.POST.get("appearance", "") or request.GET.get("appearance", "")
+    return int(value) if value.isdecimal() else None
+
+
+def _address(request: HttpRequest, claim_id: int) -> str:
+    appearance = _appearance_id(request)
+    query = f"?appearance={appearance}" if appearance else ""
+    return reverse("review", args=[claim_id]) + query
+
+
+def _draft_key(request: HttpRequest, name: str, claim_id: int) -> str:
+    """Where the browser keeps what is typed: per form, claim and person."""
+    return f"{name}-{claim_id}-{request.user.pk}"
