@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from ipaddress import IPv6Address
 from urllib.parse import quote, urlsplit
 
 import idna
@@ -70,7 +71,7 @@ def read_url(url: str) -> Target:
         raise _invalid("Only addresses that begin with https:// or http:// can be fetched.")
     if "@" in parts.netloc:
         raise _invalid("The address contains a user name or password: remove the part before the @.")
-    host = _read_host(parts.hostname or "")
+    host = _read_ipv6(parts.hostname or "") if "[" in parts.netloc else _read_host(parts.hostname or "")
     try:
         path = quote(parts.path or "/", safe=_SAFE) + (
             f"?{quote(parts.query, safe=_SAFE)}" if parts.query else ""
@@ -83,10 +84,6 @@ def read_url(url: str) -> Target:
 def _read_host(host: str) -> str:
     if not host:
         raise _invalid("The address names no site: check the link.")
-    if ":" in host:  # an IPv6 address; whether it may be reached is the policy's question
-        if not re.fullmatch(r"[0-9a-f:.]+", host):
-            raise _invalid("The address names no site that can be reached: check the link.")
-        return host
     if not host.isascii():
         try:
             host = idna.encode(host, uts46=True, transitional=False).decode("ascii")
@@ -101,6 +98,16 @@ def _read_host(host: str) -> str:
     elif len(host) > 253 or not all(_LABEL.fullmatch(label) for label in host.split(".")):
         raise _invalid("The site's name cannot be read: check the link.")
     return host
+
+
+def _read_ipv6(host: str) -> str:
+    try:
+        address = IPv6Address(host)
+    except ValueError:
+        raise _invalid("The site's address cannot be read: check the link.") from None
+    if address.scope_id is not None:
+        raise _invalid("The site's address is one of a local network: use the site's name.")
+    return address.compressed
 
 
 def _invalid(message: str) -> FetchError:
