@@ -13,6 +13,8 @@ from factcheck.localservices.errors import LocalServiceError
 LONGEST_SOCKET_PATH = 100
 LONGEST_SOCKET_NAME = ".s.PGSQL.5432.lock"
 
+NOBODY = 65534
+
 
 def write_private(path: Path, text: str) -> None:
     """Write a file that only its owner can read, whole or not at all."""
@@ -41,11 +43,12 @@ def socket_dir(home: Path, *, owner: int) -> Path:
 def own_folder(folder: Path, *, owner: int) -> None:
     """Make sure of a 0700 folder owned by `owner`, even where everybody may write (the temp folder).
 
-    Only our own, or one made earlier for `owner`, is used. Raises LocalServiceError `folder_taken`.
+    Only our own, or one made earlier for `owner` (or by root for nobody), is used. Raises LocalServiceError `folder_taken`.
     """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     found = folder.lstat()
-    if not stat.S_ISDIR(found.st_mode) or found.st_uid not in (os.geteuid(), owner):
+    trusted = {os.geteuid(), owner} | ({NOBODY} if os.geteuid() == 0 else set())
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid not in trusted:
         raise LocalServiceError(
             "folder_taken",
             f"{folder} belongs to somebody else: remove it, or set TMPDIR to a folder of yours.",

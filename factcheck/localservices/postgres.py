@@ -14,11 +14,12 @@ import psycopg
 
 from factcheck.localservices.binaries import find_postgres_bin
 from factcheck.localservices.errors import LocalServiceError
-from factcheck.localservices.files import own_folder, short_hash, socket_dir, tail, without
-from factcheck.localservices.privilege import NOBODY, choose_privilege
+from factcheck.localservices.files import NOBODY, own_folder, short_hash, socket_dir, tail, without
+from factcheck.localservices.privilege import choose_privilege
 from factcheck.localservices.process import Child
 
 DATABASE = "factcheck"
+PORT = 5432  # only part of the socket's name
 START_SECONDS = 60.0
 POLL_SECONDS = 0.02
 # SIGINT is a fast shutdown: sessions are ended, everything committed is on disk. SIGQUIT leaves recovery to the next start.
@@ -28,6 +29,7 @@ STILL_HELD = ("pre-existing shared memory block", 'lock file "postmaster.pid" al
 
 SETTINGS = {
     "listen_addresses": "",
+    "port": str(PORT),
     "unix_socket_permissions": "0700",
     "dynamic_shared_memory_type": "mmap",  # a container's /dev/shm of 64 MB breaks parallel queries
     "max_connections": "100",
@@ -75,8 +77,8 @@ class Postgres:
 
     @property
     def url(self) -> str:
-        """For DATABASE_URL."""
-        return f"postgresql://postgres@/{DATABASE}?host={quote(str(self._sockets), safe='/')}"
+        """For DATABASE_URL. It names the port, or a PGPORT around would count."""
+        return f"postgresql://postgres@/{DATABASE}?host={quote(str(self._sockets), safe='/')}&port={PORT}"
 
     def start(self) -> None:
         """Make the cluster if there is none, start the server, wait until it answers, make the database.
@@ -202,7 +204,7 @@ class Postgres:
 
     def _make_database(self) -> None:
         with psycopg.connect(
-            host=str(self._sockets), user="postgres", dbname="postgres", autocommit=True
+            host=str(self._sockets), port=PORT, user="postgres", dbname="postgres", autocommit=True
         ) as connection:
             exists = connection.execute("SELECT FROM pg_database WHERE datname = %s", [DATABASE]).fetchone()
             if exists is None:

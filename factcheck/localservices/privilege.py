@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from factcheck.localservices.errors import LocalServiceError
+from factcheck.localservices.files import NOBODY
 
 EXEC_SHIM = Path(__file__).with_name("_exec.py")
-NOBODY = 65534
 
 
 @dataclass(frozen=True)
