@@ -1,0 +1,8 @@
+import pytest
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Passwords cost what they cost on purpose; tests make hundreds of accounts."""
+    from django.conf import settings
+
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
