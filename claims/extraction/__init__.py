@@ -1,0 +1,39 @@
+"""Claims of a news text: what is said, by whom, and through whom it reached the page.
+
+Pure: no Django, no network, no files but its own word lists. `extract` never raises on any text.
+"""
+
+from datetime import date, datetime
+
+from .checkworthy import REASONS
+from .language import detect_language
+from .lexicon import lexicon
+from .pipeline import SKIPPED, VERSION, run
+from .types import Attribution, Embedded, ExtractedClaim, Extraction, Hop, Span
+
+__all__ = [
+    "REASONS", "SKIPPED", "VERSION", "Attribution", "Embedded", "ExtractedClaim", "Extraction", "Hop", "Span",
+    "claim_text", "detect_language", "extract", "load",
+]
+
+
+def extract(
+    text: str, *, outlet: str, title: str = "", published: date | datetime | str | None = None
+) -> Extraction:
+    """All claims of `text`, published by `outlet`. Spans are code points into `text` as given."""
+    return run(text, outlet=outlet, title=title, published=published)
+
+
+def load() -> str:
+    """Read the word lists; gives the extractor's version. Raises OSError when one is missing."""
+    from .coreference import organization_words, role_words
+
+    lexicon()
+    role_words()
+    organization_words()
+    return VERSION
+
+
+def claim_text(text: str, claim: ExtractedClaim) -> str:
+    """A claim's words on one line, " … " where its content is discontinuous."""
+    return " … ".join(" ".join(text[start:end].split()) for start, end in claim.content)

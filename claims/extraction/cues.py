@@ -1,0 +1,257 @@
+"""Reporting cues in one sentence: the verb, phrase or adverb that ascribes words to somebody."""
+
+from dataclasses import dataclass
+
+from .document import Token
+from .lexicon import (
+    ADVERBS,
+    AUXILIARIES,
+    DETERMINERS,
+    MODALS,
+    NEGATIONS,
+    PASSIVE,
+    POSSESSIVES,
+    PREPOSITIONS,
+    VerbForm,
+    lexicon,
+    words,
+)
+from .phrases import is_finite
+
+PARTICLES = {"point": ("out",), "rule": ("out",)}
+HEARSAY_ADVERBS = words("reportedly allegedly purportedly supposedly")
+PASSIVE_BELIEF = words(
+    "believed thought said reported alleged understood rumored rumoured feared suspected known claimed"
+)
+PASSIVE_VIEW = words("seen regarded viewed described portrayed hailed")
+NOUNS = words(
+    "claim claims remark remarks allegation allegations accusation accusations suggestion suggestions assertion assertions rumor rumors rumour rumours complaint complaints insistence"
+)
+REPORT_NOUNS = words("reports report")
+PLURALS = words(
+    "people police authorities officials others some many most critics both they we you i those few several "
+    "men women sides lawmakers media all half"
+)
+NOUN_LIKE = words(
+    "report claim note comment call charge rule state reason view post hope fear demand promise remark question object doubt worry answer signal estimate"
+) | words(
+    "reports claims notes comments calls charges rules states reasons views posts hopes fears demands promises remarks questions objects doubts worries answers signals estimates shows finds"
+)
+VEHICLE_NOUNS = words("statement tweet letter report memo email post note message speech resolution article")
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A cue's tokens [start, end), `verb` the token before which a subject ends, and its kind.
+
+    kind: "active", "participle", "passive" (accused of), "belief" (is believed to), "view" (is seen
+    as), "told" (investors have been told), "according", "adverb" (reportedly), "noun" (the claim that).
+    """
+
+    start: int
+    end: int
+    subject_end: int
+    kind: str
+    form: VerbForm | None = None
+    negated: bool = False
+
+
+def find_cues(tokens: list[Token]) -> list[Cue]:
+    """All cue candidates outside quotation marks, in order."""
+    found: list[Cue] = []
+    lex = lexicon()
+    for i, token in enumerate(tokens):
+        if token.quoted:
+            continue
+        lower = token.lower
+        if lower == "according" and i + 1 < len(tokens) and tokens[i + 1].lower == "to":
+            found.append(Cue(i, i + 2, i, "according"))
+        elif lower in HEARSAY_ADVERBS:
+            found.append(Cue(i, i + 1, i, "adverb"))
+        elif lower in NOUNS or lower in REPORT_NOUNS:
+            if i + 1 < len(tokens) and tokens[i + 1].lower == "that" and is_noun_here(tokens, i):
+                found.append(Cue(i, i + 1, i, "noun"))
+                continue
+        form = lex.verbs.get(lower) or (lex.participles.get(lower))
+        if form and (not token.is_capital or i == 0 or token.text.isupper() and not tokens[i - 1].is_capital):
+            cue = verb_cue(tokens, i, form)
+            if cue:
+                found.append(cue)
+        elif lower == "put" and i + 1 < len(tokens) and tokens[i + 1].lower == "it":
+            found.append(Cue(i, i + 2, before_verb(tokens, i)[0], "active", lex.verbs["say"]))
+    return found
+
+
+def is_noun_here(tokens: list[Token], i: int) -> bool:
+    before = tokens[i - 1] if i else None
+    if before is None:
+        return True
+    return (
+        before.lower in DETERMINERS
+        or before.lower in POSSESSIVES
+        or before.lower in PREPOSITIONS
+        or before.lower.endswith(("'s", "’s", "s’", "s'"))
+        or before.lower
+        in ("false", "repeated", "unfounded", "baseless", "deny", "denied", "rejected", "widespread")
+    )
+
+
+def before_verb(tokens: list[Token], i: int) -> tuple[int, frozenset[str]]:
+    """(where the subject ends, the auxiliaries and adverbs between it and the verb)."""
+    between: set[str] = set()
+    while i > 0:
+        lower = tokens[i - 1].lower
+        if tokens[i - 1].quoted or (tokens[i - 1].is_capital and i > 1):
+            break
+        if (
+            lower in AUXILIARIES
+            or lower in ADVERBS
+            or lower in NEGATIONS
+            or lower == "to"
+            or (
+                lower.endswith("ly")
+                and len(lower) > 4
+                and lower not in ("family", "assembly", "ally", "daily")
+            )
+        ):
+            between.add(lower)
+            i -= 1
+        else:
+            break
+    return i, frozenset(between)
+
+
+def verb_cue(tokens: list[Token], i: int, form: VerbForm) -> Cue | None:
+    end = i + 1
+    while end < len(tokens) and tokens[end].lower in PARTICLES.get(form.base, ()):
+        end += 1
+    if form.base == "rule" and end == i + 1 and form.tense != "past":
+        return None
+    if form.base == "point" and end == i + 1:
+        return None
+    before = tokens[i - 1] if i else None
+    if form.tense == "ing":
+        return participle_cue(tokens, i, end, form)
+    subject_end, between = before_verb(tokens, i)
+    if form.base in ("go",):
+        return None
+    if between & PASSIVE and form.tense == "past":
+        return passive_cue(tokens, i, end, form, subject_end)
+    if "to" in between:
+        at = subject_end
+        went_on = at >= 2 and tokens[at - 1].lower == "on" and tokens[at - 2].lower in ("went", "goes")
+        if not went_on:
+            return None
+        return Cue(at - 2, end, before_verb(tokens, at - 2)[0], "active", form)
+    if between & NEGATIONS or between & (MODALS - {"would", "will", "may", "might"}):
+        return None
+    if form.base in ("deny", "reject", "dispute") and form.tense == "base" and before is None:
+        return None
+    if before is not None and not between and is_noun_position(tokens, i, form):
+        return None
+    if (
+        form.tense == "base"
+        and not between & (MODALS | AUXILIARIES)
+        and not takes_plural(tokens, subject_end)
+    ):
+        return None
+    return Cue(i, end, subject_end, "active", form)
+
+
+def is_noun_position(tokens: list[Token], i: int, form: VerbForm) -> bool:
+    """Whether "reports", "claims", "state" stand as nouns here."""
+    before = tokens[i - 1]
+    lower = before.lower
+    if (
+        lower in DETERMINERS - {"some", "many", "most", "all", "both", "several", "few", "this", "that"}
+        or lower in POSSESSIVES
+        or lower.endswith(("'s", "’s"))
+    ):
+        return True
+    if tokens[i].lower in NOUN_LIKE:
+        if lower in PREPOSITIONS or lower in ("and", "or") and form.tense == "base":
+            return True
+        if (
+            i + 1 < len(tokens)
+            and tokens[i + 1].is_word
+            and is_finite(tokens, i + 1)
+            and tokens[i + 1].lower not in ("that's",)
+        ):
+            return True
+        if i + 1 < len(tokens) and tokens[i + 1].lower == "of" and "of" not in form.takes:
+            return True
+    return lower in PREPOSITIONS and form.tense != "past"
+
+
+def takes_plural(tokens: list[Token], subject_end: int) -> bool:
+    """A base form ("say") needs a plural subject before it."""
+    if subject_end <= 0:
+        return False
+    before = tokens[subject_end - 1]
+    if before.text in ",—–)":
+        return True
+    if before.lower in PLURALS:
+        return True
+    return (
+        before.lower.endswith("s")
+        and not before.lower.endswith(("ss", "'s", "’s", "us", "is"))
+        or before.is_capital
+    )
+
+
+def participle_cue(tokens: list[Token], i: int, end: int, form: VerbForm) -> Cue | None:
+    before = tokens[i - 1] if i else None
+    j = i
+    while (
+        j > 0
+        and (tokens[j - 1].lower in ADVERBS or tokens[j - 1].lower.endswith("ly"))
+        and not tokens[j - 1].quoted
+    ):
+        j -= 1
+    before = tokens[j - 1] if j else None
+    if before is None:
+        return Cue(i, end, j, "participle", form)
+    if before.lower in ("is", "are", "was", "were", "been"):
+        subject_end, between = before_verb(tokens, i)
+        return None if between & NEGATIONS else Cue(i, end, subject_end, "active", form)
+    if (
+        before.text in ",—–"
+        or before.quoted
+        or before.lower in ("and", "while", "by", "without")
+        or before.lower in VEHICLE_NOUNS
+        or before.lower in ("twitter", "facebook")
+    ):
+        if before.lower == "without":
+            return None
+        return Cue(i, end, j, "participle", form)
+    if (
+        before.is_word
+        and (before.lower.endswith(("day", "s")) or before.is_capital)
+        and end < len(tokens)
+        and tokens[end].lower == "that"
+    ):
+        return Cue(i, end, j, "participle", form)
+    return None
+
+
+def passive_cue(tokens: list[Token], i: int, end: int, form: VerbForm, subject_end: int) -> Cue | None:
+    start = i
+    while start > subject_end and (
+        tokens[start - 1].lower in AUXILIARIES or tokens[start - 1].lower in ADVERBS
+    ):
+        start -= 1
+    while start < i and tokens[start].lower in ADVERBS:
+        start += 1
+    lower = tokens[i].lower
+    following = tokens[end].lower if end < len(tokens) else ""
+    if any(tokens[k].lower in NEGATIONS for k in range(start, i)):
+        return None
+    if form.base == "accuse":
+        return Cue(start, end, subject_end, "passive", form)
+    if lower in PASSIVE_VIEW and following == "as":
+        return Cue(start, end + 1, subject_end, "view", form)
+    if lower in PASSIVE_BELIEF and following in ("to", "that"):
+        return Cue(start, end, subject_end, "belief", form)
+    if form.base == "tell" and following not in ("by", "to", "of", "about", ",", "."):
+        return Cue(start, end, subject_end, "told", form)
+    return None

@@ -1,0 +1,457 @@
+"""Noun phrases and clauses found without a parser: who stands before or after a verb.
+
+Positions are token numbers within one sentence; `lo` and `hi` bound what may be looked at.
+"""
+
+from .document import Token
+from .lexicon import (
+    ADVERBS,
+    AUXILIARIES,
+    COORDINATORS,
+    DETERMINERS,
+    IRREGULAR_VERBS,
+    MONTHS,
+    NEGATIONS,
+    PERSONAL,
+    POSSESSIVES,
+    PREPOSITIONS,
+    SUBORDINATORS,
+    TIME_WORDS,
+    WEEKDAYS,
+    lexicon,
+    words,
+)
+
+STOPS = frozenset(",;:—–-()[]/")
+RELATIVES = frozenset({"who", "which", "whose", "whom", "that", "where"})
+APPOSITIVE_STARTS = words(
+    "a an the who whose which one his her its their via however meanwhile though too also now then formerly "
+    "himself herself speaking citing whom both jr. sr. in for"
+)
+LONGEST_PHRASE = 45  # tokens
+NOT_A_SOURCE = (
+    (ADVERBS - {"both", "more"})
+    | SUBORDINATORS
+    | COORDINATORS
+    | AUXILIARIES
+    | words("there here what that this these those which such as not to of than it's")
+) - {"who"}
+
+
+def is_quote_edge(tokens: list[Token], i: int) -> bool:
+    return tokens[i].quoted
+
+
+def is_finite(tokens: list[Token], i: int) -> bool:
+    """Whether a token can be a finite verb where it stands."""
+    token = tokens[i]
+    lower = token.lower
+    if token.is_capital and not (i == 0 and not (i + 1 < len(tokens) and tokens[i + 1].is_capital)):
+        return False
+    if lower in AUXILIARIES:
+        return True
+    before = tokens[i - 1].lower if i else ""
+    if (
+        before in DETERMINERS
+        or before in POSSESSIVES
+        or before.endswith(("'s", "’s", "s'"))
+        and before not in AUXILIARIES
+    ):
+        return False
+    if before in PREPOSITIONS and before not in ("since", "before", "after") or before == "to":
+        return False
+    if lower in IRREGULAR_VERBS:
+        return True
+    if "-" in lower:
+        return False
+    if lower.endswith("ed") and len(lower) > 4:
+        return not (
+            i + 1 < len(tokens) and before in ("", ",") and tokens[i + 1].is_word and lower.endswith("based")
+        )
+    form = lexicon().verbs.get(lower)
+    return form is not None and form.tense in ("s", "past")
+
+
+def has_finite(tokens: list[Token], start: int, end: int) -> bool:
+    return any(is_finite(tokens, i) for i in range(start, end))
+
+
+def is_time(token: Token) -> bool:
+    return token.lower in TIME_WORDS or token.lower.rstrip(".") in MONTHS or token.text[0].isdigit()
+
+
+def phrase_start(tokens: list[Token], end: int, lo: int) -> int:
+    """Where the noun phrase that ends before `end` begins; -1 when nobody stands there."""
+    if end <= lo:
+        return -1
+    last = tokens[end - 1]
+    if last.lower in PERSONAL or last.lower == "who":
+        return end - 1
+    i = end
+    bound = max(lo, end - LONGEST_PHRASE)
+    while i > bound:
+        token = tokens[i - 1]
+        lower = token.lower
+        if token.quoted and not last.quoted:
+            break
+        if token.text in STOPS or token.text == "…":
+            if token.text == ")":
+                opening = matching_open(tokens, i - 1, bound)
+                if opening >= 0:
+                    i = opening
+                    continue
+            break
+        if lower in RELATIVES or lower in SUBORDINATORS:
+            break
+        if lower in COORDINATORS:
+            if lower != "and" or i < end - 12 or (i - 2 >= lo and tokens[i - 2].text == ","):
+                break
+            if has_finite(tokens, clause_floor(tokens, i - 1, lo), i - 1):
+                break
+        elif is_finite(tokens, i - 1):
+            relative = relative_before(tokens, i - 1, bound)
+            if relative >= 0:
+                i = relative
+                continue
+            if not is_reduced_relative(tokens, i - 1, bound, end):
+                break
+        i -= 1
+    return trimmed_start(tokens, i, end)
+
+
+def clause_floor(tokens: list[Token], i: int, lo: int) -> int:
+    while i > lo and tokens[i - 1].text not in ",;:—–" and not tokens[i - 1].quoted:
+        i -= 1
+    return i
+
+
+def matching_open(tokens: list[Token], closing: int, lo: int) -> int:
+    for i in range(closing - 1, max(lo, closing - 12) - 1, -1):
+        if tokens[i].text == "(":
+            return i
+    return -1
+
+
+def relative_before(tokens: list[Token], verb: int, lo: int) -> int:
+    for i in range(verb - 1, max(lo, verb - 7) - 1, -1):
+        if tokens[i].lower in ("who", "which", "that", "whose") and i > lo and tokens[i - 1].is_word:
+            return i
+        if tokens[i].text in STOPS or tokens[i].lower in COORDINATORS:
+            return -1
+    return -1
+
+
+def is_reduced_relative(tokens: list[Token], i: int, lo: int, end: int) -> bool:
+    """ "a report published on Monday": a participle after a noun, before a preposition or a time."""
+    if i - 1 < lo or i + 1 >= end or not tokens[i].lower.endswith(("ed", "en", "wn", "held", "led", "made")):
+        return False
+    before, after = tokens[i - 1], tokens[i + 1]
+    noun_before = before.is_word and before.lower not in NOT_A_SOURCE and before.lower not in PERSONAL
+    return noun_before and (after.lower in PREPOSITIONS or is_time(after))
+
+
+def trimmed_start(tokens: list[Token], start: int, end: int) -> int:
+    """Leave fronted adverbs, conjunctions and times out; -1 when no name or noun is left."""
+    i = start
+    while i < end:
+        token = tokens[i]
+        lower = token.lower
+        if lower in PERSONAL:
+            break
+        if not token.is_word or (lower in NOT_A_SOURCE and not (token.is_capital and i > 0)):
+            i += 1
+        elif lower in PREPOSITIONS and lower != "like":
+            # "In June the minister": go on to where the next phrase begins.
+            following = i + 1
+            if following < end and tokens[following].lower in DETERMINERS | POSSESSIVES:
+                following += 1
+            while following < end and not (
+                tokens[following].lower in DETERMINERS or tokens[following].lower in PERSONAL
+            ):
+                if is_time(tokens[following - 1]) and not is_time(tokens[following]):
+                    break
+                following += 1
+            i = following
+        elif is_time(token) and (lower in WEEKDAYS or lower in MONTHS) and i + 1 < end:
+            i += 1
+        else:
+            break
+    if i >= end:
+        return -1
+    if all(
+        is_time(t) or t.lower in PREPOSITIONS or not t.is_word or t.lower in DETERMINERS
+        for t in tokens[i:end]
+    ):
+        pronouns = (
+            "some",
+            "many",
+            "most",
+            "others",
+            "all",
+            "both",
+            "several",
+            "few",
+            "this",
+            "that",
+            "these",
+            "those",
+        )
+        return i if end - i == 1 and tokens[i].lower in pronouns else -1
+    return i
+
+
+def subject_start(tokens: list[Token], end: int, lo: int) -> int:
+    """The start of the subject that ends before `end`, appositions and relative clauses included."""
+    i = end - 1
+    if i < lo:
+        return -1
+    if tokens[i].text == "," or tokens[i].text in "—–":
+        mark = tokens[i].text
+        best = -1
+        cut = i
+        for _ in range(6):
+            opening = previous_mark(tokens, cut, lo, mark)
+            if opening < 0:
+                start = phrase_start(tokens, cut, lo)
+                return start if start >= 0 and is_head(tokens, start, cut) else best
+            if not is_appositive(tokens, opening + 1, cut):
+                break
+            start = phrase_start(tokens, opening, lo)
+            if start >= 0 and is_head(tokens, start, opening):
+                best = start
+            cut = opening
+        return best
+    start = phrase_start(tokens, end, lo)
+    return start
+
+
+def is_head(tokens: list[Token], start: int, end: int) -> bool:
+    return (
+        tokens[start].is_capital
+        or tokens[start].lower in DETERMINERS | POSSESSIVES | PERSONAL
+        or start + 1 >= end
+        or True
+    )
+
+
+def previous_mark(tokens: list[Token], before: int, lo: int, mark: str) -> int:
+    for i in range(before - 1, max(lo, before - LONGEST_PHRASE) - 1, -1):
+        if tokens[i].text == mark:
+            return i
+        if tokens[i].quoted:
+            return -1
+    return -1
+
+
+def is_appositive(tokens: list[Token], start: int, end: int) -> bool:
+    """A stretch between commas that describes the name before it."""
+    if start >= end:
+        return False
+    first = tokens[start]
+    if first.lower in ("who", "which", "whose", "whom", "via", "speaking", "citing"):
+        return True
+    if has_finite(tokens, start, end):
+        return False
+    if first.lower in APPOSITIVE_STARTS or first.text[0].isdigit() or first.text[:2] in ("R-", "D-", "I-"):
+        return True
+    if first.is_word and not first.is_capital:
+        return first.lower not in PREPOSITIONS and first.lower not in COORDINATORS
+    return (
+        any(t.text.endswith(("'s", "’s")) for t in tokens[start:end])
+        or (
+            end - start <= 2
+            and first.is_capital
+            and start > 2
+            and tokens[start - 2].is_capital
+            and end < len(tokens)
+        )
+        or any(not t.is_capital and t.is_word and t.lower in ("of", "for", "at") for t in tokens[start:end])
+    )
+
+
+def phrase_end(tokens: list[Token], start: int, hi: int, *, apposition: bool = True) -> int:
+    """Where the noun phrase that begins at `start` ends; `start` itself when there is none."""
+    if start >= hi or tokens[start].quoted:
+        return start
+    if tokens[start].lower in PERSONAL:
+        return start + 1
+    i = start
+    while i < min(hi, start + LONGEST_PHRASE):
+        token = tokens[i]
+        lower = token.lower
+        if token.quoted or token.text in ";:—–-…([" or (not token.is_word and token.text not in ",&'’-./%"):
+            break
+        if token.text == ",":
+            end = apposition_end(tokens, i, hi) if apposition else -1
+            if end < 0:
+                break
+            i = end
+            continue
+        if i > start and (
+            lower in SUBORDINATORS or lower in ("but", "who") or lower in PERSONAL or token.lower in NEGATIONS
+        ):
+            if lower in ("who", "that", "which", "whose"):
+                end = relative_end(tokens, i, hi)
+                if end > 0:
+                    i = end
+                    continue
+            break
+        if i > start and lower in (
+            "in",
+            "on",
+            "at",
+            "during",
+            "after",
+            "before",
+            "by",
+            "via",
+            "to",
+            "as",
+            "through",
+            "about",
+            "over",
+            "following",
+        ):
+            if not (lower in ("at", "in", "on", "to") and i + 1 < hi and stays_in_phrase(tokens, i, hi)):
+                break
+        if i > start and (
+            lower in WEEKDAYS
+            or lower in ("today", "yesterday", "earlier", "late", "adding", "citing", "noting", "saying")
+        ):
+            break
+        if i > start and is_finite(tokens, i) and not is_reduced_relative(tokens, i, start, hi):
+            break
+        i += 1
+    while i > start and (
+        not tokens[i - 1].is_word
+        or tokens[i - 1].lower in COORDINATORS
+        or tokens[i - 1].lower in PREPOSITIONS
+    ):
+        if tokens[i - 1].text in ("!",):
+            break
+        i -= 1
+    return i
+
+
+def stays_in_phrase(tokens: list[Token], i: int, hi: int) -> bool:
+    """ "analyst at ING", "ambassador to Britain": a preposition that belongs to a job, not to the saying."""
+    after = tokens[i + 1]
+    if is_time(after) or tokens[i - 1].is_capital and tokens[i].lower in ("in", "on"):
+        return False
+    lower = tokens[i].lower
+    if lower == "to":
+        return tokens[i - 1].lower in (
+            "ambassador",
+            "adviser",
+            "advisor",
+            "aide",
+            "envoy",
+            "secretary",
+            "assistant",
+            "counsel",
+        )
+    if lower == "at":
+        return after.is_capital or (after.lower == "the" and i + 2 < hi and tokens[i + 2].is_capital)
+    return not tokens[i - 1].is_capital and (after.is_capital or after.lower == "the") and lower == "in"
+
+
+def apposition_end(tokens: list[Token], comma: int, hi: int) -> int:
+    """The end of an apposition that opens at a comma, or -1. Its closing comma is left out."""
+    start = comma + 1
+    if start >= hi or tokens[start].quoted:
+        return -1
+    end = start
+    while end < hi and tokens[end].text not in ",;:—–" and not tokens[end].quoted:
+        end += 1
+    if not is_appositive(tokens, start, end) or tokens[start].lower in (
+        "however",
+        "meanwhile",
+        "too",
+        "also",
+        "citing",
+        "in",
+        "for",
+        "speaking",
+    ):
+        return -1
+    inner = (
+        phrase_end(tokens, start, end, apposition=False)
+        if tokens[start].lower not in ("who", "whose", "which")
+        else end
+    )
+    return max(inner, start)
+
+
+def relative_end(tokens: list[Token], i: int, hi: int) -> int:
+    end = i
+    while end < hi and tokens[end].text not in ",;:—–" and not tokens[end].quoted and end - i < 18:
+        end += 1
+    return end if end > i + 1 else -1
+
+
+def clause_subject(tokens: list[Token], verb: int, lo: int) -> tuple[int, int]:
+    """(start, end) of the subject of the clause a participle or a second verb belongs to; (-1, -1) if unknown.
+
+    Fronted phrases ("On Thursday,") are stepped over; the subject ends before the first finite verb.
+    """
+    start = lo
+    while start < verb and (not tokens[start].is_word or tokens[start].lower in COORDINATORS):
+        start += 1
+    for _ in range(3):
+        if start >= verb:
+            return -1, -1
+        first = tokens[start].lower
+        fronted = (
+            first in PREPOSITIONS
+            or first in SUBORDINATORS
+            or first in ADVERBS
+            or first.endswith(("ly", "ing"))
+            or first in ("asked", "rebranded")
+        )
+        if not fronted or tokens[start].is_capital and first in WEEKDAYS:
+            break
+        comma = next((i for i in range(start, verb) if tokens[i].text == "," and not tokens[i].quoted), -1)
+        if comma < 0:
+            break
+        start = comma + 1
+    i = start
+    while i < verb:
+        token = tokens[i]
+        if token.quoted or token.text in ";:":
+            return -1, -1
+        if token.text == ",":
+            end = i + 1
+            while end < verb and tokens[end].text != ",":
+                end += 1
+            if end >= verb:
+                return -1, -1
+            i = end + 1
+            continue
+        if token.lower in ("who", "which", "that") and i > start:
+            i = relative_skip(tokens, i, verb)
+            continue
+        if i > start and is_finite(tokens, i) and not is_reduced_relative(tokens, i, start, verb):
+            end = i
+            while end > start and (tokens[end - 1].lower in ADVERBS or tokens[end - 1].lower.endswith("ly")):
+                end -= 1
+            begin = trimmed_start(tokens, start, end)
+            while end > begin >= 0 and tokens[end - 1].text == ",":
+                end -= 1
+            return (begin, end) if begin >= 0 else (-1, -1)
+        i += 1
+    return -1, -1
+
+
+def relative_skip(tokens: list[Token], i: int, hi: int) -> int:
+    """Past a restrictive relative clause: to just before its second finite verb."""
+    verbs = 0
+    j = i + 1
+    while j < hi:
+        if tokens[j].text in ",;":
+            return j
+        if is_finite(tokens, j) and not is_finite(tokens, j - 1):
+            verbs += 1
+            if verbs == 2:
+                return j
+        j += 1
+    return hi

@@ -1,0 +1,150 @@
+"""The steps from a text to its claims, in order."""
+
+from datetime import date, datetime
+
+from .chains import Chains, carry_over
+from .checkworthy import judge
+from .contents import Draft, build_drafts
+from .coreference import OPEN, Cast, Resolved
+from .document import Document, read_document
+from .language import detect_language
+from .tagger import Relation, tag
+from .types import Attribution, Embedded, ExtractedClaim, Extraction, Hop, Span, SpeakerKind
+
+VERSION = "rules-1"
+SUPPORTED = frozenset({"en", "und"})
+SKIPPED = {
+    "no_text": "The text has no words.",
+    "language_not_supported": "The text is in a language that is not read yet; only English is.",
+    "no_sentences": "The text has no sentences to take claims from.",
+}
+
+
+def run(text: str, *, outlet: str, title: str = "", published: date | datetime | str | None = None) -> Extraction:
+    """See `extract`."""
+    del published  # kept for the steps that will resolve "on Monday"
+    language = detect_language(text)
+    if not any(ch.isalnum() for ch in text[:100_000]):
+        return Extraction((), (), language, VERSION, "no_text")
+    if language not in SUPPORTED:
+        return Extraction((), (), language, VERSION, "language_not_supported")
+
+    document = read_document(text, title)
+    relations = tag(document)
+    drafts = build_drafts(document, relations)
+    cast = Cast(document, outlet)
+    speakers = find_speakers(document, drafts, cast, outlet)
+    chains = find_chains(document, drafts, speakers, cast, outlet)
+    claims = [
+        finish(document, draft, speaker, chain, cast)
+        for draft, speaker, chain in zip(drafts, speakers, chains, strict=True)
+    ]
+    claims.sort(key=lambda claim: claim.content[0])
+    attributions = tuple(as_attribution(r) for r in relations)
+    skipped = "" if claims or any(s.prose for s in document.sentences) else "no_sentences"
+    return Extraction(tuple(claims), attributions, language, VERSION, skipped)
+
+
+def find_speakers(document: Document, drafts: list[Draft], cast: Cast, outlet: str) -> list[Resolved]:
+    """Who says each claim, read in text order so that pronouns find who spoke before."""
+    of_relation: dict[int, Resolved] = {}
+    for draft in sorted(drafts, key=lambda d: (d.sentence.number, d.source or d.content)):
+        relation = draft.relation
+        if relation is None or id(relation) in of_relation:
+            continue
+        resolved = speaker_of(document, relation, cast)
+        of_relation[id(relation)] = resolved
+        cast.note(relation.source[0][0] if relation.source else relation.content[0][0], resolved)
+    own = Resolved(outlet, "outlet", 0.9, "own-voice")
+    return [own if d.relation is None else of_relation[id(d.relation)] for d in drafts]
+
+
+def speaker_of(document: Document, relation: Relation, cast: Cast) -> Resolved:
+    if not relation.source:
+        return Resolved("unnamed", "unnamed", 0.7, "no-source")
+    span = relation.antecedent or relation.source[0]
+    return cast.resolve(span, document.sentences[relation.sentence], span[0])
+
+
+def find_chains(
+    document: Document, drafts: list[Draft], speakers: list[Resolved], cast: Cast, outlet: str
+) -> list[tuple[Hop, ...]]:
+    """Each claim's hops, stated or carried over, with the wire and the publisher at the end."""
+    chains = Chains(document, cast, outlet)
+    entries = []
+    for draft, speaker in zip(drafts, speakers, strict=True):
+        stated = chains.explicit_hops(draft, speaker)
+        key = speaker.name if draft.relation is not None and speaker.name != "unnamed" else ""
+        entries.append((key, stated, draft.continues))
+    carried = carry_over(entries)
+    result = []
+    for draft, hops in zip(drafts, carried, strict=True):
+        result.append((*chains.with_wire(hops), Hop(outlet, "publisher")))
+        del draft
+    return result
+
+
+def finish(document: Document, draft: Draft, speaker: Resolved, chain: tuple[Hop, ...], cast: Cast) -> ExtractedClaim:
+    content = clean_spans(draft.content)
+    words = " … ".join(document.words(span) for span in content)
+    manner = draft.relation.manner if draft.relation else "own-voice"
+    checkable, reasons, score = judge(words, draft.form, manner, draft.relation.base if draft.relation else "")
+    kind: SpeakerKind = speaker.kind
+    own = draft.relation is not None and kind == "outlet" and chain[-1].name == speaker.name
+    return ExtractedClaim(
+        content=content,
+        cue=clean_spans(draft.cue),
+        source=clean_spans(draft.source),
+        form="own-voice" if own else draft.form,
+        speaker=speaker.name,
+        speaker_kind=kind,
+        chain=chain,
+        checkable=checkable or own,
+        reasons=reasons,
+        score=score,
+        confidence=round(min(draft.confidence, 0.4 + 0.6 * speaker.confidence), 3),
+        decided_by=f"{draft.decided_by}/{speaker.rule}",
+        embedded=embedded(document, draft, cast),
+    )
+
+
+def embedded(document: Document, draft: Draft, cast: Cast) -> Embedded | None:
+    """The first statement reported inside the content."""
+    if draft.inner is None:
+        return None
+    resolved = speaker_of(document, draft.inner, cast)
+    name = resolved.name or (document.words(draft.inner.source[0]) if draft.inner.source else "unnamed")
+    return Embedded(name, clean_spans(draft.inner.content))
+
+
+def as_attribution(relation: Relation) -> Attribution:
+    """The relation as worded, a quotation that runs on joined to it."""
+    content = merge_spans([*relation.content, *relation.extended])
+    return Attribution(clean_spans(relation.source), clean_spans(relation.cue), content)
+
+
+def clean_spans(spans: list[Span]) -> tuple[Span, ...]:
+    """Sorted, non-empty, not overlapping."""
+    result: list[Span] = []
+    for start, end in sorted(spans):
+        if start >= end:
+            continue
+        if result and start < result[-1][1]:
+            result[-1] = (result[-1][0], max(end, result[-1][1]))
+        else:
+            result.append((start, end))
+    return tuple(result)
+
+
+def merge_spans(spans: list[Span], gap: int = 4) -> tuple[Span, ...]:
+    """As `clean_spans`, with spans a few characters apart made one."""
+    result: list[Span] = []
+    for start, end in clean_spans(spans):
+        if result and start - result[-1][1] <= gap:
+            result[-1] = (result[-1][0], end)
+        else:
+            result.append((start, end))
+    return tuple(result)
+
+
+__all__ = ["OPEN", "SKIPPED", "VERSION", "run"]

@@ -1,0 +1,71 @@
+"""What an extraction is made of. Spans are code points, end-exclusive, into the text as given."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Span = tuple[int, int]
+Form = Literal["direct", "mixed", "indirect", "own-voice"]
+SpeakerKind = Literal["person", "organization", "outlet", "group", "unnamed", ""]
+HopRole = Literal["medium", "relay", "publisher"]
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """One step by which a claim reached the page; `span` and `cue` where the text says so, else None."""
+
+    name: str
+    role: HopRole
+    span: Span | None = None
+    cue: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """A further statement reported inside a claim's content (first inner level only)."""
+
+    speaker: str
+    content: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """One attribution relation as the text words it, before anybody is resolved to a name."""
+
+    source: tuple[Span, ...]
+    cue: tuple[Span, ...]
+    content: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ExtractedClaim:
+    """One claim: what is said, by whom, and through whom it reached the page.
+
+    `content` is never empty; the spans of each role are sorted and do not overlap. `speaker` is ""
+    when the text leaves open who it is. `chain` runs from the speaker to the publisher, who is
+    always last. `reasons` are keys of `REASONS`; `score` (worth checking) and `confidence` are 0..1.
+    """
+
+    content: tuple[Span, ...]
+    cue: tuple[Span, ...]
+    source: tuple[Span, ...]
+    form: Form
+    speaker: str
+    speaker_kind: SpeakerKind
+    chain: tuple[Hop, ...]
+    checkable: bool
+    reasons: tuple[str, ...]
+    score: float
+    confidence: float
+    decided_by: str
+    embedded: Embedded | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """All that was found in one text. `skipped` is "" or a key of `SKIPPED`: why nothing was extracted."""
+
+    claims: tuple[ExtractedClaim, ...]
+    attributions: tuple[Attribution, ...]
+    language: str
+    version: str
+    skipped: str = ""
