@@ -15,7 +15,7 @@ from claims.services.curating import dismiss_claim, queue_claim
 from claims.services.evidence import link_evidence
 from claims.services.extracting import extract_version
 from claims.services.reviewing import Judgement, record_review
-from factcheck.demo.newsroom import ACCOUNTS, DEEDS, Deed, load_stories
+from factcheck.demo.newsroom import ACCOUNTS, DEEDS, Account, Deed, load_stories
 from factcheck.lib.errors import DomainError
 from factcheck.models import User
 
@@ -52,6 +52,17 @@ def make_accounts() -> list[str]:
         user.groups.add(Group.objects.get(name=account.role))
         made.append(account.username)
     return made
+
+
+def open_accounts() -> list[Account]:
+    """The sample accounts that exist and still have their well-known password."""
+    names = [account.username for account in ACCOUNTS]
+    users = {user.username: user for user in User.objects.filter(username__in=names, is_active=True)}
+    return [
+        account
+        for account in ACCOUNTS
+        if account.username in users and users[account.username].check_password(account.password)
+    ]
 
 
 def import_stories() -> ImportJob:

@@ -80,36 +80,25 @@ def manage(*arguments: str) -> list[str | Path]:
 
 def worker_command(*, concurrency: int) -> list[str | Path]:
     """The worker runs what is enqueued; it has no colleagues to greet or to gossip with."""
-    options = [
-        "--loglevel",
-        "INFO",
-        "--concurrency",
-        str(concurrency),
-        "--without-mingle",
-        "--without-gossip",
-    ]
-    return [*_celery(), "worker", *options]
+    alone = ["--without-mingle", "--without-gossip"]
+    return [*_celery(), "worker", "--concurrency", str(concurrency), *alone]
 
 
 def beat_command(*, schedule: Path) -> list[str | Path]:
     """Beat enqueues the sweepers; what ran when lies in the file `schedule`."""
-    return [*_celery(), "beat", "--loglevel", "WARNING", "--schedule", schedule, "--pidfile="]
+    return [*_celery(), "beat", "--schedule", schedule, "--pidfile="]
 
 
-def web_command(*, bind: str) -> list[str | Path]:
+def web_command(*, bind: str, log_level: str) -> list[str | Path]:
     """The web server; `bind` is host:port."""
+    # Static files are served as they lie: there need not be a folder of collected ones.
+    python = [sys.executable, "-W", "ignore:No directory at"]
     options = ["--bind", bind, "--worker-class", "gthread", "--threads", str(WEB_THREADS)]
-    return [
-        sys.executable,
-        "-m",
-        "gunicorn",
-        "factcheck.wsgi",
-        *options,
-        "--graceful-timeout",
-        "5",
-        "--no-control-socket",
-    ]
+    options += ["--graceful-timeout", "5", "--no-control-socket", "--log-level", log_level.lower()]
+    return [*python, "-m", "gunicorn", "factcheck.wsgi", *options]
 
 
 def _celery() -> list[str | Path]:
-    return [sys.executable, "-m", "celery", "--app", "factcheck"]
+    # Root may run it here: nobody else's tasks come in.
+    python = [sys.executable, "-W", "ignore:You're running the worker with superuser privileges"]
+    return [*python, "-m", "celery", "--quiet", "--app", "factcheck"]

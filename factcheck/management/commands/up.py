@@ -46,7 +46,6 @@ class Command(BaseCommand):
                     workers=options["workers"],
                     once=options["once"],
                     seed=not options["no_seed"],
-                    demo_accounts="reviewer, reviewer2, editor or admin (password: the name, then -demo)",
                     checker=Account("reviewer", "reviewer-demo"),
                 )
             )
