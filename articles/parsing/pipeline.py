@@ -46,8 +46,7 @@ def parse_text(data: bytes | str, *, title: str = "") -> ParsedArticle:
     title = normalise_line(title)
     if title:
         provenance["title"] = "given"
-        if paragraphs[0] == title and len(paragraphs) > 1:
-            del paragraphs[0]
+        paragraphs = _without_title("\n\n".join(paragraphs), title).split("\n\n")
     elif len(paragraphs) > 1 and _looks_like_title(paragraphs[0]):
         title, provenance["title"] = paragraphs.pop(0), "first line"
     text = "\n\n".join(paragraphs)
@@ -71,6 +70,10 @@ def _parse_html(characters: str, url: str, encoding: str) -> ParsedArticle:
         raise ParsingError("not_text", "This is not a web page that can be read: paste the text instead.")
     found = read_metadata(tree, url)
     text, found_by = main_text(tree, url)
+    text = _without_title(text, found.title)
+    first, _, rest = text.partition("\n\n")
+    if rest and first == found.title:  # the headline, which some pages have inside the body
+        text = rest
     if not any(character.isalpha() for character in text):
         raise ParsingError(
             "no_article_text",
@@ -95,6 +98,18 @@ def _parse_html(characters: str, url: str, encoding: str) -> ParsedArticle:
         canonical_url=found.canonical_url,
         provenance=provenance,
     )
+
+
+def _without_title(text: str, title: str) -> str:
+    """`text` without the headline that its first paragraphs may repeat."""
+    paragraphs = text.split("\n\n")
+    if title and len(paragraphs) > 1 and _letters(paragraphs[0]) == _letters(title):
+        return "\n\n".join(paragraphs[1:])
+    return text
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text)).casefold()
 
 
 def _paragraphs(text: str) -> list[str]:
