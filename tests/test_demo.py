@@ -51,6 +51,7 @@ def test_a_page_gives_its_article_and_nothing_else(story: Story) -> None:
     assert article.site_name == story.outlet
     assert article.published_at == story.published_at
     assert 150 <= len(article.text.split()) <= 400
+    assert story.title not in article.text
     assert [words for words in BOILERPLATE if words in article.text] == []
 
 
