@@ -19,7 +19,7 @@ from .messages import Request, article_as_plain, receive_request, send_answer
 from .pipeline import parse
 from .types import ParsingError
 
-_IDLE_SECONDS = 300
+_IDLE_SECONDS = 120
 # Parsers of C leak and fragment; a fresh child now and then costs little.
 _MOST_REQUESTS = 500
 _PR_SET_PDEATHSIG = 1

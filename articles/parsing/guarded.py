@@ -22,9 +22,9 @@ _ROOT = Path(__file__).resolve().parents[2]
 class ChildLimits:
     """What parsing one page may take: CPU seconds, seconds in all, and the child's address space in bytes."""
 
-    cpu_seconds: int = 15
-    wall_seconds: float = 40.0
-    memory_bytes: int = 1_500_000_000
+    cpu_seconds: int = 10
+    wall_seconds: float = 30.0
+    memory_bytes: int = 1_000_000_000
 
 
 DEFAULT_CHILD_LIMITS = ChildLimits()

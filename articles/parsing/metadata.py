@@ -23,6 +23,20 @@ _PUBLISHED_META = (
 )  # fmt: skip
 _MODIFIED_META = ("article:modified_time", "og:updated_time", "datemodified", "dcterms.modified", "lastmod")
 _MAX_FIELD_CHARACTERS = 1_000
+_MAX_HEADINGS = 20
+# Share of words in common from which a heading is the headline by another wording.
+_SAME_HEADLINE = 0.5
+_BEFORE_NAME = re.compile(r"^(?:by|von|par|por|written by)\b[:\s]+", re.IGNORECASE)
+_AFTER_NAME = re.compile(
+    r"[,\s]+(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:Jan|Febr)uary|March|April|June|July|August|"
+    r"(?:Septem|Octo|Novem|Decem)ber)\b.*$"
+)
+_HOME = re.compile(r"/?(?:index\.\w+)?|https?://[^/]+/?")
+_SITE_IN_TITLE = (
+    re.compile(r"(?P<title>.+?)\s+[-–—|•·:»]\s+(?P<site>[^|]+?)", re.DOTALL),
+    re.compile(r"(?P<title>.+)\s+[-–—|•·:»]\s+(?P<site>[^|]+?)", re.DOTALL),
+    re.compile(r"(?P<site>[^|]+?)\s*[-–—|•·:»]\s+(?P<title>.+)", re.DOTALL),
+)
 
 
 @dataclass
@@ -46,12 +60,11 @@ def read_metadata(tree: HtmlElement, url: str) -> PageMetadata:
     found = PageMetadata(declared_language=_line(tree.get("lang", "")))
     generic = extract_metadata(tree, default_url=url or None, date_config={"extensive_search": False})
 
-    found.title = found_in(found, "title", _titles(tree, meta, node))
     found.byline = found_in(
         found,
         "byline",
-        [("json-ld", ", ".join(dict.fromkeys(map(_line, names(node.get("author")))))),
-         ("trafilatura", (generic.author or "").replace("; ", ", "))],
+        [("json-ld", ", ".join(dict.fromkeys(map(_name, names(node.get("author")))))),
+         ("trafilatura", ", ".join(map(_name, (generic.author or "").split("; "))))],
     )  # fmt: skip
     found.site_name = found_in(
         found,
@@ -60,6 +73,7 @@ def read_metadata(tree: HtmlElement, url: str) -> PageMetadata:
          ("json-ld", first_string(names(node.get("publisher")))),
          ("trafilatura", generic.sitename or "")],
     )  # fmt: skip
+    found.title = found_in(found, "title", _titles(tree, meta, node, found.site_name))
     links = tree.xpath("//link[translate(@rel, 'CANOIL', 'canoil')='canonical']/@href")
     found.canonical_url = found_in(
         found,
@@ -86,6 +100,11 @@ def _line(value: str) -> str:
     return normalise_line(value[: 4 * _MAX_FIELD_CHARACTERS])[:_MAX_FIELD_CHARACTERS].strip()
 
 
+def _name(value: str) -> str:
+    """A byline's name: no "By" before it, no date behind it."""
+    return _AFTER_NAME.sub("", _BEFORE_NAME.sub("", _line(value)))
+
+
 def _meta_values(tree: HtmlElement) -> dict[str, str]:
     """Content of the page's meta elements by lower-case name; the first of a name counts."""
     values: dict[str, str] = {}
@@ -97,20 +116,40 @@ def _meta_values(tree: HtmlElement) -> dict[str, str]:
     return values
 
 
-def _titles(tree: HtmlElement, meta: dict[str, str], node: dict[str, object]) -> list[tuple[str, str]]:
-    """Where the headline may be, best first: the h1 that shares words with what the page calls itself."""
+def _titles(
+    tree: HtmlElement, meta: dict[str, str], node: dict[str, object], site: str
+) -> list[tuple[str, str]]:
+    """Where the headline may be, best first: the h1 that shares words with what the page calls itself.
+
+    Not an h1 that is the site's name or its link home.
+    """
     declared = [
-        ("og:title", meta.get("og:title", "")),
+        ("og:title", _without_site(meta.get("og:title", ""), site)),
         ("json-ld", first_string(node.get("headline"))),
-        ("meta", meta.get("twitter:title", "")),
-        ("title", (tree.findtext(".//title") or "")),
+        ("meta", _without_site(meta.get("twitter:title", ""), site)),
+        ("title", _without_site(tree.findtext(".//title") or "", site)),
     ]
     called = [_words(value) for _, value in declared if value]
-    headings = [" ".join(heading.itertext()) for heading in tree.iter("h1")][:20]
+    headings = [
+        heading_text
+        for heading in list(tree.iter("h1"))[:_MAX_HEADINGS]
+        if (heading_text := _line(" ".join(heading.itertext())))
+        and not _words(heading_text) <= _words(site)
+        and not any(_HOME.fullmatch(link) for link in heading.xpath(".//a/@href | ancestor::a/@href"))
+    ]
     best = max(headings, key=lambda heading: _overlap(_words(heading), called), default="")
-    if best and (_overlap(_words(best), called) >= 0.5 or not called):
+    if best and (_overlap(_words(best), called) >= _SAME_HEADLINE or not called):
         return [("h1", best), *declared]
-    return [*declared, ("h1", headings[0] if headings else "")]
+    return [*declared, ("h1", best)]
+
+
+def _without_site(title: str, site: str) -> str:
+    """`title` without " | The Site" at its end or "The Site: " at its start."""
+    for pattern in _SITE_IN_TITLE:
+        match = pattern.fullmatch(title.strip())
+        if match and site and _words(match["site"]) and _words(match["site"]) <= _words(site):
+            return match["title"]
+    return title
 
 
 def _words(text: str) -> frozenset[str]:
@@ -130,8 +169,6 @@ def _read_dates(
     published = _candidates(tree, node, meta, "datePublished", _PUBLISHED_META)
     read = [(origin, when) for origin, value in published if (when := read_date(value)) is not None]
     instants = [(origin, when) for origin, when in read if isinstance(when, datetime)]
-    if instants:
-        found.provenance["published_at"], found.published_at = instants[0]
     if read:
         found.provenance["published_on"], first = (instants or read)[0]
         found.published_on = day_of(first)
@@ -139,6 +176,12 @@ def _read_dates(
         day = find_date(tree, url=url or None, original_date=True)
         if day and is_plausible(date.fromisoformat(day)):
             found.published_on, found.provenance["published_on"] = date.fromisoformat(day), "htmldate"
+    if not instants:
+        # A page has many times on it; one that agrees with the day it was published on is its own.
+        shown = [("time", read_date(value)) for value in tree.xpath("//time/@datetime")[:20]]
+        instants = [pair for pair in shown if pair[1] is not None and day_of(pair[1]) == found.published_on]
+    if instants and isinstance(instants[0][1], datetime):
+        found.provenance["published_at"], found.published_at = instants[0][0], instants[0][1]
     for origin, value in _candidates(tree, node, meta, "dateModified", _MODIFIED_META):
         if isinstance(when := read_date(value), datetime):
             found.modified_at, found.provenance["modified_at"] = when, origin
