@@ -198,30 +198,55 @@ X_FRAME_OPTIONS = "DENY"
 # --- REST API
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "knox.auth.TokenAuthentication",
+        "factcheck.api.wire.TokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser", "rest_framework.parsers.MultiPartParser"],
-    "DEFAULT_PAGINATION_CLASS": "factcheck.api.CursorPages",
+    "DEFAULT_RENDERER_CLASSES": ["factcheck.api.wire.JsonRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["factcheck.api.wire.JsonParser"],
+    "DEFAULT_PAGINATION_CLASS": "factcheck.api.paging.CursorPages",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "EXCEPTION_HANDLER": "factcheck.api.problem_response",
+    "EXCEPTION_HANDLER": "factcheck.api.errors.problem_response",
     "PAGE_SIZE": 50,
 }
 REST_KNOX = {"AUTH_HEADER_PREFIX": "Token", "TOKEN_TTL": None}
 SPECTACULAR_SETTINGS = {
-    "TITLE": "Factcheck workbench",
-    "DESCRIPTION": "Articles, the claims they make, who made each and through whom, and what the desk decided.",
+    "TITLE": "Claim workbench API",
     "VERSION": "1.0.0",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
     "SCHEMA_PATH_PREFIX": r"/api/v1",
+    "COMPONENT_SPLIT_REQUEST": True,  # what is sent and what comes back differ
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "factcheck.api.schema.complete_document",
+    ],
+    "ENUM_SUFFIX": "",
+    "ENUM_NAME_OVERRIDES": {
+        "State": "claims.choices.State",
+        "Veracity": "claims.choices.Veracity",
+        "AttributionVerdict": "claims.choices.AttributionVerdict",
+        "Verdict": "claims.api.serializers.VERDICTS",
+        "Form": "claims.choices.Form",
+        "SpeakerKind": "claims.choices.SpeakerKind",
+        "SpanRole": "claims.choices.SpanRole",
+        "HopRole": "claims.choices.HopRole",
+        "ReviewKind": "claims.choices.ReviewKind",
+        "Stance": "claims.choices.Stance",
+        "DismissReason": "claims.choices.DismissReason",
+        "RunState": "claims.choices.RunState",
+        "ImportKind": "articles.models.ImportItem.Kind",
+        "ImportItemState": "articles.models.ImportItem.State",
+        "ImportStage": "articles.models.ImportItem.Stage",
+        "ImportOutcome": "articles.models.ImportItem.Outcome",
+        "ImportState": "claims.api.serializers.IMPORT_STATES",
+        "Role": "factcheck.lib.roles.Role",
+    },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
+    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "defaultModelsExpandDepth": 0, "docExpansion": "list"},
 }
 
 # --- The desk

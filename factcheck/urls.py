@@ -4,7 +4,7 @@ from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
 from factcheck import health
-from factcheck.api import api_not_found
+from factcheck.api.errors import api_not_found
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="queue"), name="home"),

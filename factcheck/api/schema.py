@@ -1,0 +1,144 @@
+"""How the OpenAPI document is made: what the generator cannot see by itself is added here."""
+
+from http import HTTPStatus
+from typing import Any
+
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.plumbing import build_bearer_security_scheme_object
+
+from factcheck.api.wire import PROBLEM
+
+Document = dict[str, Any]
+
+DESCRIPTION = """\
+Articles, the claims they make, who made each and through whom, and what the desk decided.
+
+**Signing in.** Send `Authorization: Token …` (an admin makes one with `manage.py create_token USERNAME`), or use the
+session of the browser you are logged in with. What you may do follows from your role at the desk.
+
+**Lists** are pages, newest first, without totals: follow `next` until it is null.
+
+**Offsets** count Unicode code points from 0, end-exclusive, into the text of one immutable version. In JavaScript,
+whose strings count UTF-16 units, cut `[...text].slice(start, end)`.
+
+**Writes** to a claim name the version they started from, as `expected_version` or as `If-Match`. When somebody else
+was quicker the answer is 409 (or 412 for `If-Match`) with `current`, the claim as it stands, and `changes`, what
+happened in between. Nothing has been written then: compare, and send it again.
+
+**Errors** are `application/problem+json`: `code` is stable, `detail` is a sentence for people, `errors` says which
+fields are wrong.
+"""
+
+TAGS = [
+    {"name": "claims", "description": "The propositions the desk judges, and the desk's work on them."},
+    {"name": "reviews", "description": "Judgements. They are superseded, never edited."},
+    {"name": "appearances", "description": "Where a claim stands: its spans, its form, and its chain of hops."},
+    {"name": "articles", "description": "Works and their immutable texts."},
+    {"name": "speakers", "description": "Who said it."},
+    {"name": "outlets", "description": "Who publishes."},
+    {"name": "imports", "description": "Bringing articles in, in the background."},
+    {"name": "me", "description": "The account behind the request."},
+]
+
+_PROBLEM_SCHEMA: Document = {
+    "type": "object",
+    "description": "An error, as RFC 9457 has it.",
+    "required": ["type", "title", "status", "code", "detail"],
+    "properties": {
+        "type": {"type": "string", "examples": ["about:blank"]},
+        "title": {"type": "string", "description": "The status in words."},
+        "status": {"type": "integer"},
+        "code": {"type": "string", "description": "Stable: for programs.", "examples": ["stale"]},
+        "detail": {"type": "string", "description": "A sentence that a person can act on."},
+        "errors": {
+            "type": "array",
+            "description": "With code `invalid`: what is wrong with which field of the body or the query.",
+            "items": {
+                "type": "object",
+                "required": ["field", "code", "detail"],
+                "properties": {
+                    "field": {"type": "string", "examples": ["judgements.0.verdict"]},
+                    "code": {"type": "string", "examples": ["invalid_choice"]},
+                    "detail": {"type": "string"},
+                },
+            },
+        },
+        "current": {"type": "object", "description": "With code `stale`: the claim as it stands now."},
+        "changes": {
+            "type": "array",
+            "description": "With code `stale`: what happened since the version that was named.",
+            "items": {"type": "object"},
+        },
+    },
+}
+
+# Status, when it is the answer, and an example's code and detail.
+_PROBLEMS = {
+    "400": ("The request is not valid.", "invalid", "verdict: This field is required."),
+    "401": ("Nobody is signed in.", "not_authenticated", "Authentication credentials were not provided."),
+    "403": (
+        "Your role does not allow it.",
+        "role_required",
+        "Only a reviewer or above may judge claims: ask an admin for that role.",
+    ),
+    "404": ("There is no such thing.", "claim_not_found", "There is no claim 7: it may have been merged."),
+    "406": ("Only JSON is on offer.", "not_acceptable", "Could not satisfy the request Accept header."),
+    "409": (
+        "Somebody else was quicker: `stale`, or `taken` by another reviewer.",
+        "stale",
+        "Somebody changed this claim while you were working on it.",
+    ),
+    "412": (
+        "The version named by If-Match is not the current one.",
+        "stale",
+        "Somebody changed this claim while you were working on it.",
+    ),
+    "413": ("The body is too large.", "too_large", "The request is larger than this site accepts."),
+    "415": ("The body is of a type that is not read here.", "unsupported_media_type", "Unsupported media type."),
+    "428": (
+        "The write does not say which version it started from.",
+        "version_required",
+        "Say which version of the claim you started from.",
+    ),
+}
+_ALWAYS = ("401", "406")
+_WITH_BODY = ("400", "413", "415")
+
+
+class TokenScheme(OpenApiAuthenticationExtension):
+    target_class = "factcheck.api.wire.TokenAuthentication"
+    name = "token"
+
+    def get_security_definition(self, auto_schema: Any) -> Document:
+        return build_bearer_security_scheme_object(header_name="Authorization", token_prefix="Token")
+
+
+def complete_document(result: Document, generator: Any, request: Any, public: bool) -> Document:
+    """Adds the introduction, and to each operation the errors it can answer with; it names further ones as `x-problems`."""
+    result["info"]["description"], result["tags"] = DESCRIPTION, TAGS
+    components = result.setdefault("components", {})
+    components.setdefault("schemas", {})["Problem"] = _PROBLEM_SCHEMA
+    components["responses"] = {_name(status): _response(status) for status in _PROBLEMS}
+    for path, operations in result["paths"].items():
+        for method, operation in operations.items():
+            statuses = {*_ALWAYS, *operation.pop("x-problems", ())}
+            statuses |= {"404"} if "{" in path else set()
+            statuses |= {"400"} if operation.get("parameters") and method == "get" else set()
+            statuses |= {"403"} if method != "get" else set()
+            statuses |= set(_WITH_BODY) if "requestBody" in operation else set()
+            for status in sorted(statuses):
+                operation["responses"][status] = {"$ref": f"#/components/responses/{_name(status)}"}
+    return result
+
+
+def _name(status: str) -> str:
+    return f"Problem{status}"
+
+
+def _response(status: str) -> Document:
+    when, code, detail = _PROBLEMS[status]
+    example = {"type": "about:blank", "title": HTTPStatus(int(status)).phrase, "status": int(status), "code": code, "detail": detail}
+    return {
+        "description": when,
+        "content": {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}, "example": example}},
+    }
