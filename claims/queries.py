@@ -138,7 +138,7 @@ def chain_steps(appearance: Appearance, speaker: Speaker | None) -> list[Step]:
             Step(hop.name, "speaker", "own voice") if hop.role == HopRole.PUBLISHER else hop for hop in hops
         ]
     if speaker is None:
-        return [Step("Not known yet", "speaker", "speaker", "unnamed"), *hops]
+        return [Step("Speaker not known", "speaker", "speaker", "unnamed"), *hops]
     return [Step(speaker.name, "speaker", "speaker", speaker.kind), *hops]
 
 

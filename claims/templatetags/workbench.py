@@ -29,8 +29,8 @@ STANCE_TONES = {Stance.SUPPORTS.value: "good", Stance.REFUTES.value: "bad"}
 
 @register.filter
 def score(veracity: str) -> int | str:
-    """5 to 1, or "" for the unscored verdicts and for verdicts on the attribution."""
-    return RATING.get(veracity, "")  # type: ignore[call-overload]
+    """5 to 1, "–" for the unscored verdicts, "" for what is no verdict on veracity."""
+    return RATING.get(veracity, "–") if veracity in Veracity.values else ""  # type: ignore[call-overload]
 
 
 @register.filter
@@ -91,13 +91,13 @@ def scale_options(field: BoundField) -> list[dict[str, Any]]:
     chosen = field.value() or ""
     options = []
     for position, (value, label) in enumerate(field.field.choices, start=1):
-        rating = score(value) if field.name == "veracity" else ""
+        rating = score(value)
         options.append(
             {
                 "value": value,
                 "label": label,
-                "score": rating or ("–" if field.name == "veracity" else ""),
-                "key": str(rating or position),
+                "score": rating,
+                "key": str(rating if isinstance(rating, int) else position),
                 "id": f"{field.auto_id}_{position}",
                 "checked": value == chosen,
             }
