@@ -94,9 +94,13 @@ def test_every_setting_is_in_the_example() -> None:
 
 
 def test_the_example_shows_the_defaults() -> None:
-    numbers = re.findall(r"""\benv\.(?:int|float)\(\s*"([A-Z_]+)", default=([\d.]+)""", read("factcheck/settings.py"))
+    numbers = re.findall(
+        r"""\benv\.(?:int|float)\(\s*"([A-Z_]+)", default=([\d.]+)""", read("factcheck/settings.py")
+    )
     shown = dict(re.findall(r"^#?([A-Z_]+)=(.*)$", read(".env.example"), re.MULTILINE))
-    assert {name: float(shown[name]) for name, _ in numbers} == {name: float(value) for name, value in numbers}
+    assert {name: float(shown[name]) for name, _ in numbers} == {
+        name: float(value) for name, value in numbers
+    }
 
 
 def test_the_example_has_no_variable_that_nothing_reads() -> None:
