@@ -46,3 +46,28 @@ def day_of(when: datetime | date) -> date:
 def is_plausible(day: date) -> bool:
     """Whether an article can have been published on `day`: not before the web, not after tomorrow."""
     return _EARLIEST <= day <= datetime.now(UTC).date() + timedelta(days=2)
+
+
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH = r"(?P<month>(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*)\.?"
+_STATED = re.compile(
+    rf"\b(?:{_MONTH}\s(?P<day>\d{{1,2}})|(?P<day_first>\d{{1,2}})\s{_MONTH.replace('month', 'month_after')}),?\s(?P<year>\d{{4}})"
+    r"(?:\W{1,4}(?P<hour>\d{1,2}):(?P<minute>\d\d)\s?(?P<half>[ap]\.?m\b\.?)?"
+    r"(?:\s?\(?(?P<zone>UTC|GMT)?\s?(?P<offset>[+-]\d\d:?\d\d)?)?)?",
+    re.IGNORECASE,
+)
+
+
+def find_stated_date(line: str) -> datetime | date | None:
+    """The date that `line` states in English words ("13 November 2020 12:34 (UTC +04:00)"), as `read_date` gives it."""
+    match = _STATED.search(line)
+    if match is None:
+        return None
+    month = _MONTHS.index((match["month"] or match["month_after"])[:3].lower()) + 1
+    iso = f"{match['year']}-{month:02}-{int(match['day'] or match['day_first']):02}"
+    if match["hour"] and (match["zone"] or match["offset"]):
+        hour = int(match["hour"])
+        if match["half"]:
+            hour = hour % 12 + (12 if match["half"][0] in "pP" else 0)
+        iso += f"T{hour:02}:{match['minute']}{match['offset'] or 'Z'}"
+    return read_date(iso)

@@ -51,6 +51,7 @@ class PageMetadata:
     modified_at: datetime | None = None
     canonical_url: str = ""
     declared_language: str = ""
+    free: bool = True
     provenance: dict[str, str] = field(default_factory=dict)
 
 
@@ -58,6 +59,7 @@ def read_metadata(tree: HtmlElement, url: str) -> PageMetadata:
     """Everything `tree` says about its article. `url` is where it was fetched, or ""."""
     node, meta = article_node(tree), _meta_values(tree)
     found = PageMetadata(declared_language=_line(tree.get("lang", "")))
+    found.free = str(node.get("isAccessibleForFree", True)).lower() not in ("false", "no", "0")
     generic = extract_metadata(tree, default_url=url or None, date_config={"extensive_search": False})
 
     found.byline = found_in(
@@ -168,24 +170,30 @@ def _read_dates(
 ) -> None:
     published = _candidates(tree, node, meta, "datePublished", _PUBLISHED_META)
     read = [(origin, when) for origin, value in published if (when := read_date(value)) is not None]
-    instants = [(origin, when) for origin, when in read if isinstance(when, datetime)]
+    instants = _instants(read)
     if read:
-        found.provenance["published_on"], first = (instants or read)[0]
-        found.published_on = day_of(first)
+        origin, when = (instants or read)[0]
+        found.published_on, found.provenance["published_on"] = day_of(when), origin
     else:
         day = find_date(tree, url=url or None, original_date=True)
         if day and is_plausible(date.fromisoformat(day)):
             found.published_on, found.provenance["published_on"] = date.fromisoformat(day), "htmldate"
     if not instants:
-        # A page has many times on it; one that agrees with the day it was published on is its own.
-        shown = [("time", read_date(value)) for value in tree.xpath("//time/@datetime")[:20]]
-        instants = [pair for pair in shown if pair[1] is not None and day_of(pair[1]) == found.published_on]
-    if instants and isinstance(instants[0][1], datetime):
-        found.provenance["published_at"], found.published_at = instants[0][0], instants[0][1]
+        # A page shows many times; one that agrees with the day it was published on is its own.
+        shown = [
+            ("time", when) for value in tree.xpath("//time/@datetime")[:20] if (when := read_date(value))
+        ]
+        instants = [(origin, when) for origin, when in _instants(shown) if when.date() == found.published_on]
+    if instants:
+        found.provenance["published_at"], found.published_at = instants[0]
     for origin, value in _candidates(tree, node, meta, "dateModified", _MODIFIED_META):
         if isinstance(when := read_date(value), datetime):
             found.modified_at, found.provenance["modified_at"] = when, origin
             break
+
+
+def _instants(dates: Iterable[tuple[str, datetime | date]]) -> list[tuple[str, datetime]]:
+    return [(origin, when) for origin, when in dates if isinstance(when, datetime)]
 
 
 def _candidates(

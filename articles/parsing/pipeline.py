@@ -1,15 +1,21 @@
 """The steps from bytes to a ParsedArticle."""
 
 import re
+from datetime import date, datetime
 from typing import Literal
 
+from .boilerplate import without_boilerplate, without_title
 from .dateline import find_dateline
+from .dates import day_of, find_stated_date
 from .encoding import decode
+from .gates import refuse_gate
 from .language import find_language
 from .text import normalise_line, normalise_text
 from .types import MAX_BYTES, MAX_TEXT_CHARACTERS, ParsedArticle, ParsingError
 
 _LONGEST_TITLE = 200
+_LONGEST_DATE_LINE = 100
+_DATE_WITHIN = 4
 
 
 def parse(
@@ -46,7 +52,7 @@ def parse_text(data: bytes | str, *, title: str = "") -> ParsedArticle:
     title = normalise_line(title)
     if title:
         provenance["title"] = "given"
-        paragraphs = _without_title("\n\n".join(paragraphs), title).split("\n\n")
+        paragraphs = without_title("\n\n".join(paragraphs), title).split("\n\n")
     elif len(paragraphs) > 1 and _looks_like_title(paragraphs[0]):
         title, provenance["title"] = paragraphs.pop(0), "first line"
     text = "\n\n".join(paragraphs)
@@ -56,7 +62,18 @@ def parse_text(data: bytes | str, *, title: str = "") -> ParsedArticle:
     dateline = next(filter(None, map(find_dateline, paragraphs[:3])), "")
     provenance |= {"language": origin} if language else {}
     provenance |= {"dateline": "heuristic"} if dateline else {}
-    return ParsedArticle(text=text, title=title, dateline=dateline, language=language, provenance=provenance)
+    when = _stated_date(paragraphs)
+    provenance |= {"published_on": "stated"} if when else {}
+    provenance |= {"published_at": "stated"} if isinstance(when, datetime) else {}
+    return ParsedArticle(
+        text=text,
+        title=title,
+        published_at=when if isinstance(when, datetime) else None,
+        published_on=day_of(when) if when else None,
+        dateline=dateline,
+        language=language,
+        provenance=provenance,
+    )
 
 
 def _parse_html(characters: str, url: str, encoding: str) -> ParsedArticle:
@@ -70,7 +87,11 @@ def _parse_html(characters: str, url: str, encoding: str) -> ParsedArticle:
         raise ParsingError("not_text", "This is not a web page that can be read: paste the text instead.")
     found = read_metadata(tree, url)
     text, found_by = main_text(tree, url)
-    text = _without_title(text, found.title)
+    shown = normalise_line(
+        " ".join(tree.xpath("//body//text()[not(parent::script or parent::style)]"))[:20_000]
+    )
+    refuse_gate(found.title, text, shown, free=found.free)
+    text = without_boilerplate(text, found.title)
     first, _, rest = text.partition("\n\n")
     if rest and first == found.title:  # the headline, which some pages have inside the body
         text = rest
@@ -100,16 +121,14 @@ def _parse_html(characters: str, url: str, encoding: str) -> ParsedArticle:
     )
 
 
-def _without_title(text: str, title: str) -> str:
-    """`text` without the headline that its first paragraphs may repeat."""
-    paragraphs = text.split("\n\n")
-    if title and len(paragraphs) > 1 and _letters(paragraphs[0]) == _letters(title):
-        return "\n\n".join(paragraphs[1:])
-    return text
-
-
-def _letters(text: str) -> str:
-    return "".join(filter(str.isalnum, text)).casefold()
+def _stated_date(paragraphs: list[str]) -> datetime | date | None:
+    """The date in a line above the text: short, among the first, and no sentence."""
+    for paragraph in paragraphs[:_DATE_WITHIN]:
+        if len(paragraph) <= _LONGEST_DATE_LINE and not paragraph.endswith((".", "!", "?", ",", '"', "”")):
+            when = find_stated_date(paragraph)
+            if when is not None:
+                return when
+    return None
 
 
 def _paragraphs(text: str) -> list[str]:

@@ -13,8 +13,9 @@ MAX_BYTES = 10_000_000
 class ParsingError(Exception):
     """There is no article to be had from these bytes.
 
-    `code` is stable snake_case: empty, not_text, too_large, no_article_text, too_slow, too_complex;
-    `message` is a sentence a person can act on. Trying the same bytes again gives the same answer.
+    `code` is stable snake_case: empty, not_text, too_large, no_article_text, consent_page, paywall, bot_check, and
+    of `parse_in_child` too_slow, too_complex, unreadable. `message` is a sentence a person can act on. Trying the
+    same bytes again gives the same answer.
     """
 
     def __init__(self, code: str, message: str) -> None:

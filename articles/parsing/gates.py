@@ -1,0 +1,60 @@
+"""Pages that stand in the article's place: consent walls, paywalls, checks for robots."""
+
+import re
+
+from .types import ParsingError
+
+# What stands in the way says little; an article that mentions the same words says more.
+_MOST_WORDS = 150
+
+_GATES = (
+    (
+        "bot_check",
+        "This site checks for robots and did not show the article: open it in a browser and paste its text.",
+        re.compile(
+            r"checking (?:if the site connection is secure|your browser)|verify (?:that )?you are (?:a )?human|"
+            r"(?:are you|i'?m not) a robot|enable javascript and cookies to continue|unusual (?:traffic|activity) from|"
+            r"attention required! \| cloudflare|access to this page has been denied|проверка браузера|вы не робот",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        "consent_page",
+        "This site asks for consent to cookies before it shows the article: open it in a browser and paste its text.",
+        re.compile(
+            r"before you continue to|we value your privacy|(?:we|our (?:\w+ )?partners) (?:use|store|process).{0,80}cookies|"
+            r"(?:accept|allow) all cookies|consent to (?:the )?use of cookies|cookie[- ]einstellungen|zustimmen und weiter|"
+            r"accepter (?:et continuer|les cookies)|aceptar (?:y continuar|(?:las )?cookies)",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        "paywall",
+        "This article is for subscribers, and only its beginning was shown: paste the text instead.",
+        re.compile(
+            r"(?:subscribe|log in|sign in|register|create (?:a|your) free account)(?: \w+){0,3} (?:to|and) "
+            r"(?:continue(?: reading)?|keep reading|read (?:the (?:full|rest)|more|this|on)|unlock)|"
+            r"to (?:continue|keep) reading(?: this)?.{0,60}(?:subscri|log ?in|sign ?in|regist|account)|"
+            r"(?:this (?:article|content|story) is|exclusive(?:ly)?) (?:only )?(?:for|available to) (?:our )?subscribers|"
+            r"already a (?:subscriber|member)\?|subscriber[- ]only|nur für abonnenten|réservé aux abonnés|"
+            r"solo para suscriptores|только для подписчиков",
+            re.IGNORECASE,
+        ),
+    ),
+)
+
+
+def refuse_gate(title: str, text: str, page_words: str, *, free: bool) -> None:
+    """Raise ParsingError if what was found as `text` is a gate, or its few words stand before one.
+
+    `page_words` is all that the page shows; `free` is False where the page itself says that its article must be
+    paid for.
+    """
+    if len(text.split()) > _MOST_WORDS:
+        return
+    for code, message, pattern in _GATES:
+        if pattern.search(title) or pattern.search(text):
+            raise ParsingError(code, message)
+    for code, message, pattern in _GATES:
+        if (not free and code == "paywall") or (not text and pattern.search(page_words)):
+            raise ParsingError(code, message)
