@@ -26,7 +26,7 @@ def extract(
 
 def load() -> str:
     """Read the word lists; gives the extractor's version. Raises OSError when one is missing."""
-    from .coreference import organization_words, role_words
+    from .nouns import organization_words, role_words
 
     lexicon()
     role_words()

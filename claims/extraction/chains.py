@@ -4,7 +4,9 @@ import re
 from dataclasses import dataclass
 
 from .contents import Draft
-from .coreference import DOCUMENTS, GENERIC_OUTLETS, STUDIES, Cast, Resolved, bare, head_noun
+from .cast import Cast
+from .coreference import Resolved
+from .nouns import DOCUMENTS, GENERIC_OUTLETS, STUDIES, bare, head_noun
 from .document import Document, Sentence, Token
 from .lexicon import DETERMINERS, PERSONAL, POSSESSIVES, SUBORDINATORS, known_outlet, outlet_key, words
 from .phrases import is_finite, is_time, phrase_end
@@ -161,7 +163,7 @@ class Chains:
                         return name, (tokens[at].start, tokens[longer - 1].end)
         if start < len(tokens) and tokens[start].lower in GENERIC_OUTLETS and start > begin:
             outlet = self.cast.last_outlet(tokens[start].start)
-            return (self.cast._as_outlet(outlet), (tokens[begin].start, tokens[start].end)) if outlet else ("", (0, 0))
+            return (self.cast.fullest_outlet(outlet), (tokens[begin].start, tokens[start].end)) if outlet else ("", (0, 0))
         end = phrase_end(tokens, start, len(tokens), apposition=False)
         stop = start
         while stop < end and (tokens[stop].is_capital or tokens[stop].lower in ("of", "the", "and", "&") and stop + 1 < end and tokens[stop + 1].is_capital or tokens[stop].lower == "the" and stop + 1 < end) and not is_time(tokens[stop]):

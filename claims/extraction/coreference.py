@@ -1,104 +1,52 @@
 """Who speaks: a source as worded ("he", "the press secretary", "Peskov") to the name the article gives.
 
-`Cast` is everybody an article names, with what it calls them. Where the text does not settle who is
-meant, the speaker stays open rather than guessed.
+Where the text does not settle who is meant, the speaker stays open rather than guessed.
 """
 
-import re
 from bisect import bisect_left
-from dataclasses import dataclass, field
-from functools import cache
+from dataclasses import dataclass
 
+from .cast import FUNCTION_WORDS, Cast, NameRun, Person, name_runs, read_person
 from .document import Document, Sentence, Token
-from .lexicon import DETERMINERS, MONTHS, POSSESSIVES, WEEKDAYS, known_outlet, lexicon, lines, words
-from .types import SpeakerKind, Span
+from .lexicon import DETERMINERS, known_outlet, lexicon, words
+from .nouns import (
+    DOCUMENTS,
+    GENERIC_OUTLETS,
+    ORGANIZATION_NOUNS,
+    STUDIES,
+    bare,
+    canonical,
+    core,
+    has_role,
+    head_noun,
+    is_organization_name,
+    is_plural_phrase,
+    is_plural_word,
+    is_possessive,
+    opens_as_common_noun,
+    organization_words,
+    role_words,
+    singular,
+    without_article,
+    without_possessive,
+)
+from .types import Span, SpeakerKind
 
-FUNCTION = words("the a an of to in on at for by from with and its his her their who which that s")
-NAME_JOINERS = words("de la le van von der den bin ibn al el da dos du di y of")
-SYNONYMS = {
-    "spokesman": "spokesperson",
-    "spokeswoman": "spokesperson",
-    "press-secretary": "spokesperson",
-    "co-founder": "founder",
-    "cofounder": "founder",
-    "chairman": "chair",
-    "chairwoman": "chair",
-    "chairperson": "chair",
-    "attorney": "lawyer",
-    "boss": "chief",
-    "head": "chief",
-    "ceo": "chief",
-    "leader": "leader",
-    "doctor": "physician",
-    "dr": "physician",
-    "pm": "minister",
-    "premier": "minister",
-    "advisor": "adviser",
-    "politician": "lawmaker",
-    "senator": "senator",
-    "sen": "senator",
-    "gov": "governor",
-    "rep": "congressman",
-    "representative": "congressman",
-    "congresswoman": "congressman",
-    "songstress": "singer",
-}
-DOCUMENTS = words(
-    "statement report study paper letter email memo survey poll research article filing complaint lawsuit "
-    "indictment document documents tweet post agreement review analysis book audit release papers records findings"
-)
-STUDIES = words("study paper survey poll research report review analysis audit findings")
-GENERIC_OUTLETS = words(
-    "outlet newspaper paper magazine network channel website publication station broadcaster tabloid agency daily weekly"
-)
-ORG_NOUNS = words(
-    "company firm government ministry agency group university department court party union council commission bank "
-    "club team hospital campaign office police organization organisation bureau administration military army charity "
-    "committee regulator authority institute foundation airline manufacturer carmaker maker retailer giant startup "
-    "label publisher association federation league board city state country nation church school embassy watchdog"
-)
-GROUP_WORDS = words(
-    "people police authorities officials others some many most critics both those few several men women sides "
-    "lawmakers media analysts all half family"
-)
-SINGULAR_S = words("press news politics congress texas class business boss illness witness princess actress")
 HE, SHE = words("he him his himself"), words("she her hers herself")
-CASUAL_TITLES = {
-    "mr": "m",
-    "sir": "m",
-    "lord": "m",
-    "mrs": "f",
-    "ms": "f",
-    "miss": "f",
-    "dame": "f",
-    "lady": "f",
-}
-
-
-@cache
-def role_words() -> frozenset[str]:
-    return frozenset(word for line in lines("roles.txt") for word in line.split())
-
-
-@cache
-def organization_words() -> frozenset[str]:
-    return frozenset(word for line in lines("organizations.txt") for word in line.split())
-
-
-@dataclass(slots=True, eq=False)
-class Person:
-    """Somebody the article names: the fullest name, the surname, what it calls them, where it does."""
-
-    name: str
-    surname: str
-    gender: str = "u"
-    descriptions: list[frozenset[str]] = field(default_factory=list)
-    positions: list[int] = field(default_factory=list)
+THEY, IT = words("they their them"), words("it its")
+DEFINITE = words("the this that these those")
+INDEFINITE = words("a an one another")
+ANY_UNNAMED = words("source insider official man woman person")
+COMPANY_WORDS = words("productions records group inc corp ltd holdings company")
+SUBORDINATE_OPENERS = words("when while after as before asked in at during")
+REACH = 6  # sentences back that a pronoun may point to
+NEAR_TIE = 0.15  # two candidates this close leave the pronoun open
+AHEAD = 700  # characters: "A transit chief says" may be named this much later
 
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """A speaker found: name ("" when open), kind, how sure, and the rule that decided."""
+    """A speaker found: name ("" when open), kind, confidence 0..1, and the rule that decided."""
 
     name: str
     kind: SpeakerKind
@@ -110,780 +58,318 @@ class Resolved:
 OPEN = Resolved("", "", 0.2, "open")
 
 
-@dataclass(slots=True)
-class NameSpan:
-    """A run of capitalised tokens."""
+class Speakers:
+    """Resolves sources in text order, remembering who spoke for the pronouns that follow."""
 
-    tokens: list[Token]
-    sentence: int
-    index: int  # of its first token in the sentence
-
-    @property
-    def text(self) -> str:
-        return strip_possessive(" ".join(t.text for t in self.tokens))
-
-
-def strip_possessive(name: str) -> str:
-    return re.sub(r"(?:'s|’s|['’])$", "", name)
-
-
-def bare(word: str) -> str:
-    return strip_possessive(word).rstrip(".").lower()
-
-
-def name_spans(sentence: Sentence) -> list[NameSpan]:
-    """Runs of capitalised words, joined over "de", "van"; a sentence's first word counts if the next does too."""
-    found: list[NameSpan] = []
-    tokens = sentence.tokens
-    i = 0
-    while i < len(tokens):
-        token = tokens[i]
-        if not is_name_token(token) or (token.lower in DETERMINERS or token.lower in POSSESSIVES):
-            i += 1
-            continue
-        start = i
-        i += 1
-        while i < len(tokens) and (
-            is_name_token(tokens[i])
-            or (
-                tokens[i].lower in NAME_JOINERS - {"of"}
-                and i + 1 < len(tokens)
-                and is_name_token(tokens[i + 1])
-            )
-        ):
-            if tokens[i - 1].text.endswith(("'s", "’s")):
-                break
-            i += 1
-        found.append(NameSpan(tokens[start:i], sentence.number, start))
-    return found
-
-
-def is_name_token(token: Token) -> bool:
-    return (
-        token.is_capital
-        and token.is_word
-        and token.lower not in WEEKDAYS
-        and token.lower.rstrip(".") not in MONTHS - {"may"}
-    )
-
-
-def person_name(span: NameSpan, known_person: bool = False) -> tuple[str, list[str], bool]:
-    """(name, titles before it, sure) of a run of capitals that names a person; "" when it does not."""
-    tokens = [strip_possessive(t.text) for t in span.tokens]
-    lowers = [bare(t) for t in tokens]
-    roles = role_words()
-    titles_end = 0
-    for k, low in enumerate(lowers):
-        if low in roles and k < len(tokens) - (0 if k == 0 else 0):
-            titles_end = k + 1
-    given = next((k for k in range(titles_end, len(tokens)) if tokens[k] in lexicon().genders), -1)
-    name = tokens[titles_end:]
-    sure = titles_end > 0
-    if given > titles_end and given < len(tokens) - 1:
-        titles_end = given
-        name, sure = tokens[given:], True
-    elif given == titles_end and len(name) > 1:
-        sure = True
-    if not name or len(name) > 4:
-        return "", [], False
-    org = organization_words()
-    if any(bare(t) in org for t in name) or known_outlet(" ".join(name)) or name[-1] in lexicon().places:
-        return "", [], False
-    if len(name) == 1 and not (sure or known_person):
-        return "", [], False
-    if any(t.isupper() and len(t) > 2 for t in name) and not all(t.isupper() for t in name):
-        return "", [], False
-    return " ".join(name), lowers[:titles_end], sure
-
-
-class Cast:
-    """Everybody and everything an article names, and who spoke last."""
-
-    def __init__(self, document: Document, outlet: str) -> None:
+    def __init__(self, document: Document, cast: Cast) -> None:
         self.document = document
-        self.outlet = outlet
-        self.people: dict[str, Person] = {}
-        self.by_surname: dict[str, Person] = {}
-        self.organizations: dict[str, list[str]] = {}
-        self.mentions: list[tuple[int, Person]] = []
-        self.outlets: list[tuple[int, str]] = []
-        self.org_mentions: list[tuple[int, str]] = []
-        self.plain_names: set[str] = set()
+        self.cast = cast
         self.history: list[tuple[int, Resolved]] = []
-        self._collect()
-
-    # ---- reading the article ----
-
-    def _collect(self) -> None:
-        spans = [span for sentence in self.document.sentences for span in name_spans(sentence)]
-        title_like = Sentence(0, 0, 0, [], False)
-        del title_like
-        for span in spans:
-            self._add_person(span)
-        for span in spans:
-            self._mention(span)
-        self.mentions.sort(key=lambda item: item[0])
-        self._mention_starts = [position for position, _ in self.mentions]
-
-    def _add_person(self, span: NameSpan) -> None:
-        name, titles, sure = person_name(span)
-        if not name or " " not in name:
-            return
-        sentence = self.document.sentences[span.sentence]
-        after = span.index + len(span.tokens)
-        description = self._apposition(sentence, after)
-        if not sure and not (description & role_words()) and not self._role_before(sentence, span):
-            if not self._speaks(sentence, span):
-                return
-        first, surname = name.split()[0], name_key(name)
-        person = self.people.get(name)
-        if person is None:
-            earlier = self.by_surname.get(surname)
-            if earlier and name.split()[0] == earlier.name.split()[0]:
-                person = earlier
-                if len(name) > len(earlier.name):
-                    person.name = name
-            else:
-                person = Person(name, surname, lexicon().genders.get(first, "u"))
-                self.by_surname.setdefault(surname, person)
-            self.people[name] = person
-        before = self._words_before(sentence, span)
-        for words_ in (frozenset(titles) | before, description):
-            if words_ - FUNCTION:
-                person.descriptions.append(frozenset(words_ - FUNCTION))
-        for title in titles:
-            if title in CASUAL_TITLES:
-                person.gender = CASUAL_TITLES[title]
-
-    def _speaks(self, sentence: Sentence, span: NameSpan) -> bool:
-        after = span.index + len(span.tokens)
-        tokens = sentence.tokens
-        for i in (after, after + 1, span.index - 1):
-            if (
-                0 <= i < len(tokens)
-                and (form := lexicon().verbs.get(tokens[i].lower))
-                and "quote" in form.takes
-            ):
-                return not any(bare(t.text) in lexicon().places for t in span.tokens)
-        return False
-
-    def _role_before(self, sentence: Sentence, span: NameSpan) -> bool:
-        return span.index > 0 and bare(sentence.tokens[span.index - 1].text) in role_words()
-
-    def _words_before(self, sentence: Sentence, span: NameSpan) -> frozenset[str]:
-        found: set[str] = set()
-        i = span.index - 1
-        tokens = sentence.tokens
-        while (
-            i >= 0
-            and span.index - i <= 8
-            and tokens[i].is_word
-            and (bare(tokens[i].text) in role_words() or found or tokens[i].text.endswith(("'s", "’s")))
-        ):
-            if tokens[i].lower in FUNCTION or tokens[i].lower in lexicon().verbs:
-                break
-            found.add(bare(tokens[i].text))
-            i -= 1
-        return frozenset(found)
-
-    def _apposition(self, sentence: Sentence, after: int) -> frozenset[str]:
-        tokens = sentence.tokens
-        if after >= len(tokens) or tokens[after].text not in ",—–(":
-            return frozenset()
-        found: set[str] = set()
-        for token in tokens[after + 1 : after + 26]:
-            if (
-                token.text in ",;:—–)"
-                or token.quoted
-                or token.lower in ("who", "which", "in", "said", "says", "and", "told", "when")
-            ):
-                break
-            found.add(bare(token.text))
-        return frozenset(found)
-
-    def _mention(self, span: NameSpan) -> None:
-        start = span.tokens[0].start
-        text = span.text
-        name, titles, _ = person_name(span, known_person=True)
-        person = self.people.get(name) or (self.by_surname.get(name_key(name)) if name else None)
-        if person is None and name and titles and " " not in name and titles[-1] in CASUAL_TITLES:
-            person = self.by_surname.setdefault(name_key(name), Person(name, name_key(name)))
-        if person is not None and name and (name in self.people or " " not in name):
-            person.positions.append(start)
-            self.mentions.append((start, person))
-            for title in titles:
-                if title in CASUAL_TITLES:
-                    person.gender = CASUAL_TITLES[title]
-            return
-        outlet = known_outlet(text)
-        if outlet:
-            self.outlets.append((start, text))
-            return
-        full = self._organization_text(span)
-        if is_organization_name(full):
-            self.org_mentions.append((start, full))
-            for word in full.split():
-                self.organizations.setdefault(bare(word), []).append(full)
-            initials = "".join(w[0] for w in full.split() if w[0].isupper())
-            if len(initials) > 1:
-                self.organizations.setdefault(initials.lower(), []).append(full)
-        else:
-            self.plain_names.add(text)
-
-    def _organization_text(self, span: NameSpan) -> str:
-        """The name with an "of ..." that follows it: "Organization for Security", "Bank of Elsewhere"."""
-        tokens = self.document.sentences[span.sentence].tokens
-        end = span.index + len(span.tokens)
-        if bare(span.tokens[-1].text) in organization_words():
-            while (
-                end + 1 < len(tokens)
-                and tokens[end].lower in ("of", "for")
-                and is_name_token(tokens[end + 1])
-            ):
-                end += 2
-                while end < len(tokens) and is_name_token(tokens[end]):
-                    end += 1
-        return strip_possessive(" ".join(t.text for t in tokens[span.index : end]))
-
-    # ---- resolving ----
 
     def note(self, position: int, resolved: Resolved) -> None:
-        """Remember who spoke, for the pronouns that follow."""
-        if resolved.name:
+        """Remember who spoke at a position."""
+        if resolved.name and resolved.name != "unnamed":
             self.history.append((position, resolved))
-            if len(self.history) > 60:
-                del self.history[:20]
 
-    def resolve(self, span: Span, sentence: Sentence, position: int) -> Resolved:
-        """The speaker a source span stands for."""
-        text = self.document.words(span)
-        tokens = [t for t in sentence.tokens if span[0] <= t.start < span[1]]
-        if not tokens:
+    def resolve(self, span: Span, sentence: Sentence) -> Resolved:
+        """The speaker that a source span of a sentence stands for."""
+        tokens = [token for token in sentence.tokens if span[0] <= token.start < span[1]]
+        head = up_to_apposition(tokens)
+        if not any(token.is_word for token in head):
             return OPEN
-        lower = text.lower()
-        if len(tokens) == 1:
-            if lower in HE or lower in SHE:
-                return self._pronoun("m" if lower in HE else "f", sentence, position)
-            if lower in ("they", "their", "them"):
-                return self._plural(position)
-            if lower in ("it", "its"):
-                return self._neuter(sentence, position)
-            if lower in ("i", "we", "you"):
-                return OPEN
-        head = self._head_tokens(tokens)
-        named = self._named(head, tokens)
-        if named:
-            return named
-        return self._described(head, tokens, sentence, position)
+        if len(head) == 1 and (pronoun := self._pronoun(head[0].lower, sentence, span[0])):
+            return pronoun
+        return self._named(head) or self._described(head, tokens, sentence, span[0])
 
-    def _head_tokens(self, tokens: list[Token]) -> list[Token]:
-        """The source up to its first apposition."""
-        for i, token in enumerate(tokens):
-            if token.text in ",;:—–(" and i > 0:
-                return tokens[:i]
-        return tokens
+    # ---- names ----
 
-    def _named(self, head: list[Token], tokens: list[Token]) -> Resolved | None:
-        runs = self._runs(head)
+    def _named(self, head: list[Token]) -> Resolved | None:
+        """A source whose head is a name; None when it is a description."""
+        if not head:
+            return None
+        runs = name_runs(head)
+        if runs and runs[-1].tokens[0] is head[0] and len(runs[-1].tokens) == 1 and opens_as_common_noun(head[0], head):
+            return None
         if not runs:
             return None
         last = runs[-1]
-        text = strip_possessive(" ".join(t.text for t in last))
-        tail = head[head.index(last[-1]) + 1 :]
-        possessed = last[-1].text.endswith(("'s", "’s"))
-        whole = strip_possessive(
-            " ".join(t.text for t in head if t.lower not in ("the",) or t is not head[0])
-        )
-        plural = is_plural_head(head)
-        if "of" not in [t.lower for t in tail] and not tail and not possessed:
-            name, titles, sure = person_name(NameSpan(last, 0, 0), known_person=True)
-            person = self.people.get(name) if name else None
-            if person is None and name and (" " not in name or titles):
-                person = self.by_surname.get(name_key(name))
-            if person:
-                return Resolved(person.name, "person", 0.9, "name", person)
-            outlet = known_outlet(text)
-            if outlet and not (titles and name):
-                return Resolved(self._as_outlet(text), "outlet", 0.9, "outlet")
-            lowered_before = [
-                t for t in head[: head.index(last[0])] if t.is_word and t.lower not in DETERMINERS
-            ]
-            if lowered_before and bare(lowered_before[-1].text) in role_words() and name:
-                return Resolved(name, "person", 0.8, "role-and-name")
-            if (
-                name
-                and " " in name
-                and not is_organization_name(name)
-                and head[0].lower not in ("the", "a", "an")
-                and not plural_capital(text)
-            ):
-                return Resolved(name, "person", 0.7, "two-word-name")
-            if titles and name:
-                return Resolved(name, "person", 0.8, "title-and-name")
-            if lowered_before and bare(lowered_before[-1].text) in role_words():
-                return None
-            if (
-                not titles
-                or is_organization_name(text)
-                or bare(text) == text.lower()
-                and head[0].lower == "the"
-            ):
-                if role_like(text) and not is_organization_name(text):
-                    return None
-                return self._organization(text, head)
+        if last.tokens[-1] is head[-1] and (person := self._person_in(last, exact=True)):
+            return person
+        inner = core(head)
+        if is_plural_phrase(head) and head[0].lower in ("some", "many", "most", "several", "both", "those", "few"):
             return None
-        first = runs[0]
-        if (
-            not possessed
-            and tail
-            and all(
-                t.lower in NAME_JOINERS or t.is_capital or t.lower in ("and", "for", "the", "on", "in")
-                for t in tail
-            )
-        ):
-            return self._organization(whole, head) if is_organization_name(whole) else None
-        if (
-            any(bare(t.text) in organization_words() for t in first)
-            and tail
-            and tail[0].lower in ("of", "for")
-        ):
-            return self._organization(whole, head)
-        if plural:
+        inner_runs = [run for run in runs if run.tokens[-1] in inner]
+        if not inner_runs or inner_runs[-1].tokens[-1] is not inner[-1] or is_possessive(inner[-1]):
+            return self._organization_phrase(head, inner)
+        run = inner_runs[-1]
+        before = [t for t in inner[: inner.index(run.tokens[0])] if t.is_word and t.lower not in DETERMINERS]
+        return self._by_run(run, head, before)
+
+    def _person_in(self, run: NameRun, *, exact: bool) -> Resolved | None:
+        name, titles, _ = read_person(run, known=True)
+        person = self.cast.person_called(name, titled=bool(titles)) if name else None
+        if person is None or (exact and name not in self.cast.people and " " in name):
             return None
-        if tail and bare(tail[-1].text) in organization_words() and not possessed:
-            return self._organization(whole, head)
-        if possessed and tail and bare(tail[-1].text) in ORG_NOUNS | {"office"}:
-            return (
-                Resolved(whole, "organization", 0.7, "organization-noun")
-                if bare(tail[-1].text) != "police"
-                else None
-            )
+        if exact and " " not in name and is_organization_name(run.text):
+            return None
+        return Resolved(person.name, "person", 0.9, "name", person)
+
+    def _by_run(self, run: NameRun, head: list[Token], before: list[Token]) -> Resolved | None:
+        """A run of capitals at the head of a source: person, outlet or organization."""
+        text = run.text
+        name, titles, _ = read_person(run, known=True)
+        if person := self._person_in(run, exact=False):
+            return person
+        if outlet := self.cast.fullest_outlet(text):
+            return Resolved(outlet, "outlet", 0.9, "outlet")
+        if name and (titles or (before and bare(before[-1].text) in role_words())):
+            return Resolved(name, "person", 0.8, "title-and-name")
+        plural = is_plural_word(text.split()[-1].lower())
+        if " " in name and head[0].lower not in DETERMINERS and not plural:
+            return Resolved(name, "person", 0.7, "two-word-name")
+        if has_role(text) and not is_organization_name(text):
+            return None
+        if before and bare(before[-1].text) in role_words():
+            return None
+        return self._organization(self._with_complement(text, run, head))
+
+    def _with_complement(self, text: str, run: NameRun, head: list[Token]) -> str:
+        tail = head[head.index(run.tokens[-1]) + 1 :]
+        if not tail or tail[0].lower not in ("of", "for") or not is_organization_name(text):
+            return text
+        return without_possessive(self.document.words((run.tokens[0].start, head[-1].end)))
+
+    def _organization(self, text: str) -> Resolved:
+        if text in lexicon().places or (text.isupper() and len(text) > 1):
+            return Resolved(text, "organization", 0.75, "organization")
+        fullest = self.cast.fullest_organization(text)
+        return Resolved(fullest, "organization", 0.75, "organization" if fullest == text else "short-name")
+
+    def _organization_phrase(self, head: list[Token], inner: list[Token]) -> Resolved | None:
+        """ "the Russian and Syrian defense ministries", "Smith's office"."""
+        noun = bare(inner[-1].text)
+        if is_possessive(inner[-1]) or noun == "police":
+            return None
+        institution = noun in organization_words() | ORGANIZATION_NOUNS or singular(noun) in ORGANIZATION_NOUNS
+        if not institution or noun in DOCUMENTS or noun in GENERIC_OUTLETS or head[0].lower in INDEFINITE:
+            return None
+        whole = without_article(self.document.words((head[0].start, head[-1].end)))
+        return Resolved(without_possessive(whole), "organization", 0.7, "organization-noun")
+
+    # ---- descriptions ----
+
+    def _described(self, head: list[Token], tokens: list[Token], sentence: Sentence, position: int) -> Resolved:
+        noun, first = head_noun(head), head[0].lower
+        plain = without_possessive(without_article(self.document.words((head[0].start, head[-1].end))))
+        if noun in GENERIC_OUTLETS and first in DEFINITE and (outlet := self.cast.last_outlet(position)):
+            return Resolved(self.cast.fullest_outlet(outlet) or outlet, "outlet", 0.6, "the-outlet")
+        if noun in DOCUMENTS:
+            return self._issuer(head, noun, plain, sentence)
+        if noun in ORGANIZATION_NOUNS:
+            return self._institution(head, noun, plain, position)
+        if is_plural_phrase(head):
+            return Resolved(plain, "group", 0.75, "group")
+        if person := self._by_description(head, noun, position):
+            return Resolved(person.name, "person", 0.65, "description", person)
+        if first in DEFINITE and (earlier := self._earlier_unnamed(noun)):
+            return earlier
+        if apposed := self._name_in_apposition(tokens[len(head) :]):
+            return apposed
+        return Resolved(plain, "unnamed", 0.55, "unnamed") if plain else OPEN
+
+    def _institution(self, head: list[Token], noun: str, plain: str, position: int) -> Resolved:
+        first = head[0].lower
+        if first in INDEFINITE:
+            return Resolved(plain, "unnamed", 0.6, "indefinite-organization")
+        modifiers = {bare(t.text) for t in head if t.is_word} - FUNCTION_WORDS - DEFINITE - {noun}
+        if noun == "police":
+            names = [name for _, name in self.cast.organizations if name.lower().endswith("police")]
+            return Resolved(names[0] if names else plain, "organization", 0.6, "organization-noun")
+        if first in DEFINITE and len(modifiers) <= 1:
+            wanted = {noun, *modifiers} | (COMPANY_WORDS if noun in ("company", "label", "firm") else set())
+            for name in self.cast.organizations_before(position):
+                if wanted & {singular(bare(word)) for word in name.split()} | wanted & {bare(w) for w in name.split()}:
+                    return Resolved(name, "organization", 0.6, "organization-noun")
+            for _, earlier in reversed(self.history[-4:]):
+                if earlier.kind == "organization":
+                    return Resolved(earlier.name, "organization", 0.55, "organization-noun")
+        return Resolved(plain, "organization", 0.6, "organization-noun")
+
+    def _by_description(self, head: list[Token], noun: str, position: int) -> Person | None:
+        """The person whose title or apposition fits best; an indefinite one must be named soon after."""
+        if noun not in role_words():
+            return None
+        wanted = {canonical(bare(t.text)) for t in head if t.is_word} - FUNCTION_WORDS
+        indefinite = head[0].lower in INDEFINITE
+        best: tuple[float, Person] | None = None
+        for person in dict.fromkeys(self.cast.people.values()):
+            shared = fit(person, canonical(noun), wanted)
+            if shared == 0 or not person.positions:
+                continue
+            if indefinite and not position < person.positions[0] < position + AHEAD:
+                continue
+            if not indefinite and len(wanted) > 2 and shared < 0.4:
+                continue
+            distance = min(abs(at - position) for at in person.positions[:50])
+            score = shared - min(distance, 20_000) / 40_000
+            if best is None or score > best[0]:
+                best = (score, person)
+        return best[1] if best else None
+
+    def _earlier_unnamed(self, noun: str) -> Resolved | None:
+        for _, earlier in reversed(self.history[-30:]):
+            if earlier.kind != "unnamed":
+                continue
+            same_noun = noun in {bare(word) for word in earlier.name.split()}
+            if same_noun or noun in ("source", "insider"):
+                return Resolved(earlier.name, "unnamed", 0.7, "same-unnamed")
         return None
 
-    def _runs(self, head: list[Token]) -> list[list[Token]]:
-        runs: list[list[Token]] = []
-        current: list[Token] = []
-        for i, token in enumerate(head):
-            joiner = (
-                token.lower in NAME_JOINERS - {"of"}
-                and current
-                and i + 1 < len(head)
-                and is_name_token(head[i + 1])
-            )
-            if (
-                is_name_token(token)
-                and not (token.lower in DETERMINERS | POSSESSIVES)
-                and not (i == 0 and is_common(token, head))
-                or joiner
-            ):
-                current.append(token)
-                if token.text.endswith(("'s", "’s")):
-                    runs.append(current)
-                    current = []
-            elif current:
-                runs.append(current)
-                current = []
-        if current:
-            runs.append(current)
-        return runs
-
-    def _organization(self, text: str, head: list[Token]) -> Resolved:
-        key = bare(text)
-        if key.isalpha() and text.isupper() and len(text) > 1:
-            longer = [
-                name for name in self.organizations.get(key, []) if name != text and len(name.split()) > 1
-            ]
-            if longer and text not in lexicon().places:
-                return Resolved(text, "organization", 0.75, "abbreviation")
-        words_ = text.split()
-        if words_ and words_[0] not in lexicon().places:
-            fuller = [
-                name
-                for name in self.organizations.get(bare(words_[0]), [])
-                if set(words_) < set(name.split())
-            ]
-            if fuller:
-                return Resolved(max(fuller, key=len), "organization", 0.75, "short-name")
-        if (
-            plural_capital(text)
-            and head[0].lower != "the"
-            and len(words_) == 1
-            and words_[0].lower() in GROUP_WORDS
-        ):
-            return Resolved(text, "group", 0.7, "group")
-        return Resolved(text, "organization", 0.75, "organization")
-
-    def _as_outlet(self, text: str) -> str:
-        """The fullest form of an outlet's name in this article, so that "The Chronicle" is one."""
-        usual = known_outlet(text)
-        if usual and usual == known_outlet(self.outlet):
-            return self.outlet
-        longest = max((t for _, t in self.outlets if known_outlet(t) == usual), key=len, default=text)
-        return longest if len(longest) > len(text) else text
-
-    def _described(
-        self, head: list[Token], tokens: list[Token], sentence: Sentence, position: int
-    ) -> Resolved:
-        content = [bare(t.text) for t in head if t.is_word]
-        first = head[0].lower
-        noun = head_noun(head)
-        text = " ".join(t.text for t in head)
-        plain = re.sub(
-            r"^(?:the|a|an)\s+", "", self.document.words((head[0].start, head[-1].end)), flags=re.I
-        )
-        if noun in DOCUMENTS:
-            return self._issuer(head, noun, plain, sentence, position)
-        if noun in GENERIC_OUTLETS and first in ("the", "this", "that"):
-            outlet = self.last_outlet(position)
-            if outlet:
-                return Resolved(self._as_outlet(outlet), "outlet", 0.6, "the-outlet")
-        if noun in ORG_NOUNS or noun in ("police",):
-            if first in ("the", "this", "that", "its") and len(content) <= 3 or noun == "police":
-                referent = self._organization_by_noun(noun, set(content), position)
-                if referent:
-                    return referent
-            if first in ("a", "an"):
-                return Resolved(plain, "unnamed", 0.6, "indefinite-organization")
-            return Resolved(strip_possessive(plain), "organization", 0.6, "organization-noun")
-        if is_plural_head(head):
-            return Resolved(strip_possessive(plain), "group", 0.75, "group")
-        person = self._by_description(
-            content, noun, position, indefinite=first in ("a", "an", "one", "another")
-        )
-        if person:
-            return Resolved(person.name, "person", 0.65, "description", person)
-        if first in ("the", "this", "that") and noun:
-            earlier = self._earlier_unnamed(noun)
-            if earlier:
-                return earlier
-            named = self._recent_with_role(noun, position)
-            if named:
-                return named
-        apposed = self._name_in_apposition(tokens)
-        if apposed:
-            return apposed
-        if not plain or not any(t.is_word for t in head):
-            return OPEN
-        full = re.sub(r"^(?:the|a|an)\s+", "", self.document.words((head[0].start, head[-1].end)), flags=re.I)
-        del text
-        return Resolved(full, "unnamed", 0.55, "unnamed")
-
-    def _name_in_apposition(self, tokens: list[Token]) -> Resolved | None:
-        for run in self._runs(tokens):
-            name, _, _ = person_name(NameSpan(run, 0, 0))
-            if name in self.people and not run[-1].text.endswith(("'s", "’s")):
-                person = self.people[name]
+    def _name_in_apposition(self, rest: list[Token]) -> Resolved | None:
+        """ "The mayor, Ana Ruiz, said"."""
+        for run in name_runs(rest):
+            name, _, _ = read_person(run)
+            if name in self.cast.people and not is_possessive(run.tokens[-1]):
+                person = self.cast.people[name]
                 return Resolved(person.name, "person", 0.7, "apposition", person)
         return None
 
-    def _by_description(
-        self, content: list[str], noun: str, position: int, *, indefinite: bool
-    ) -> Person | None:
-        if not noun or noun not in role_words() and not noun.endswith(("er", "or", "ist")):
-            return None
-        wanted = {same(w) for w in content} - FUNCTION
-        best: tuple[float, Person] | None = None
-        for person in dict.fromkeys(self.people.values()):
-            for description in person.descriptions:
-                have = {same(w) for w in description}
-                if "secretary" in have and "press" in have:
-                    have.add("spokesperson")
-                if same(noun) not in have:
-                    continue
-                shared = len(wanted & have) / max(len(wanted), 1)
-                near = min((abs(p - position) for p in person.positions), default=10**6)
-                if indefinite and not (
-                    any(position < p < position + 700 for p in person.positions)
-                    and person.positions[0] > position
-                ):
-                    continue
-                if not indefinite and len(wanted) > 2 and shared < 0.4:
-                    continue
-                score = shared - min(near, 20_000) / 40_000
-                if best is None or score > best[0]:
-                    best = (score, person)
-        return best[1] if best else None
-
-    def _recent_with_role(self, noun: str, position: int) -> Resolved | None:
-        return None
-
-    def _earlier_unnamed(self, noun: str) -> Resolved | None:
-        generic = noun in (
-            "source",
-            "insider",
-            "official",
-            "man",
-            "woman",
-            "person",
-            "spokesman",
-            "spokeswoman",
-            "spokesperson",
-        )
-        for _, earlier in reversed(self.history):
-            if earlier.kind == "unnamed" and earlier.name != "unnamed":
-                if noun in [bare(w) for w in earlier.name.split()] or (
-                    noun in ("source", "insider") and generic
-                ):
-                    return Resolved(earlier.name, "unnamed", 0.7, "same-unnamed")
-        return None
-
-    def _issuer(
-        self, head: list[Token], noun: str, plain: str, sentence: Sentence, position: int
-    ) -> Resolved:
+    def _issuer(self, head: list[Token], noun: str, plain: str, sentence: Sentence) -> Resolved:
         """A document speaks for its issuer; a study for its authors."""
-        for i, token in enumerate(head):
-            if token.lower in ("by", "from", "of") and i + 1 < len(head):
-                named = self._named(head[i + 1 :], head[i + 1 :])
-                if named:
-                    return named
-        if (
-            head[-1].text.endswith(("'s", "’s")) is False
-            and len(head) > 1
-            and head[0].text.endswith(("'s", "’s"))
-        ):
-            named = self._named([head[0]], [head[0]])
-        runs = self._runs(head)
-        if runs:
-            run_text = strip_possessive(" ".join(t.text for t in runs[0]))
-            if known_outlet(run_text):
-                return Resolved(self._as_outlet(run_text), "outlet", 0.7, "issuer")
-            resolved = self._named([t for t in runs[0]], runs[0])
-            if resolved and noun not in STUDIES:
-                return Resolved(resolved.name, resolved.kind, 0.65, "issuer", resolved.person)
+        by = next((i for i, t in enumerate(head) if i and t.lower in ("by", "from")), -1)
+        if by > 0 and (named := self._named(head[by + 1 :])):
+            return named
+        owners = name_runs(head)
+        if owners and known_outlet(owners[0].text):
+            return Resolved(self.cast.fullest_outlet(owners[0].text), "outlet", 0.7, "issuer")
+        if owners and noun not in STUDIES and (named := self._named(owners[0].tokens)):
+            return Resolved(named.name, named.kind, 0.65, "issuer", named.person)
         if noun in STUDIES:
-            return Resolved(re.sub(r"^(?:new|recent|latest)\s+", "", plain), "group", 0.6, "study")
-        issuer = self._who_issued(noun, sentence, position)
-        if issuer:
-            return issuer
-        for _, earlier in reversed(self.history[-6:]):
-            if earlier.kind in ("organization", "person"):
-                return Resolved(earlier.name, earlier.kind, 0.5, "issuer-before", earlier.person)
-        return Resolved(plain, "unnamed", 0.4, "document")
+            return Resolved(without_freshness(plain), "group", 0.6, "study")
+        return self._who_issued(noun, sentence) or Resolved(plain, "unnamed", 0.4, "document")
 
-    def _who_issued(self, noun: str, sentence: Sentence, position: int) -> Resolved | None:
-        """The subject of the sentence that speaks of the document first ("X issued a statement")."""
-        for number in range(sentence.number - 1, max(-1, sentence.number - 6), -1):
+    def _who_issued(self, noun: str, sentence: Sentence) -> Resolved | None:
+        """The subject of the nearest sentence that speaks of the document, else who spoke by one last."""
+        if self.history and self.history[-1][1].rule.startswith("issuer"):
+            at = self.history[-1][0]
+            if self.document.paragraphs[sentence.paragraph].start <= at:
+                return self.history[-1][1]
+        for number in range(sentence.number - 1, max(-1, sentence.number - REACH), -1):
             earlier = self.document.sentences[number]
-            lowers = [t.lower for t in earlier.tokens]
-            if noun not in lowers:
+            at = next((t.start for t in earlier.tokens if t.lower == noun), -1)
+            if at < 0:
                 continue
-            at = earlier.tokens[lowers.index(noun)].start
-            orgs = [(p, name) for p, name in self.org_mentions if earlier.start <= p < at]
-            people = [(p, person) for p, person in self.mentions if earlier.start <= p < at]
-            if orgs and (not people or orgs[-1][0] > people[-1][0]):
-                return Resolved(orgs[-1][1], "organization", 0.6, "issuer")
-            if people:
-                return Resolved(people[-1][1].name, "person", 0.6, "issuer", people[-1][1])
-            for at_, resolved in reversed(self.history):
-                if resolved.kind in ("organization", "person") and at_ <= earlier.end:
-                    return Resolved(resolved.name, resolved.kind, 0.5, "issuer-before", resolved.person)
+            if issuer := self._first_named(earlier.start, at):
+                return issuer
+            break
+        for _, earlier_speaker in reversed(self.history[-6:]):
+            if earlier_speaker.kind in ("organization", "person"):
+                name, kind = earlier_speaker.name, earlier_speaker.kind
+                return Resolved(name, kind, 0.5, "issuer-before", earlier_speaker.person)
         return None
 
-    def _organization_by_noun(self, noun: str, content: set[str], position: int) -> Resolved | None:
-        if noun == "police":
-            for text in self.plain_names:
-                del text
-                break
-            for _, name in self.org_mentions:
-                if name.lower().endswith("police"):
-                    return Resolved(name, "organization", 0.6, "organization-noun")
-            return None
-        suited = {noun, "productions", "records", "group"} if noun in ("company", "label", "firm") else {noun}
-        extra = {w for w in content if w not in FUNCTION and w != noun and w not in ("this", "that")}
-        near = [(p, name) for p, name in self.org_mentions if p < position]
-        for _, name in reversed(near):
-            name_words = {bare(w).rstrip("s") for w in name.split()}
-            if {w.rstrip("s") for w in extra or suited} & name_words:
-                return Resolved(name, "organization", 0.6, "organization-noun")
-        for _, earlier in reversed(self.history[-4:]):
-            if earlier.kind == "organization":
-                return Resolved(earlier.name, "organization", 0.55, "organization-noun")
-        if near and noun in ("company", "firm"):
-            return Resolved(near[-1][1], "organization", 0.45, "organization-noun")
+    def _first_named(self, start: int, end: int) -> Resolved | None:
+        organizations = [(p, name) for p, name in self.cast.organizations if start <= p < end]
+        lo, hi = bisect_left(self.cast.mention_starts, start), bisect_left(self.cast.mention_starts, end)
+        people = self.cast.mentions[lo:hi]
+        if organizations and (not people or organizations[0][0] < people[0][0]):
+            return Resolved(organizations[0][1], "organization", 0.6, "issuer")
+        if people:
+            return Resolved(people[0][1].name, "person", 0.6, "issuer", people[0][1])
         return None
 
-    def last_outlet(self, position: int) -> str:
-        before = [text for start, text in self.outlets if start < position]
-        return before[-1] if before else ""
+    # ---- pronouns ----
 
-    def _pronoun(self, gender: str, sentence: Sentence, position: int) -> Resolved:
-        """Rank the people in reach: who spoke last, who is the subject, who is near."""
-        scores: dict[int, tuple[float, Resolved]] = {}
-        hi = bisect_left(self._mention_starts, position)
-        reach = self.document.sentences[max(0, sentence.number - 6)].start
-        first_in_sentence: dict[int, Person] = {}
-        for start, person in self.mentions[max(0, hi - 40) : hi]:
+    def _pronoun(self, word: str, sentence: Sentence, position: int) -> Resolved | None:
+        if word in HE or word in SHE:
+            return self._he_or_she("m" if word in HE else "f", sentence, position)
+        if word in THEY:
+            return self._they()
+        if word in IT:
+            return self._it(sentence, position)
+        return OPEN if word in ("i", "we", "you") else None
+
+    def _he_or_she(self, gender: str, sentence: Sentence, position: int) -> Resolved:
+        """Rank the people in reach: who spoke last, who is a subject, who is near, whose name fits."""
+        scores: dict[object, tuple[float, Resolved]] = {}
+        for score, resolved in self._mentioned(gender, sentence, position):
+            if resolved.person not in scores or scores[resolved.person][0] < score:
+                scores[resolved.person] = (score, resolved)
+        reach = self.document.sentences[max(0, sentence.number - REACH)].start
+        for age, (at, resolved) in enumerate(reversed(self.history[-8:])):
+            fits = resolved.kind == "unnamed" or (resolved.person is not None and agrees(resolved.person, gender))
+            if not reach <= at <= position or not fits:
+                continue
+            key = resolved.person or resolved.name
+            before = scores[key][0] if key in scores else 0.0
+            score = max(before, before + 3.0 - 0.8 * age)
+            scores[key] = (score, Resolved(resolved.name, resolved.kind, 0.7, "pronoun", resolved.person))
+        ranked = sorted(scores.values(), key=lambda item: -item[0])
+        if not ranked or (len(ranked) > 1 and ranked[0][0] - ranked[1][0] < NEAR_TIE):
+            return OPEN
+        return ranked[0][1]
+
+    def _mentioned(self, gender: str, sentence: Sentence, position: int) -> list[tuple[float, Resolved]]:
+        hi = bisect_left(self.cast.mention_starts, position)
+        reach = self.document.sentences[max(0, sentence.number - REACH)].start
+        subjects: set[int] = set()
+        found: list[tuple[float, Resolved]] = []
+        for start, person in self.cast.mentions[max(0, hi - 40) : hi]:
             if start < reach or not agrees(person, gender):
                 continue
-            owner = self._sentence_distance(sentence, start)
-            score = 2.0 - 0.4 * owner + (0.8 if person.gender == gender else 0)
-            if owner not in first_in_sentence:
-                first_in_sentence[owner] = person
+            distance = self._sentences_between(start, sentence)
+            score = 2.0 - 0.4 * distance + (0.8 if person.gender == gender else 0.0)
+            if distance not in subjects:
+                subjects.add(distance)
                 score += 1.2
-            if self._is_subordinate_subject(sentence, start):
+            if distance == 0 and sentence.tokens[0].lower in SUBORDINATE_OPENERS:
                 score += 1.5
-            key = id(person)
-            previous = scores.get(key)
-            if previous is None or previous[0] < score:
-                scores[key] = (score, Resolved(person.name, "person", 0.6, "pronoun", person))
-        for age, (at, resolved) in enumerate(reversed(self.history[-8:])):
-            if at < reach or resolved.kind not in ("person", "unnamed") or at > position:
-                continue
-            if resolved.person and not agrees(resolved.person, gender):
-                continue
-            if resolved.name == "unnamed":
-                continue
-            bonus = 3.0 - 0.8 * age
-            key = id(resolved.person) if resolved.person else hash(resolved.name)
-            base = scores.get(key, (0.0, resolved))[0]
-            scores[key] = (
-                base + bonus,
-                Resolved(resolved.name, resolved.kind, 0.7, "pronoun", resolved.person),
-            )
-        if not scores:
-            return OPEN
-        ranked = sorted(scores.values(), key=lambda item: -item[0])
-        best = ranked[0]
-        if len(ranked) > 1 and best[0] - ranked[1][0] < 0.15:
-            return Resolved(best[1].name, best[1].kind, 0.35, "pronoun-unsure", best[1].person)
-        return best[1]
+            found.append((score, Resolved(person.name, "person", 0.6, "pronoun", person)))
+        return found
 
-    def _sentence_distance(self, sentence: Sentence, start: int) -> int:
+    def _sentences_between(self, start: int, sentence: Sentence) -> int:
         number = sentence.number
         while number > 0 and self.document.sentences[number].start > start:
             number -= 1
         return sentence.number - number
 
-    def _is_subordinate_subject(self, sentence: Sentence, start: int) -> bool:
-        return sentence.start <= start and sentence.tokens[0].lower in (
-            "when",
-            "while",
-            "after",
-            "as",
-            "before",
-            "asked",
-            "in",
-            "at",
-        )
-
-    def _plural(self, position: int) -> Resolved:
-        for _, earlier in reversed(self.history[-4:]):
-            if earlier.kind in ("group", "organization"):
+    def _they(self) -> Resolved:
+        for age, (_, earlier) in enumerate(reversed(self.history[-4:])):
+            if earlier.kind in ("group", "organization") or (earlier.kind == "unnamed" and age < 2):
                 return Resolved(earlier.name, earlier.kind, 0.6, "they")
-        for _, earlier in reversed(self.history[-2:]):
-            if earlier.kind == "unnamed":
-                return Resolved(earlier.name, earlier.kind, 0.5, "they")
         return OPEN
 
-    def _neuter(self, sentence: Sentence, position: int) -> Resolved:
+    def _it(self, sentence: Sentence, position: int) -> Resolved:
+        near = self.cast.organizations_before(position, 3)
         for at, earlier in reversed(self.history[-3:]):
             if earlier.kind in ("organization", "outlet") and position - at < 1_500:
-                near = [name for p, name in self.org_mentions if at < p < position and p >= sentence.start]
-                if not near:
-                    return Resolved(earlier.name, earlier.kind, 0.6, "it")
-        near = [name for p, name in self.org_mentions if position - 500 < p < position]
-        if near:
-            return Resolved(near[-1], "organization", 0.5, "it")
-        return OPEN
+                return Resolved(earlier.name, earlier.kind, 0.6, "it")
+        return Resolved(near[0], "organization", 0.45, "it") if near else OPEN
+
+
+def up_to_apposition(tokens: list[Token]) -> list[Token]:
+    for i, token in enumerate(tokens):
+        if token.text in ",;:—–(" and i > 0:
+            return tokens[:i]
+    return tokens
 
 
 def agrees(person: Person, gender: str) -> bool:
     return person.gender in ("u", gender)
 
 
-def name_key(name: str) -> str:
-    parts = [p for p in name.split() if p.rstrip(".").lower() not in ("jr", "sr", "ii", "iii")]
-    return parts[-1].lower() if parts else ""
+def fit(person: Person, noun: str, wanted: set[str]) -> float:
+    """The share of a description's words that one of a person's descriptions holds; 0 without its noun."""
+    best = 0.0
+    for description in person.descriptions:
+        have = {canonical(word) for word in description}
+        if {"press", "secretary"} <= have:
+            have |= {"spokesperson"}
+        if noun in have:
+            best = max(best, len(wanted & have) / max(len(wanted), 1))
+    return best
 
 
-def same(word: str) -> str:
-    return SYNONYMS.get(word, word)
-
-
-def is_organization_name(text: str) -> bool:
-    parts = text.split()
-    if not parts:
-        return False
-    if any(bare(p) in organization_words() for p in parts):
-        return True
-    if parts[-1] in lexicon().places:
-        return len(parts) == 1
-    return len(parts) == 1 and len(parts[0]) > 1 and parts[0].replace(".", "").isupper()
-
-
-def role_like(text: str) -> bool:
-    return any(bare(part) in role_words() for part in text.split())
-
-
-def plural_capital(text: str) -> bool:
-    last = text.split()[-1].lower() if text.split() else ""
-    return last.endswith("s") and not last.endswith("ss")
-
-
-def is_common(token: Token, head: list[Token]) -> bool:
-    """A capital only because it opens the sentence: "Prosecutors", "Protesters", "Police"."""
-    if len(head) > 1 and head[1].is_capital:
-        return False
-    lower = token.lower
-    return (
-        lower in GROUP_WORDS
-        or lower in role_words()
-        or (lower.endswith("s") and lower[:-1] in role_words())
-        or lower in ORG_NOUNS
-        or lower in DOCUMENTS
-    )
-
-
-def head_noun(head: list[Token]) -> str:
-    """The last noun before "of", "to", "who": "ambassador" in "China's ambassador to Britain"."""
-    noun = ""
-    for i, token in enumerate(head):
-        lower = bare(token.text)
-        if i > 0 and token.lower in (
-            "of",
-            "to",
-            "for",
-            "in",
-            "at",
-            "from",
-            "who",
-            "that",
-            "by",
-            "on",
-            "with",
-            "inside",
-            "close",
-            "familiar",
-            "briefed",
-            "whose",
-            "which",
-            "said",
-            "published",
-        ):
-            break
-        if token.is_word and token.lower not in DETERMINERS:
-            noun = lower if not token.text.endswith(("'s", "’s")) else noun
-    return noun
-
-
-def is_plural_head(head: list[Token]) -> bool:
-    noun = head_noun(head)
-    first = head[0].lower
-    if (
-        first in ("both", "some", "many", "several", "those", "two", "three", "four", "most", "few", "these")
-        or first.isdigit()
-        and int(first) > 1
-    ):
-        return True
-    if first in ("a", "an", "one", "another"):
-        return False
-    if noun in GROUP_WORDS:
-        return True
-    last = next((t for t in reversed(head) if bare(t.text) == noun), None)
-    return (
-        bool(noun)
-        and noun.endswith("s")
-        and not noun.endswith(("ss", "us", "is"))
-        and noun not in SINGULAR_S
-        and not (last is not None and last.is_capital and last is not head[0])
-    )
+def without_freshness(plain: str) -> str:
+    first, _, rest = plain.partition(" ")
+    return rest if first.lower() in ("new", "recent", "latest") and rest else plain

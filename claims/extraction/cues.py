@@ -10,6 +10,7 @@ from .lexicon import (
     MODALS,
     NEGATIONS,
     PASSIVE,
+    PERFECT,
     POSSESSIVES,
     PREPOSITIONS,
     VerbForm,
@@ -135,7 +136,9 @@ def verb_cue(tokens: list[Token], i: int, form: VerbForm) -> Cue | None:
     subject_end, between = before_verb(tokens, i)
     if form.base in ("go",):
         return None
-    if between & PASSIVE and form.tense == "past":
+    if form.tense == "participle" and not between & (PERFECT | PASSIVE):
+        return None
+    if between & PASSIVE and form.tense in ("past", "participle"):
         return passive_cue(tokens, i, end, form, subject_end)
     if "to" in between:
         at = subject_end
@@ -143,7 +146,7 @@ def verb_cue(tokens: list[Token], i: int, form: VerbForm) -> Cue | None:
         if not went_on:
             return None
         return Cue(at - 2, end, before_verb(tokens, at - 2)[0], "active", form)
-    if between & NEGATIONS or between & (MODALS - {"would", "will", "may", "might"}):
+    if between & NEGATIONS or between & (MODALS - {"would", "will"}):
         return None
     if form.base in ("deny", "reject", "dispute") and form.tense == "base" and before is None:
         return None
@@ -168,19 +171,23 @@ def is_noun_position(tokens: list[Token], i: int, form: VerbForm) -> bool:
         or lower.endswith(("'s", "’s"))
     ):
         return True
+    if form.tense in ("base", "s") and i + 1 < len(tokens) and is_verb_after_noun(tokens, i + 1):
+        return True
     if tokens[i].lower in NOUN_LIKE:
         if lower in PREPOSITIONS or lower in ("and", "or") and form.tense == "base":
             return True
-        if (
-            i + 1 < len(tokens)
-            and tokens[i + 1].is_word
-            and is_finite(tokens, i + 1)
-            and tokens[i + 1].lower not in ("that's",)
-        ):
-            return True
+        
         if i + 1 < len(tokens) and tokens[i + 1].lower == "of" and "of" not in form.takes:
             return True
     return lower in PREPOSITIONS and form.tense != "past"
+
+
+def is_verb_after_noun(tokens: list[Token], i: int) -> bool:
+    """ "criminal suspects could": an auxiliary or a past right after makes the word before it a noun."""
+    lower = tokens[i].lower
+    if not tokens[i].is_word or tokens[i].is_capital or "'" in lower or "’" in lower:
+        return False
+    return is_finite(tokens, i) and lower not in lexicon().base_verbs
 
 
 def takes_plural(tokens: list[Token], subject_end: int) -> bool:
@@ -190,6 +197,8 @@ def takes_plural(tokens: list[Token], subject_end: int) -> bool:
     before = tokens[subject_end - 1]
     if before.text in ",—–)":
         return True
+    if before.lower in ("and", "but"):
+        return any(is_plural_verb(tokens, k) for k in range(1, subject_end - 1))
     if before.lower in PLURALS:
         return True
     return (
@@ -197,6 +206,11 @@ def takes_plural(tokens: list[Token], subject_end: int) -> bool:
         and not before.lower.endswith(("ss", "'s", "’s", "us", "is"))
         or before.is_capital
     )
+
+
+def is_plural_verb(tokens: list[Token], i: int) -> bool:
+    form = lexicon().verbs.get(tokens[i].lower)
+    return form is not None and form.tense == "base" and not tokens[i].quoted and takes_plural(tokens, i)
 
 
 def participle_cue(tokens: list[Token], i: int, end: int, form: VerbForm) -> Cue | None:

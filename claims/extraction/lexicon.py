@@ -105,7 +105,7 @@ class VerbForm:
 
     base: str
     takes: frozenset[str]
-    tense: str  # "base", "s", "past", "ing"
+    tense: str  # "base", "s", "past", "participle" (where it differs), "ing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +115,7 @@ class Lexicon:
     genders: dict[str, str]
     outlets: dict[str, str]
     places: frozenset[str]
+    base_verbs: frozenset[str]
 
 
 def lines(name: str) -> Iterator[str]:
@@ -154,7 +155,7 @@ def read_verbs() -> tuple[dict[str, VerbForm], dict[str, VerbForm]]:
             past = irregular[0]
         participle = irregular[-1] if irregular else past
         # The past comes last, so that "read" and "put" count as past.
-        for form, tense in ((base, "base"), (third, "s"), (ing, "ing"), (participle, "past"), (past, "past")):
+        for form, tense in ((base, "base"), (third, "s"), (ing, "ing"), (participle, "participle"), (past, "past")):
             verbs[form] = VerbForm(base, takes, tense)
         participles[participle] = VerbForm(base, takes, "past")
     return verbs, participles
@@ -175,7 +176,8 @@ def lexicon() -> Lexicon:
         for name in (usual, *others):
             outlets.setdefault(outlet_key(name), usual)
     places = frozenset(name for line in lines("places.txt") for name in line.split())
-    return Lexicon(verbs, participles, genders, outlets, places)
+    base_verbs = frozenset(word for line in lines("base_verbs.txt") for word in line.split())
+    return Lexicon(verbs, participles, genders, outlets, places, base_verbs)
 
 
 def outlet_key(name: str) -> str:

@@ -28,13 +28,20 @@ APPOSITIVE_STARTS = words(
     "a an the who whose which one his her its their via however meanwhile though too also now then formerly "
     "himself herself speaking citing whom both jr. sr. in for"
 )
+NOT_PAST = words(
+    "need seed feed weed speed breed bed red hundred indeed shed sacred naked wicked aged united exceed "
+    "proceed succeed limited unprecedented"
+)
+PLURAL_SUBJECTS = words(
+    "they we you i who people police authorities officials others some many most men women children both"
+)
 LONGEST_PHRASE = 45  # tokens
 NOT_A_SOURCE = (
     (ADVERBS - {"both", "more"})
     | SUBORDINATORS
     | COORDINATORS
     | AUXILIARIES
-    | words("there here what that this these those which such as not to of than it's")
+    | words("there here what that which such as not to of than it's")
 ) - {"who"}
 
 
@@ -64,12 +71,24 @@ def is_finite(tokens: list[Token], i: int) -> bool:
         return True
     if "-" in lower:
         return False
-    if lower.endswith("ed") and len(lower) > 4:
+    if lower in lexicon().base_verbs and is_plural_subject(before):
+        return True
+    if lower.endswith("ed") and len(lower) > 3 and lower not in NOT_PAST:
         return not (
             i + 1 < len(tokens) and before in ("", ",") and tokens[i + 1].is_word and lower.endswith("based")
         )
     form = lexicon().verbs.get(lower)
     return form is not None and form.tense in ("s", "past")
+
+
+def is_plural_subject(word: str) -> bool:
+    """Whether a plain verb form may follow this word: "critics oppose", "they wear"."""
+    return (
+        word in PLURAL_SUBJECTS
+        or word.endswith("s")
+        and len(word) > 3
+        and not word.endswith(("ss", "'s", "’s", "us", "is"))
+    )
 
 
 def has_finite(tokens: list[Token], start: int, end: int) -> bool:

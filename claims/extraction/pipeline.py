@@ -5,7 +5,8 @@ from datetime import date, datetime
 from .chains import Chains, carry_over
 from .checkworthy import judge
 from .contents import Draft, build_drafts
-from .coreference import OPEN, Cast, Resolved
+from .cast import Cast
+from .coreference import Resolved, Speakers
 from .document import Document, read_document
 from .language import detect_language
 from .tagger import Relation, tag
@@ -33,10 +34,11 @@ def run(text: str, *, outlet: str, title: str = "", published: date | datetime |
     relations = tag(document)
     drafts = build_drafts(document, relations)
     cast = Cast(document, outlet)
-    speakers = find_speakers(document, drafts, cast, outlet)
+    resolver = Speakers(document, cast)
+    speakers = find_speakers(document, drafts, resolver, outlet)
     chains = find_chains(document, drafts, speakers, cast, outlet)
     claims = [
-        finish(document, draft, speaker, chain, cast)
+        finish(document, draft, speaker, chain, resolver)
         for draft, speaker, chain in zip(drafts, speakers, chains, strict=True)
     ]
     claims.sort(key=lambda claim: claim.content[0])
@@ -45,25 +47,25 @@ def run(text: str, *, outlet: str, title: str = "", published: date | datetime |
     return Extraction(tuple(claims), attributions, language, VERSION, skipped)
 
 
-def find_speakers(document: Document, drafts: list[Draft], cast: Cast, outlet: str) -> list[Resolved]:
+def find_speakers(document: Document, drafts: list[Draft], resolver: Speakers, outlet: str) -> list[Resolved]:
     """Who says each claim, read in text order so that pronouns find who spoke before."""
     of_relation: dict[int, Resolved] = {}
     for draft in sorted(drafts, key=lambda d: (d.sentence.number, d.source or d.content)):
         relation = draft.relation
         if relation is None or id(relation) in of_relation:
             continue
-        resolved = speaker_of(document, relation, cast)
+        resolved = speaker_of(document, relation, resolver)
         of_relation[id(relation)] = resolved
-        cast.note(relation.source[0][0] if relation.source else relation.content[0][0], resolved)
+        resolver.note(relation.source[0][0] if relation.source else relation.content[0][0], resolved)
     own = Resolved(outlet, "outlet", 0.9, "own-voice")
     return [own if d.relation is None else of_relation[id(d.relation)] for d in drafts]
 
 
-def speaker_of(document: Document, relation: Relation, cast: Cast) -> Resolved:
+def speaker_of(document: Document, relation: Relation, resolver: Speakers) -> Resolved:
     if not relation.source:
         return Resolved("unnamed", "unnamed", 0.7, "no-source")
     span = relation.antecedent or relation.source[0]
-    return cast.resolve(span, document.sentences[relation.sentence], span[0])
+    return resolver.resolve(span, document.sentences[relation.sentence])
 
 
 def find_chains(
@@ -84,7 +86,7 @@ def find_chains(
     return result
 
 
-def finish(document: Document, draft: Draft, speaker: Resolved, chain: tuple[Hop, ...], cast: Cast) -> ExtractedClaim:
+def finish(document: Document, draft: Draft, speaker: Resolved, chain: tuple[Hop, ...], resolver: Speakers) -> ExtractedClaim:
     content = clean_spans(draft.content)
     words = " … ".join(document.words(span) for span in content)
     manner = draft.relation.manner if draft.relation else "own-voice"
@@ -104,15 +106,15 @@ def finish(document: Document, draft: Draft, speaker: Resolved, chain: tuple[Hop
         score=score,
         confidence=round(min(draft.confidence, 0.4 + 0.6 * speaker.confidence), 3),
         decided_by=f"{draft.decided_by}/{speaker.rule}",
-        embedded=embedded(document, draft, cast),
+        embedded=embedded(document, draft, resolver),
     )
 
 
-def embedded(document: Document, draft: Draft, cast: Cast) -> Embedded | None:
+def embedded(document: Document, draft: Draft, resolver: Speakers) -> Embedded | None:
     """The first statement reported inside the content."""
     if draft.inner is None:
         return None
-    resolved = speaker_of(document, draft.inner, cast)
+    resolved = speaker_of(document, draft.inner, resolver)
     name = resolved.name or (document.words(draft.inner.source[0]) if draft.inner.source else "unnamed")
     return Embedded(name, clean_spans(draft.inner.content))
 
@@ -147,4 +149,4 @@ def merge_spans(spans: list[Span], gap: int = 4) -> tuple[Span, ...]:
     return tuple(result)
 
 
-__all__ = ["OPEN", "SKIPPED", "VERSION", "run"]
+

@@ -91,7 +91,8 @@ def tag_sentence(sentence: Sentence) -> list[Relation]:
     tokens = sentence.tokens
     hi = content_end(tokens)
     found: list[Found] = []
-    for cue in find_cues(tokens):
+    cues = find_cues(tokens)
+    for cue in sorted(cues, key=lambda c: c.kind == "adverb"):  # hearsay only where nothing else ascribes
         relation = resolve(tokens, cue, hi, found)
         if relation:
             settle(tokens, relation, found)
@@ -161,12 +162,6 @@ def resolve_active(tokens: list[Token], cue: Cue, hi: int, found: list[Found]) -
     if source[1] - source[0] == 1 and tokens[source[0]].lower in ("who", "which", "that"):
         boundary = source[0]
     left_mark = boundary - 1
-    while (
-        left_mark >= 0
-        and tokens[left_mark].lower in ("as", "and", "but", "however", "while", "then", "so")
-        and not tokens[left_mark].quoted
-    ):
-        left_mark -= 1
     has_left = (
         link == "" and left_mark >= 0 and (tokens[left_mark].quoted or tokens[left_mark].text in ",—–-")
     )
@@ -193,7 +188,6 @@ def resolve_active(tokens: list[Token], cue: Cue, hi: int, found: list[Found]) -
             or tokens[after].text in ",;—–"
             or tokens[after].quoted
             or quote_left
-            and tokens[after].lower != "that"
         ):
             left = (left_start(tokens, lo, left_mark, found), left_mark + (1 if quote_left else 0))
             if left[1] > left[0] and left_is_content(tokens, left, cue, quote_left):
@@ -346,6 +340,8 @@ def inverted_source(tokens: list[Token], cue: Cue, lo: int, hi: int) -> Found | 
         return None
     if first.lower == "that" or first.lower in PREPOSITIONS or is_time(first):
         return None
+    if "to" in cue.form.takes or is_apposed_subject(tokens, cue, before, lo):
+        return None
     end = phrase_end(tokens, cue.end, hi)
     if end <= cue.end or (not tokens[before].quoted and end < hi and is_finite(tokens, end)):
         return None
@@ -360,6 +356,17 @@ def inverted_source(tokens: list[Token], cue: Cue, lo: int, hi: int) -> Found | 
     if after < hi and tokens[after].quoted:
         content.append((after, hi))
     return Found(cue, (cue.end, end), content, before + 1, "left", "", "inverted")
+
+
+def is_apposed_subject(tokens: list[Token], cue: Cue, before: int, lo: int) -> bool:
+    """ '"...," X, a teacher, said the ...': the comma before the verb closes an apposition."""
+    if tokens[before].quoted:
+        return False
+    start = subject_start(tokens, cue.start, lo)
+    if not 0 <= start < before or not tokens[start].is_capital:
+        return False
+    opened = start == 0 or tokens[start - 1].quoted or tokens[start - 1].text == ","
+    return opened and any(t.text == "," for t in tokens[start:before])
 
 
 def skip_adjuncts(tokens: list[Token], i: int, hi: int, takes: frozenset[str]) -> int:
@@ -749,7 +756,14 @@ def settle(tokens: list[Token], new: Found, found: list[Found]) -> None:
             continue
         if not start < new.cue.start < end or earlier.link == "nested":
             continue
-        if new.side == "left" and new.content[0][0] <= earlier.cue.start:
+        if earlier.cue.kind == "noun":
+            new.link = "nested"
+            continue
+        outer = new.side == "left" and new.content[0][0] <= earlier.cue.start
+        if outer and earlier.boundary - new.content[0][0] > 3:
+            earlier.link = "nested"
+            continue
+        if outer:
             # "A said C, according to B": the outer frame keeps its own words out of the inner one.
             cut = new.boundary
             while cut > start and tokens[cut - 1].text in ",—–" and not tokens[cut - 1].quoted:

@@ -1,0 +1,168 @@
+"""What kind of thing a noun phrase names: a role, an organization, a group, a document, an outlet."""
+
+import re
+from functools import cache
+
+from .document import Token
+from .lexicon import DETERMINERS, MONTHS, WEEKDAYS, known_outlet, lexicon, lines, words
+
+DOCUMENTS = words(
+    "statement report study paper letter email memo survey poll research article filing complaint lawsuit "
+    "indictment document documents tweet post agreement review analysis book audit release papers records findings"
+)
+STUDIES = words("study paper survey poll research report review analysis audit findings")
+GENERIC_OUTLETS = words(
+    "outlet newspaper paper magazine network channel website publication station broadcaster tabloid agency "
+    "daily weekly"
+)
+ORGANIZATION_NOUNS = words(
+    "company firm government ministry agency group university department court party union council commission "
+    "bank club team hospital campaign office police organization organisation bureau administration military "
+    "army charity committee regulator authority institute foundation airline manufacturer carmaker maker "
+    "retailer giant startup label publisher association federation league board city state country nation "
+    "church school embassy watchdog"
+)
+GROUP_WORDS = words(
+    "people police authorities officials others some many most critics both those few several men women sides "
+    "lawmakers media analysts all half family experts"
+)
+SINGULAR_S = words("press news politics congress texas class business boss illness witness princess actress series")
+COUNTS = words("both some many several those two three four five six most few these other")
+MEASUREMENTS = words("test tests scan scans images image footage video photos x-ray records data")
+PHRASE_HEADS_END = words(
+    "of to for in at from who that by on with inside close familiar briefed whose which said published against "
+    "working speaking about"
+)
+SYNONYMS = {
+    "spokesman": "spokesperson",
+    "spokeswoman": "spokesperson",
+    "press-secretary": "spokesperson",
+    "co-founder": "founder",
+    "cofounder": "founder",
+    "chairman": "chair",
+    "chairwoman": "chair",
+    "chairperson": "chair",
+    "attorney": "lawyer",
+    "boss": "chief",
+    "head": "chief",
+    "ceo": "chief",
+    "doctor": "physician",
+    "dr": "physician",
+    "pm": "minister",
+    "premier": "minister",
+    "advisor": "adviser",
+    "sen": "senator",
+    "gov": "governor",
+    "rep": "congressman",
+    "representative": "congressman",
+    "congresswoman": "congressman",
+    "songstress": "singer",
+}
+POSSESSIVE = re.compile(r"(?:'s|’s|['’])$")
+ARTICLE = re.compile(r"^(?:the|a|an)\s+", re.IGNORECASE)
+
+
+@cache
+def role_words() -> frozenset[str]:
+    """What people are called by: "president", "spokesman", "dr"."""
+    return frozenset(word for line in lines("roles.txt") for word in line.split())
+
+
+@cache
+def organization_words() -> frozenset[str]:
+    """Words that make a run of capitals an organization: "Ministry", "Inc"."""
+    return frozenset(word for line in lines("organizations.txt") for word in line.split())
+
+
+def without_possessive(name: str) -> str:
+    return POSSESSIVE.sub("", name)
+
+
+def without_article(name: str) -> str:
+    return ARTICLE.sub("", name)
+
+
+def bare(word: str) -> str:
+    """A word for comparing: lower case, no possessive, no abbreviation's full stop."""
+    return without_possessive(word).rstrip(".").lower()
+
+
+def is_possessive(token: Token) -> bool:
+    return token.text.endswith(("'s", "’s", "s'", "s’"))
+
+
+def canonical(word: str) -> str:
+    return SYNONYMS.get(word, word)
+
+
+def is_name_token(token: Token) -> bool:
+    month = token.lower.rstrip(".") in MONTHS - {"may"}
+    return token.is_capital and token.is_word and token.lower not in WEEKDAYS and not month
+
+
+def is_organization_name(text: str) -> bool:
+    """A name with an organization's word in it, a place that speaks as a government, or an abbreviation."""
+    parts = text.split()
+    if not parts:
+        return False
+    if any(bare(part) in organization_words() for part in parts):
+        return True
+    if parts[-1] in lexicon().places:
+        return len(parts) == 1
+    return len(parts) == 1 and len(parts[0]) > 1 and parts[0].replace(".", "").isupper()
+
+
+def has_role(text: str) -> bool:
+    return any(bare(part) in role_words() for part in text.split())
+
+
+def is_plural_word(word: str) -> bool:
+    return word.endswith("s") and not word.endswith(("ss", "us", "is")) and word not in SINGULAR_S
+
+
+def singular(word: str) -> str:
+    if word.endswith("ies"):
+        return word[:-3] + "y"
+    return word.removesuffix("s")
+
+
+def core(head: list[Token]) -> list[Token]:
+    """A phrase up to its first "of", "to", "who": what holds its head noun."""
+    for i, token in enumerate(head):
+        if i > 0 and token.lower in PHRASE_HEADS_END:
+            return head[:i]
+    return head
+
+
+def head_noun(head: list[Token]) -> str:
+    """The last noun of the core: "ambassador" in "China's ambassador to Britain"."""
+    noun = ""
+    for token in core(head):
+        if token.is_word and token.lower not in DETERMINERS and not token.text.endswith(("'s", "’s")):
+            noun = bare(token.text)
+    return noun
+
+
+def is_plural_phrase(head: list[Token]) -> bool:
+    noun, first = head_noun(head), head[0].lower
+    if first in COUNTS or (first.isdecimal() and int(first) > 1):
+        return True
+    if first in ("a", "an", "one", "another"):
+        return False
+    if noun in GROUP_WORDS:
+        return True
+    last = next((t for t in reversed(core(head)) if bare(t.text) == noun), None)
+    named = last is not None and last.is_capital and last is not head[0]
+    return bool(noun) and is_plural_word(noun) and not named
+
+
+def opens_as_common_noun(token: Token, head: list[Token]) -> bool:
+    """A capital only because it opens the sentence: "Prosecutors", "Police", "Protesters"."""
+    if len(head) > 1 and head[1].is_capital:
+        return False
+    known = GROUP_WORDS | role_words() | ORGANIZATION_NOUNS | DOCUMENTS
+    return token.lower in known or singular(token.lower) in known
+
+
+def is_outlet_name(name: str) -> bool:
+    return bool(known_outlet(name))
