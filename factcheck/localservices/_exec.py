@@ -1,12 +1,12 @@
 """Become another program, tied to the life of the parent and, if asked, no longer as root.
 
-    python -I -S _exec.py [--parent=PID --death-signal=N] [--user-namespace | --uid=N] -- COMMAND [ARGUMENT ...]
+    python -I -S _exec.py [--parent=PID --death-signal=N] [--user-namespace=N | --uid=N] -- COMMAND [ARGUMENT ...]
 
 Runs between fork and exec of every child, so it imports the standard library only and stays small.
 
 --parent          die by the death signal when that process dies, however it dies (Linux only, else ignored)
---user-namespace  enter a user namespace in which our uid is called 1000: PostgreSQL refuses uid 0, and this
-                  way no account is made and files stay ours outside (Linux only)
+--user-namespace  enter a user namespace in which our uid is called N: PostgreSQL refuses uid 0, and this way
+                  no account is made and files stay ours outside (Linux only)
 --uid             become this user and group; only root can
 """
 
@@ -18,22 +18,21 @@ from pathlib import Path
 
 CLONE_NEWUSER = 0x10000000
 PR_SET_PDEATHSIG = 1
-UID_INSIDE = 1000
 
 
 def _libc() -> ctypes.CDLL:
     return ctypes.CDLL(None, use_errno=True)
 
 
-def _enter_user_namespace() -> None:
+def _enter_user_namespace(uid_inside: int) -> None:
     uid, gid = os.geteuid(), os.getegid()
     if _libc().unshare(CLONE_NEWUSER):
         sys.exit(f"cannot enter a user namespace: {os.strerror(ctypes.get_errno())}")
     # Without "deny" the kernel refuses a gid map from a process that has no CAP_SETGID outside.
     for name, text in (
         ("setgroups", "deny"),
-        ("uid_map", f"{UID_INSIDE} {uid} 1"),
-        ("gid_map", f"{UID_INSIDE} {gid} 1"),
+        ("uid_map", f"{uid_inside} {uid} 1"),
+        ("gid_map", f"{uid_inside} {gid} 1"),
     ):
         Path(f"/proc/self/{name}").write_text(text)
 
@@ -59,7 +58,7 @@ def main(arguments: list[str]) -> None:
         _become(int(options["uid"]))
     if sys.platform == "linux":
         if "user-namespace" in options:
-            _enter_user_namespace()
+            _enter_user_namespace(int(options["user-namespace"]))
         if "parent" in options:
             _die_with(int(options["parent"]), int(options.get("death-signal", signal.SIGTERM)))
     try:

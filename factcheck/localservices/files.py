@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import pwd
 import stat
 import tempfile
 from collections.abc import Iterable, Mapping
@@ -13,7 +14,10 @@ from factcheck.localservices.errors import LocalServiceError
 LONGEST_SOCKET_PATH = 100
 LONGEST_SOCKET_NAME = ".s.PGSQL.5432.lock"
 
-NOBODY = 65534
+try:
+    NOBODY = pwd.getpwnam("nobody").pw_uid
+except KeyError:
+    NOBODY = 65534
 
 
 def write_private(path: Path, text: str) -> None:

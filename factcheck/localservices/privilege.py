@@ -1,10 +1,12 @@
-"""As whom PostgreSQL runs, which refuses uid 0.
+"""As whom PostgreSQL runs, which refuses uid 0 and users that have no name.
 
-A normal user runs it as itself. Root enters a user namespace in which its uid has another name: no account is
-made, files stay root's outside. Where namespaces are forbidden (most containers) root drops to nobody.
+A normal user runs it as itself. Root enters a user namespace in which it is called nobody: no account is made,
+files stay root's outside. Where namespaces are forbidden (most containers) root drops to nobody. A uid without an
+entry in /etc/passwd (`docker run --user 12000`) has the namespace only.
 """
 
 import os
+import pwd
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -43,19 +45,33 @@ def exec_shim(command: Sequence[str | Path], options: Sequence[str] = ()) -> lis
 def choose_privilege() -> Privilege:
     """The first way that works here; FACTCHECK_PG_AS=namespace or =nobody insists on one.
 
-    Raises LocalServiceError `unknown_privilege`.
+    Raises LocalServiceError `unknown_privilege`, `nameless_user`.
     """
     wanted = os.environ.get("FACTCHECK_PG_AS", "")
     if wanted not in ("", "namespace", "nobody"):
         raise LocalServiceError(
             "unknown_privilege", f"FACTCHECK_PG_AS is {wanted!r}: it can be `namespace` or `nobody`."
         )
-    if os.geteuid() != 0:
-        return Privilege(options=(), owner=os.geteuid())
-    in_namespace = Privilege(options=("--user-namespace",), owner=0)
+    uid = os.geteuid()
+    if uid != 0 and _has_name(uid):
+        return Privilege(options=(), owner=uid)
+    in_namespace = Privilege(options=(f"--user-namespace={NOBODY}",), owner=uid)
     if wanted == "namespace" or (wanted == "" and _works(in_namespace)):
         return in_namespace
+    if uid != 0:
+        raise LocalServiceError(
+            "nameless_user",
+            f"PostgreSQL does not run as uid {uid}, which has no entry in /etc/passwd: add one, or set DATABASE_URL.",
+        )
     return Privilege(options=(f"--uid={NOBODY}",), owner=NOBODY)
+
+
+def _has_name(uid: int) -> bool:
+    try:
+        pwd.getpwuid(uid)
+    except KeyError:
+        return False
+    return True
 
 
 def _works(privilege: Privilege) -> bool:

@@ -101,4 +101,4 @@ def web_command(*, bind: str, log_level: str) -> list[str | Path]:
 def _celery() -> list[str | Path]:
     # Root may run it here: nobody else's tasks come in.
     python = [sys.executable, "-W", "ignore:You're running the worker with superuser privileges"]
-    return [*python, "-m", "celery", "--quiet", "--app", "factcheck"]
+    return [*python, "-m", "celery", "--quiet", "--skip-checks", "--app", "factcheck"]

@@ -3,6 +3,9 @@
 import os
 import shutil
 import signal
+import subprocess
+import sys
+import sysconfig
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,6 +15,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from factcheck.localservices import LocalServiceError
 from factcheck.localservices.binaries import find_postgres_bin
+from factcheck.localservices.environment import BASE_DIR
 from factcheck.localservices.files import NOBODY
 from factcheck.localservices.postgres import Postgres
 
@@ -140,6 +144,59 @@ def test_any_path_will_do(start: Start, tmp_path: Path, name: str) -> None:
     assert query(server, "SELECT current_database()") == "factcheck"
     if "deep" in name:
         shutil.rmtree(str(conninfo_to_dict(server.url)["host"]))
+
+
+ANOTHER_USER = """
+import sys
+from pathlib import Path
+import psycopg
+from factcheck.localservices.postgres import Postgres
+
+for _ in range(2):
+    server = Postgres(Path(sys.argv[1]))
+    server.start()
+    with psycopg.connect(server.url, autocommit=True) as connection:
+        connection.execute("CREATE TABLE IF NOT EXISTS kept AS SELECT 'still here' AS word")
+        print(connection.execute("SELECT word FROM kept").fetchone())
+    server.stop()
+"""
+
+
+@root_only
+@pytest.mark.parametrize("uid", [NOBODY, 54321], ids=["with a name", "without a name"])
+def test_a_normal_user_runs_it_as_itself(open_home: Path, uid: int) -> None:
+    """The second as in a container run with an arbitrary uid."""
+    home = open_home / "theirs"
+    home.mkdir()
+    os.chown(home, uid, uid)
+    done = subprocess.run(
+        [python_for(uid), "-c", ANOTHER_USER, str(home / "postgres")],
+        env={"PYTHONPATH": f"{BASE_DIR}:{sysconfig.get_path('purelib')}", "TMPDIR": str(home)},
+        cwd="/",
+        user=uid,
+        group=uid,
+        extra_groups=[],
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout == "('still here',)\n" * 2, done.stderr
+    assert {path.stat().st_uid for path in home.rglob("*")} == {uid}
+
+
+def python_for(uid: int) -> str:
+    """A Python of our version that a user may run: ours may lie under root's closed home."""
+    version = f"python{sys.version_info.major}.{sys.version_info.minor}"
+    for python in (sys.executable, f"/usr/bin/{version}", f"/usr/local/bin/{version}"):
+        try:
+            runs = subprocess.run(
+                [python, "-c", f"open({str(BASE_DIR / 'manage.py')!r})"], user=uid, check=False
+            )
+        except OSError:
+            continue
+        if runs.returncode == 0:
+            return python
+    pytest.skip(f"uid {uid} may run no Python {version} here")
 
 
 @root_only
