@@ -1,1 +1,44 @@
-urlpatterns: list = []
+"""The REST API, its OpenAPI document and its docs page."""
+
+from django.urls import include, path
+
+from articles.api import OutletList
+from claims.api import claims, imports, reading
+from factcheck.api.docs import ApiDocs, ApiSchema
+
+v1 = [
+    path("me/", reading.Me.as_view()),
+    path("articles/", reading.ArticleList.as_view()),
+    path("articles/<int:pk>/", reading.ArticleDetail.as_view()),
+    path("versions/<int:pk>/", reading.VersionDetail.as_view()),
+    path(
+        "versions/<int:pk>/appearances/", reading.VersionAppearances.as_view(), name="api_version_appearances"
+    ),
+    path("outlets/", OutletList.as_view()),
+    path("claims/", claims.ClaimList.as_view(), name="api_claims"),
+    path("claims/next/", claims.NextClaim.as_view()),
+    path("claims/<int:claim_id>/", claims.ClaimDetail.as_view()),
+    path("claims/<int:claim_id>/take/", claims.TakeClaim.as_view()),
+    path("claims/<int:claim_id>/release/", claims.ReleaseClaim.as_view()),
+    path("claims/<int:claim_id>/queue/", claims.QueueClaim.as_view()),
+    path("claims/<int:claim_id>/dismiss/", claims.DismissClaim.as_view()),
+    path("claims/<int:claim_id>/reviews/", claims.ClaimReviews.as_view()),
+    path("claims/<int:claim_id>/evidence/", claims.ClaimEvidence.as_view()),
+    path("claims/<int:claim_id>/evidence/<int:link_id>/", claims.EvidenceDetail.as_view()),
+    path("claims/<int:claim_id>/history/", claims.ClaimHistory.as_view()),
+    path("appearances/", reading.AppearanceList.as_view()),
+    path("appearances/<int:pk>/", reading.AppearanceDetail.as_view()),
+    path("reviews/", reading.ReviewList.as_view()),
+    path("speakers/", reading.SpeakerList.as_view()),
+    path("speakers/<int:pk>/", reading.SpeakerDetail.as_view()),
+    path("imports/", imports.Imports.as_view()),
+    path("imports/<int:pk>/", imports.ImportDetail.as_view(), name="api_import"),
+    path("imports/<int:pk>/items/", imports.ImportItems.as_view(), name="api_import_items"),
+    path("imports/<int:pk>/retry/", imports.RetryImport.as_view()),
+]
+
+urlpatterns = [
+    path("v1/", include(v1)),
+    path("schema/", ApiSchema.as_view(), name="api_schema"),
+    path("docs/", ApiDocs.as_view(), name="api_docs"),
+]

@@ -243,6 +243,7 @@ SPECTACULAR_SETTINGS = {
         "ImportOutcome": "articles.models.ImportItem.Outcome",
         "ImportState": "claims.api.serializers.IMPORT_STATES",
         "Role": "factcheck.lib.roles.Role",
+        "SelectorType": "claims.api.serializers.SELECTOR_TYPES",
     },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

@@ -64,7 +64,9 @@ def problem_response(error: Exception, context: dict[str, Any]) -> Response:
     request.accepted_renderer, request.accepted_media_type = ProblemRenderer(), PROBLEM
     if isinstance(error, DomainError):
         set_rollback()
-        return Response(problem(error.status, error.code, error.message, **error.details), status=error.status)
+        return Response(
+            problem(error.status, error.code, error.message, **error.details), status=error.status
+        )
     known = _as_api_exception(error)
     if known is None:
         return _unforeseen(error, request)
@@ -127,7 +129,11 @@ def _unforeseen(error: Exception, request: Any) -> Response:
     logger.error("%s %s", request.method, request.path, exc_info=error)
     # Django's own way to tell error reporters, and the test client, of an exception.
     got_request_exception.send(sender=problem_response, request=request)
-    body = problem(500, "internal_error", "Something went wrong on our side: try again, and tell an admin if it happens again.")
+    body = problem(
+        500,
+        "internal_error",
+        "Something went wrong on our side: try again, and tell an admin if it happens again.",
+    )
     return Response(body, status=500)
 
 

@@ -1,5 +1,7 @@
 """Pages of lists: cut by the key of the row beside them, so that any depth costs the same. No counts."""
 
+from typing import Any
+
 from rest_framework.exceptions import NotFound, ParseError, ValidationError
 from rest_framework.pagination import Cursor, CursorPagination
 from rest_framework.request import Request
@@ -14,7 +16,7 @@ class CursorPages(CursorPagination):
     page_size = 50
     max_page_size = 200
     page_size_query_param = "page_size"
-    page_size_query_description = f"Rows per page, 1 to {max_page_size}."
+    page_size_query_description = f"Rows per page; {max_page_size} at most."
     cursor_query_description = "Take it from `next` or `previous` of another page; its form may change."
     template = None
 
@@ -25,6 +27,25 @@ class CursorPages(CursorPagination):
         if not (given.isascii() and given.isdecimal()) or len(given) > 18 or int(given) == 0:
             raise ValidationError({self.page_size_query_param: "A whole number, 1 or more."})
         return min(int(given), self.max_page_size)
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        parameters: list[dict[str, Any]] = super().get_schema_operation_parameters(view)
+        for parameter in parameters:
+            if parameter["name"] == self.page_size_query_param:
+                parameter["schema"] |= {"minimum": 1, "default": self.page_size}
+        return parameters
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        link = {"type": ["string", "null"], "format": "uri"}
+        return {
+            "type": "object",
+            "required": ["next", "previous", "results"],
+            "properties": {
+                "next": {**link, "description": "The next page; null on the last one."},
+                "previous": {**link, "description": "The page before; null on the first one."},
+                "results": schema,
+            },
+        }
 
     def decode_cursor(self, request: Request) -> Cursor | None:
         try:
@@ -44,8 +65,17 @@ class TextOrder(CursorPages):
 
 
 def _is_key(position: str | None) -> bool:
-    return position is not None and position.isascii() and position.isdecimal() and len(position) <= 19 and int(position) <= MAX_KEY
+    return (
+        position is not None
+        and position.isascii()
+        and position.isdecimal()
+        and len(position) <= 19
+        and int(position) <= MAX_KEY
+    )
 
 
 def _invalid_cursor() -> ParseError:
-    return ParseError("This cursor is not one of ours: take `next` of another page, or start without one.", code="invalid_cursor")
+    return ParseError(
+        "This cursor is not one of ours: take `next` of another page, or start without one.",
+        code="invalid_cursor",
+    )

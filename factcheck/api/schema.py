@@ -5,6 +5,7 @@ from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.plumbing import build_bearer_security_scheme_object
+from drf_spectacular.utils import OpenApiParameter
 
 from factcheck.api.wire import PROBLEM
 
@@ -32,7 +33,10 @@ fields are wrong.
 TAGS = [
     {"name": "claims", "description": "The propositions the desk judges, and the desk's work on them."},
     {"name": "reviews", "description": "Judgements. They are superseded, never edited."},
-    {"name": "appearances", "description": "Where a claim stands: its spans, its form, and its chain of hops."},
+    {
+        "name": "appearances",
+        "description": "Where a claim stands: its spans, its form, and its chain of hops.",
+    },
     {"name": "articles", "description": "Works and their immutable texts."},
     {"name": "speakers", "description": "Who said it."},
     {"name": "outlets", "description": "Who publishes."},
@@ -94,7 +98,11 @@ _PROBLEMS = {
         "Somebody changed this claim while you were working on it.",
     ),
     "413": ("The body is too large.", "too_large", "The request is larger than this site accepts."),
-    "415": ("The body is of a type that is not read here.", "unsupported_media_type", "Unsupported media type."),
+    "415": (
+        "The body is of a type that is not read here.",
+        "unsupported_media_type",
+        "Unsupported media type.",
+    ),
     "428": (
         "The write does not say which version it started from.",
         "version_required",
@@ -105,30 +113,70 @@ _ALWAYS = ("401", "406")
 _WITH_BODY = ("400", "413", "415")
 
 
+IF_MATCH = OpenApiParameter(
+    "If-Match",
+    str,
+    OpenApiParameter.HEADER,
+    description='Instead of expected_version: the claim\'s ETag, like `"7"`.',
+)
+
+
+def problems(*statuses: str) -> Document:
+    """For `extend_schema(extensions=...)`: errors that this operation can answer with besides the usual ones."""
+    return {"x-problems": statuses}
+
+
+STALE = problems("400", "409", "412", "428")
+
+
 class TokenScheme(OpenApiAuthenticationExtension):
     target_class = "factcheck.api.wire.TokenAuthentication"
     name = "token"
 
     def get_security_definition(self, auto_schema: Any) -> Document:
-        return build_bearer_security_scheme_object(header_name="Authorization", token_prefix="Token")
+        return build_bearer_security_scheme_object(header_name="Authorization", token_prefix="Token")  # noqa: S106 - the word before it
 
 
 def complete_document(result: Document, generator: Any, request: Any, public: bool) -> Document:
     """Adds the introduction, and to each operation the errors it can answer with; it names further ones as `x-problems`."""
     result["info"]["description"], result["tags"] = DESCRIPTION, TAGS
     components = result.setdefault("components", {})
-    components.setdefault("schemas", {})["Problem"] = _PROBLEM_SCHEMA
+    schemas = components.setdefault("schemas", {})
+    schemas.pop("Null", None)
+    schemas["Problem"] = _PROBLEM_SCHEMA
     components["responses"] = {_name(status): _response(status) for status in _PROBLEMS}
     for path, operations in result["paths"].items():
         for method, operation in operations.items():
-            statuses = {*_ALWAYS, *operation.pop("x-problems", ())}
-            statuses |= {"404"} if "{" in path else set()
-            statuses |= {"400"} if operation.get("parameters") and method == "get" else set()
-            statuses |= {"403"} if method != "get" else set()
-            statuses |= set(_WITH_BODY) if "requestBody" in operation else set()
-            for status in sorted(statuses):
-                operation["responses"][status] = {"$ref": f"#/components/responses/{_name(status)}"}
-    return result
+            responses = operation["responses"]
+            for status, response in responses.items():
+                response["description"] = response["description"] or HTTPStatus(int(status)).phrase
+            for status in _problems_of(path, method, operation):
+                responses[status] = {"$ref": f"#/components/responses/{_name(status)}"}
+    return _with_plain_null(result)
+
+
+def _problems_of(path: str, method: str, operation: Document) -> list[str]:
+    statuses = {*_ALWAYS, *operation.pop("x-problems", ())}
+    if "{" in path:
+        statuses.add("404")
+    if any(parameter["in"] == "query" for parameter in operation.get("parameters", ())):
+        statuses.add("400")
+    if method != "get":
+        statuses.add("403")
+    if "requestBody" in operation:
+        statuses.update(_WITH_BODY)
+    return sorted(statuses)
+
+
+def _with_plain_null(node: Any) -> Any:
+    """The generator's enum whose only value is null, said in the words of OpenAPI 3.1."""
+    if isinstance(node, list):
+        return [_with_plain_null(item) for item in node]
+    if isinstance(node, dict):
+        if node.get("$ref") == "#/components/schemas/Null":
+            return {"type": "null"}
+        return {name: _with_plain_null(value) for name, value in node.items()}
+    return node
 
 
 def _name(status: str) -> str:
@@ -137,7 +185,13 @@ def _name(status: str) -> str:
 
 def _response(status: str) -> Document:
     when, code, detail = _PROBLEMS[status]
-    example = {"type": "about:blank", "title": HTTPStatus(int(status)).phrase, "status": int(status), "code": code, "detail": detail}
+    example = {
+        "type": "about:blank",
+        "title": HTTPStatus(int(status)).phrase,
+        "status": int(status),
+        "code": code,
+        "detail": detail,
+    }
     return {
         "description": when,
         "content": {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}, "example": example}},

@@ -35,7 +35,8 @@ class ApiView(APIView):
 
 
 class ListView(ApiView, GenericAPIView):
-    """A page of rows, as plain data: `columns` are read, `shape` turns a page of them into what is shown."""
+    # A page of rows, as plain data: `columns` are read, `shape` turns a page of them into what is shown.
+    # (Not a docstring: the OpenAPI document would show it at every list.)
 
     columns: tuple[str, ...] = ("pk",)
 

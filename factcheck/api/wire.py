@@ -22,7 +22,9 @@ class JsonRenderer(BaseRenderer):
     format = "json"
     charset = None  # JSON is UTF-8, by definition
 
-    def render(self, data: Any, accepted_media_type: str | None = None, renderer_context: Any = None) -> bytes:
+    def render(
+        self, data: Any, accepted_media_type: str | None = None, renderer_context: Any = None
+    ) -> bytes:
         return b"" if data is None else orjson.dumps(data, default=_plain)
 
 

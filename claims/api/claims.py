@@ -1,0 +1,331 @@
+"""REST API: claims and the desk's work on them. Every write goes to the service that the screens use."""
+
+from typing import Any
+
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework import status
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from claims import permissions, workflow
+from claims.api import shapes
+from claims.api.filters import ClaimFilters
+from claims.api.serializers import (
+    ClaimDetailSerializer,
+    ClaimSerializer,
+    EvidenceChangedSerializer,
+    EvidenceSerializer,
+    GivenDismissalSerializer,
+    GivenEvidenceSerializer,
+    GivenReviewSerializer,
+    HistoryEventSerializer,
+    ReviewsRecordedSerializer,
+    VersionedSerializer,
+)
+from claims.models import Appearance, Assignment, AuditEvent, ClaimState, EvidenceLink, Review
+from claims.services import assigning, curating, reviewing
+from claims.services import evidence as evidence_service
+from factcheck.api.schema import IF_MATCH, STALE, problems
+from factcheck.api.views import ApiView, ListView, etag, stated_version, validated
+from factcheck.lib.errors import Missing
+from factcheck.models import User
+
+SHOWN_APPEARANCES = 50
+_ETAG = OpenApiParameter(
+    "ETag", str, OpenApiParameter.HEADER, response=True, description="The claim's version, in quotes."
+)
+
+
+class ClaimList(ListView):
+    queryset = ClaimState.objects.all()
+    filterset_class = ClaimFilters
+    columns = shapes.CLAIM_COLUMNS
+
+    @extend_schema(
+        operation_id="claims_list",
+        tags=["claims"],
+        summary="Claims, newest first",
+        description="Narrowed by `q` (words of the claim), by state, verdict, speaker, outlet and so on.",
+        responses=ClaimSerializer(many=True),
+    )
+    def get(self, request: Request) -> Response:
+        return self.list(request)
+
+    def shape(self, rows: list[shapes.Row]) -> list[shapes.Shape]:
+        return [shapes.claim(row) for row in rows]
+
+
+class ClaimDetail(ApiView):
+    @extend_schema(
+        operation_id="claims_retrieve",
+        tags=["claims"],
+        summary="One claim with its appearances, judgements and evidence",
+        responses=ClaimDetailSerializer,
+        parameters=[_ETAG],
+    )
+    def get(self, request: Request, claim_id: int) -> Response:
+        return claim_response(claim_id, request.user)
+
+
+class NextClaim(ApiView):
+    @extend_schema(
+        operation_id="claims_next",
+        tags=["claims"],
+        summary="Take the next claim of the queue",
+        description="Leases the most pressing queued claim to you. No two reviewers are handed the same one.",
+        request=None,
+        responses={200: ClaimDetailSerializer, 204: OpenApiResponse(description="The queue is empty.")},
+    )
+    def post(self, request: Request) -> Response:
+        assignment = assigning.take_next(by=request.user)
+        if assignment is None:
+            return Response(status=status.HTTP_204_NO_CONTENT)
+        return claim_response(assignment.claim_id, request.user)
+
+
+class TakeClaim(ApiView):
+    @extend_schema(
+        operation_id="claims_take",
+        tags=["claims"],
+        summary="Take this claim for review, or renew your lease on it",
+        request=None,
+        responses=ClaimDetailSerializer,
+        extensions=problems("400", "409"),
+    )
+    def post(self, request: Request, claim_id: int) -> Response:
+        assigning.take_claim(by=request.user, claim_id=claim_id)
+        return claim_response(claim_id, request.user)
+
+
+class ReleaseClaim(ApiView):
+    @extend_schema(
+        operation_id="claims_release",
+        tags=["claims"],
+        summary="Put a claim that you have back into the queue",
+        request=None,
+        responses=ClaimDetailSerializer,
+        extensions=problems("400"),
+    )
+    def post(self, request: Request, claim_id: int) -> Response:
+        assigning.release_claim(by=request.user, claim_id=claim_id)
+        return claim_response(claim_id, request.user)
+
+
+class QueueClaim(ApiView):
+    @extend_schema(
+        operation_id="claims_queue",
+        tags=["claims"],
+        summary="Put a new or dismissed claim into the queue",
+        request=VersionedSerializer,
+        responses=ClaimDetailSerializer,
+        parameters=[IF_MATCH],
+        extensions=STALE,
+    )
+    def post(self, request: Request, claim_id: int) -> Response:
+        given = validated(VersionedSerializer, request)
+        with stated_version(request, given.get("expected_version")) as version:
+            curating.queue_claim(by=request.user, claim_id=claim_id, expected_version=version)
+        return claim_response(claim_id, request.user)
+
+
+class DismissClaim(ApiView):
+    @extend_schema(
+        operation_id="claims_dismiss",
+        tags=["claims"],
+        summary="Take a claim off the desk, with the reason why",
+        request=GivenDismissalSerializer,
+        responses=ClaimDetailSerializer,
+        parameters=[IF_MATCH],
+        extensions=STALE,
+    )
+    def post(self, request: Request, claim_id: int) -> Response:
+        given = validated(GivenDismissalSerializer, request)
+        with stated_version(request, given.get("expected_version")) as version:
+            curating.dismiss_claim(
+                by=request.user,
+                claim_id=claim_id,
+                reason=given["reason"],
+                note=given["note"],
+                expected_version=version,
+            )
+        return claim_response(claim_id, request.user)
+
+
+class ClaimReviews(ApiView):
+    @extend_schema(
+        operation_id="claims_review",
+        tags=["claims", "reviews"],
+        summary="Judge a claim",
+        description=(
+            "Records verdicts on a claim that you have (or takes it for you, if nobody has), all of them or none; with "
+            "`submit`, sends it to its cross-check. 200 when all of it stood already, so that nothing was written."
+        ),
+        request=GivenReviewSerializer,
+        responses={201: ReviewsRecordedSerializer, 200: ReviewsRecordedSerializer},
+        parameters=[IF_MATCH],
+        extensions=STALE,
+    )
+    def post(self, request: Request, claim_id: int) -> Response:
+        given = validated(GivenReviewSerializer, request)
+        with stated_version(request, given.get("expected_version")) as version:
+            made = reviewing.record_review(
+                by=request.user,
+                claim_id=claim_id,
+                expected_version=version,
+                judgements=given["judgements"],
+                submit=given["submit"],
+            )
+        new = Review.objects.filter(pk__in=[review.pk for review in made]).order_by("pk")
+        reviews = [shapes.review(row) for row in new.values(*shapes.REVIEW_COLUMNS)]
+        code = status.HTTP_201_CREATED if made else status.HTTP_200_OK
+        return _changed(claim_id, {"reviews": reviews}, code)
+
+
+class ClaimEvidence(ListView):
+    queryset = EvidenceLink.objects.all()
+    columns = shapes.EVIDENCE_COLUMNS
+
+    @extend_schema(
+        operation_id="claims_evidence_list",
+        tags=["claims"],
+        summary="The evidence on a claim, newest first, withdrawn links too",
+        responses=EvidenceSerializer(many=True),
+    )
+    def get(self, request: Request, claim_id: int) -> Response:
+        _require_claim(claim_id)
+        return self.list(request)
+
+    @extend_schema(
+        operation_id="claims_evidence_link",
+        tags=["claims"],
+        summary="Link a document to a claim, with its stance",
+        request=GivenEvidenceSerializer,
+        responses={201: EvidenceChangedSerializer},
+        parameters=[IF_MATCH],
+        extensions=STALE,
+    )
+    def post(self, request: Request, claim_id: int) -> Response:
+        given = validated(GivenEvidenceSerializer, request)
+        with stated_version(request, given.get("expected_version")) as version:
+            link = evidence_service.link_evidence(
+                by=request.user,
+                claim_id=claim_id,
+                url=given["url"],
+                stance=given["stance"],
+                title=given["title"],
+                quote=given["quote"],
+                expected_version=version,
+            )
+        return _changed(claim_id, {"evidence": _evidence_link(link.pk)}, status.HTTP_201_CREATED)
+
+    def get_queryset(self) -> Any:
+        return super().get_queryset().filter(claim_id=self.kwargs["claim_id"])
+
+    def shape(self, rows: list[shapes.Row]) -> list[shapes.Shape]:
+        return [shapes.evidence(row) for row in rows]
+
+
+class EvidenceDetail(ApiView):
+    @extend_schema(
+        operation_id="claims_evidence_withdraw",
+        tags=["claims"],
+        summary="Withdraw a document from a claim",
+        description="The link stays in the claim's history, marked as withdrawn.",
+        responses=EvidenceChangedSerializer,
+        parameters=[
+            IF_MATCH,
+            OpenApiParameter(
+                "expected_version", int, description="The version you started from, if not by If-Match."
+            ),
+        ],
+        extensions=STALE,
+    )
+    def delete(self, request: Request, claim_id: int, link_id: int) -> Response:
+        given = VersionedSerializer(data=request.query_params)
+        given.is_valid(raise_exception=True)
+        if not EvidenceLink.objects.filter(pk=link_id, claim_id=claim_id).exists():
+            raise Missing("link_not_found", f"Claim {claim_id} has no evidence {link_id}.")
+        with stated_version(request, given.validated_data.get("expected_version")) as version:
+            evidence_service.withdraw_evidence(by=request.user, link_id=link_id, expected_version=version)
+        return _changed(claim_id, {"evidence": _evidence_link(link_id)}, status.HTTP_200_OK)
+
+
+class ClaimHistory(ListView):
+    queryset = AuditEvent.objects.all()
+    columns = shapes.EVENT_COLUMNS
+
+    @extend_schema(
+        operation_id="claims_history",
+        tags=["claims"],
+        summary="Who did what to a claim, newest first",
+        responses=HistoryEventSerializer(many=True),
+    )
+    def get(self, request: Request, claim_id: int) -> Response:
+        _require_claim(claim_id)
+        return self.list(request)
+
+    def get_queryset(self) -> Any:
+        return super().get_queryset().filter(claim_id=self.kwargs["claim_id"])
+
+    def shape(self, rows: list[shapes.Row]) -> list[shapes.Shape]:
+        return [shapes.event(row) for row in rows]
+
+
+def claim_response(claim_id: int, user: User) -> Response:
+    """The claim with all that belongs to it, as it stands now, with its version as ETag. Raises Missing."""
+    case = _case(claim_id)
+    assignment = (
+        Assignment.objects.filter(claim_id=claim_id, ended_at=None)
+        .values("taken_at", "leased_until", *shapes.person_columns("reviewer"))
+        .first()
+    )
+    appearances = Appearance.objects.filter(claim_id=claim_id).order_by("pk")[:SHOWN_APPEARANCES]
+    reviews = Review.objects.filter(claim_id=claim_id, superseded_by=None).order_by("pk")
+    links = EvidenceLink.objects.filter(claim_id=claim_id, withdrawn_at=None).order_by("pk")
+    body = {
+        **case,
+        "assignment": assignment
+        and {
+            "reviewer": shapes.person(assignment, "reviewer"),
+            "taken_at": assignment["taken_at"],
+            "leased_until": assignment["leased_until"],
+        },
+        "moves": [
+            {"name": move.name, "label": move.label, "to": move.to.value}
+            for move in workflow.moves_from(case["state"])
+            if permissions.may(user, move.permission)
+        ],
+        "appearances": shapes.appearance_rows(appearances),
+        "reviews": [shapes.review(row) for row in reviews.values(*shapes.REVIEW_COLUMNS)],
+        "evidence": [shapes.evidence(row) for row in links.values(*shapes.EVIDENCE_COLUMNS)],
+    }
+    return Response(body, headers=etag(case["version"]))
+
+
+def _require_claim(claim_id: int) -> None:
+    """Raises Missing."""
+    if not ClaimState.objects.filter(pk=claim_id).exists():
+        raise _no_claim(claim_id)
+
+
+def _case(claim_id: int) -> shapes.Shape:
+    row = ClaimState.objects.filter(pk=claim_id).values(*shapes.CLAIM_COLUMNS).first()
+    if row is None:
+        raise _no_claim(claim_id)
+    return shapes.claim(row)
+
+
+def _no_claim(claim_id: int) -> Missing:
+    return Missing(
+        "claim_not_found", f"There is no claim {claim_id}: it may have been merged, look for it in the list."
+    )
+
+
+def _changed(claim_id: int, body: dict[str, Any], code: int) -> Response:
+    """What a write made, with the claim as it left it."""
+    case = _case(claim_id)
+    return Response({**body, "claim": case}, status=code, headers=etag(case["version"]))
+
+
+def _evidence_link(link_id: int) -> shapes.Shape:
+    return shapes.evidence(EvidenceLink.objects.values(*shapes.EVIDENCE_COLUMNS).get(pk=link_id))

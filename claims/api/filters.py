@@ -1,0 +1,110 @@
+"""What lists can be narrowed to."""
+
+import django_filters
+from django.contrib.postgres.search import SearchQuery
+from django.db.models import QuerySet
+
+from articles.models import Article, ImportItem
+from articles.parsing.urls import url_key
+from claims.choices import AttributionVerdict, Form, ReviewKind, SpeakerKind, State, Veracity
+from claims.models import Appearance, Assignment, ClaimState, Review, Speaker
+from factcheck.api.filters import IdFilter
+
+
+class Filters(django_filters.FilterSet):
+    """Only the filters that are named: none made from a model's fields."""
+
+
+class ClaimFilters(Filters):
+    q = django_filters.CharFilter(
+        method="with_words",
+        label='Words of the claim, as in a web search: `dam -lake`, `"old dam"`, `dam or bridge`.',
+    )
+    state = django_filters.ChoiceFilter(choices=State.choices)
+    veracity = django_filters.ChoiceFilter(choices=Veracity.choices, label="The current verdict.")
+    form = django_filters.ChoiceFilter(choices=Form.choices)
+    checkable = django_filters.BooleanFilter()
+    # Through the claim: its (speaker, -id) index gives them newest first.
+    speaker = IdFilter(field_name="claim__speaker_id", label="A speaker's id.")
+    outlet = IdFilter(field_name="outlet_id", label="The id of the outlet where it first appeared.")
+    article = IdFilter(method="in_article", label="The id of an article that it appears in.")
+    mine = django_filters.BooleanFilter(method="held", label="Claims that you have under review.")
+
+    class Meta:
+        model = ClaimState
+        fields: list[str] = []
+
+    def with_words(self, cases: QuerySet[ClaimState], name: str, words: str) -> QuerySet[ClaimState]:
+        return cases.filter(claim__search=SearchQuery(words, config="english", search_type="websearch"))
+
+    def in_article(self, cases: QuerySet[ClaimState], name: str, article: int) -> QuerySet[ClaimState]:
+        return cases.filter(pk__in=Appearance.objects.filter(version__article_id=article).values("claim_id"))
+
+    def held(self, cases: QuerySet[ClaimState], name: str, mine: bool) -> QuerySet[ClaimState]:
+        held = Assignment.objects.filter(reviewer=self.request.user, ended_at=None).values("claim_id")
+        return cases.filter(pk__in=held) if mine else cases.exclude(pk__in=held)
+
+
+class ReviewFilters(Filters):
+    claim = IdFilter(field_name="claim_id", label="A claim's id.")
+    appearance = IdFilter(field_name="appearance_id", label="An appearance's id.")
+    reviewer = IdFilter(field_name="reviewer_id", label="The id of a member of the desk.")
+    kind = django_filters.ChoiceFilter(choices=ReviewKind.choices)
+    standing = django_filters.BooleanFilter(
+        field_name="superseded_by", lookup_expr="isnull", label="Whether it is the current judgement."
+    )
+
+    class Meta:
+        model = Review
+        fields: list[str] = []
+
+
+class AppearanceFilters(Filters):
+    claim = IdFilter(field_name="claim_id", label="A claim's id.")
+    version = IdFilter(field_name="version_id", label="A version's id.")
+    article = IdFilter(field_name="version__article_id", label="An article's id: all its versions.")
+    speaker = IdFilter(field_name="claim__speaker_id", label="A speaker's id.")
+    form = django_filters.ChoiceFilter(choices=Form.choices)
+    attribution = django_filters.ChoiceFilter(
+        choices=AttributionVerdict.choices, label="The current verdict."
+    )
+
+    class Meta:
+        model = Appearance
+        fields: list[str] = []
+
+
+class SpeakerFilters(Filters):
+    q = django_filters.CharFilter(field_name="name", lookup_expr="icontains", label="A part of the name.")
+    kind = django_filters.ChoiceFilter(choices=SpeakerKind.choices)
+    outlet = IdFilter(
+        field_name="outlet_id", label="An outlet's id: the outlet itself and its unnamed sources."
+    )
+
+    class Meta:
+        model = Speaker
+        fields: list[str] = []
+
+
+class ArticleFilters(Filters):
+    q = django_filters.CharFilter(field_name="title", lookup_expr="icontains", label="A part of the title.")
+    outlet = IdFilter(field_name="outlet_id", label="An outlet's id.")
+    language = django_filters.CharFilter(label="A language code, like `en`.")
+    url = django_filters.CharFilter(
+        method="at_address", label="The article of this web address, however it is spelt."
+    )
+
+    class Meta:
+        model = Article
+        fields: list[str] = []
+
+    def at_address(self, articles: QuerySet[Article], name: str, url: str) -> QuerySet[Article]:
+        return articles.filter(key=url_key(url))
+
+
+class ImportItemFilters(Filters):
+    state = django_filters.ChoiceFilter(choices=ImportItem.State.choices)
+
+    class Meta:
+        model = ImportItem
+        fields: list[str] = []

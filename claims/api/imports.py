@@ -1,0 +1,236 @@
+"""REST API: imports. They live here, not with the articles, because an import is done when its claims are there."""
+
+from collections import Counter, defaultdict
+from typing import Any
+
+from django.db.models import Count, Sum
+from django.urls import reverse
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import status
+from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from articles.api import GivenFilesSerializer, GivenImportSerializer
+from articles.models import ImportItem, ImportJob
+from articles.services.importing import request_import, retry_failed
+from claims.api import shapes
+from claims.api.filters import ImportItemFilters
+from claims.api.serializers import (
+    GivenRetrySerializer,
+    ImportDetailSerializer,
+    ImportItemSerializer,
+    ImportSerializer,
+    RetriedSerializer,
+)
+from claims.choices import RunState
+from claims.models import ExtractionRun
+from factcheck.api.paging import TextOrder
+from factcheck.api.views import ApiView, ListView, validated
+from factcheck.api.wire import JsonParser
+from factcheck.lib.errors import Missing
+
+NOT_DONE = [ImportItem.State.QUEUED, ImportItem.State.RUNNING, ImportItem.State.FAILED]
+UNDONE_RUNS = [RunState.PENDING, RunState.RUNNING]
+
+JOB_COLUMNS = ("pk", "label", "total", "created_at", *shapes.person_columns("created_by"))
+ITEM_COLUMNS = (
+    "pk",
+    "position",
+    "kind",
+    "url",
+    "file_name",
+    "outlet_name",
+    "title",
+    "state",
+    "stage",
+    "attempts",
+    "error_code",
+    "error_message",
+    "outcome",
+    "version",
+    "version__article",
+    "queued_at",
+    "started_at",
+    "finished_at",
+)
+
+
+class Imports(ListView):
+    queryset = ImportJob.objects.all()
+    columns = JOB_COLUMNS
+    parser_classes = [JsonParser, MultiPartParser]
+
+    @extend_schema(
+        operation_id="imports_list",
+        tags=["imports"],
+        summary="Imports, newest first",
+        responses=ImportSerializer(many=True),
+    )
+    def get(self, request: Request) -> Response:
+        return self.list(request)
+
+    @extend_schema(
+        operation_id="imports_create",
+        tags=["imports"],
+        summary="Import articles in the background",
+        description=(
+            "Addresses and texts as JSON, .txt and .html files as multipart/form-data. The answer comes at once; ask "
+            "its Location how it goes. An item that cannot be imported fails by itself, with a reason."
+        ),
+        request={"application/json": GivenImportSerializer, "multipart/form-data": GivenFilesSerializer},
+        responses={202: ImportDetailSerializer},
+        parameters=[
+            OpenApiParameter(
+                "Location", str, OpenApiParameter.HEADER, response=[202], description="The import's address."
+            )
+        ],
+    )
+    def post(self, request: Request) -> Response:
+        is_upload = (request.content_type or "").startswith("multipart/")
+        given = (GivenFilesSerializer if is_upload else GivenImportSerializer)(data=request.data)
+        given.is_valid(raise_exception=True)
+        job = request_import(
+            by=request.user, items=given.to_requests(), label=given.validated_data.get("label", "")
+        )
+        body = _job(request, job.pk)
+        return Response(body, status=status.HTTP_202_ACCEPTED, headers={"Location": body["url"]})
+
+    def shape(self, rows: list[shapes.Row]) -> list[shapes.Shape]:
+        jobs = [row["pk"] for row in rows]
+        counts = _item_counts(jobs)
+        read = ExtractionRun.objects.filter(state__in=UNDONE_RUNS, version__import_items__job__in=jobs)
+        reading = set(read.values_list("version__import_items__job", flat=True))
+        return [_line(self.request, row, counts[row["pk"]], is_reading=row["pk"] in reading) for row in rows]
+
+
+class ImportDetail(ApiView):
+    @extend_schema(
+        operation_id="imports_retrieve",
+        tags=["imports"],
+        summary="How an import goes",
+        responses=ImportDetailSerializer,
+    )
+    def get(self, request: Request, pk: int) -> Response:
+        return Response(_job(request, pk))
+
+
+class ImportItems(ListView):
+    queryset = ImportItem.objects.all()
+    filterset_class = ImportItemFilters
+    pagination_class = TextOrder
+    columns = ITEM_COLUMNS
+
+    @extend_schema(
+        operation_id="imports_items",
+        tags=["imports"],
+        summary="The items of an import, in their order",
+        responses=ImportItemSerializer(many=True),
+    )
+    def get(self, request: Request, pk: int) -> Response:
+        if not ImportJob.objects.filter(pk=pk).exists():
+            raise _no_import(pk)
+        return self.list(request)
+
+    def get_queryset(self) -> Any:
+        return super().get_queryset().filter(job_id=self.kwargs["pk"])
+
+    def shape(self, rows: list[shapes.Row]) -> list[shapes.Shape]:
+        runs = shapes.latest_runs([row["version"] for row in rows if row["version"]])
+        return [_item(row, runs) for row in rows]
+
+
+class RetryImport(ApiView):
+    @extend_schema(
+        operation_id="imports_retry",
+        tags=["imports"],
+        summary="Import the failed items again, or one of them",
+        request=GivenRetrySerializer,
+        responses={202: RetriedSerializer},
+    )
+    def post(self, request: Request, pk: int) -> Response:
+        given = validated(GivenRetrySerializer, request)
+        job = ImportJob.objects.filter(pk=pk).first()
+        if job is None:
+            raise _no_import(pk)
+        retried = retry_failed(by=request.user, job=job, item_id=given["item"])
+        return Response({"retried": retried, "job": _job(request, pk)}, status=status.HTTP_202_ACCEPTED)
+
+
+def _job(request: Request, pk: int) -> shapes.Shape:
+    """How an import stands, extraction included. Raises Missing."""
+    row = ImportJob.objects.filter(pk=pk).values(*JOB_COLUMNS).first()
+    if row is None:
+        raise _no_import(pk)
+    items = _item_counts([pk])[pk]
+    versions = ImportItem.objects.filter(job=pk, version__isnull=False).values("version")
+    runs = ExtractionRun.objects.filter(version__in=versions).order_by().values("state")
+    by_state = {run["state"]: run for run in runs.annotate(n=Count("pk"), found=Sum("claims"))}
+    extractions = {state: by_state[state]["n"] if state in by_state else 0 for state in RunState.values}
+    return {
+        **_line(request, row, items, is_reading=any(extractions[state] for state in UNDONE_RUNS)),
+        "items": {
+            "queued": items["queued"],
+            "running": items["running"],
+            "done": row["total"] - items.total(),
+            "failed": items["failed"],
+        },
+        "extractions": extractions,
+        "failed": items["failed"] + extractions[RunState.FAILED],
+        "claims": sum(run["found"] or 0 for run in by_state.values()),
+        "items_url": request.build_absolute_uri(reverse("api_import_items", args=[pk])),
+    }
+
+
+def _item_counts(jobs: list[int]) -> defaultdict[int, Counter[str]]:
+    """Per job, its items that are not done, by state: those that are done are what the total leaves."""
+    counts: defaultdict[int, Counter[str]] = defaultdict(Counter)
+    items = ImportItem.objects.filter(job__in=jobs, state__in=NOT_DONE).order_by()
+    for job, state, n in items.values_list("job", "state").annotate(n=Count("pk")):
+        counts[job][state] = n
+    return counts
+
+
+def _line(request: Request, row: shapes.Row, items: Counter[str], *, is_reading: bool) -> shapes.Shape:
+    if items["queued"] == row["total"]:
+        state = "queued"
+    elif items["queued"] or items["running"] or is_reading:
+        state = "running"
+    else:
+        state = "done"
+    return {
+        "id": row["pk"],
+        "url": request.build_absolute_uri(reverse("api_import", args=[row["pk"]])),
+        "label": row["label"],
+        "state": state,
+        "total": row["total"],
+        "created_by": shapes.person(row, "created_by"),
+        "created_at": row["created_at"],
+    }
+
+
+def _item(row: shapes.Row, runs: dict[int, shapes.Shape]) -> shapes.Shape:
+    return {
+        "id": row["pk"],
+        "position": row["position"],
+        "kind": row["kind"],
+        "url": row["url"],
+        "file_name": row["file_name"],
+        "outlet": row["outlet_name"],
+        "title": row["title"],
+        "state": row["state"],
+        "stage": row["stage"] or None,
+        "attempts": row["attempts"],
+        "error": {"code": row["error_code"], "message": row["error_message"]} if row["error_code"] else None,
+        "outcome": row["outcome"] or None,
+        "version": row["version"],
+        "article": row["version__article"],
+        "extraction": runs.get(row["version"]),
+        "queued_at": row["queued_at"],
+        "started_at": row["started_at"],
+        "finished_at": row["finished_at"],
+    }
+
+
+def _no_import(pk: int) -> Missing:
+    return Missing("import_not_found", f"There is no import {pk}.")

@@ -1,0 +1,232 @@
+"""REST API: reviews, appearances, speakers, articles and their versions, to be read."""
+
+from typing import Any
+
+from django.urls import reverse
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from articles.models import Article, ArticleVersion
+from claims import permissions
+from claims.api import shapes
+from claims.api.filters import AppearanceFilters, ArticleFilters, ReviewFilters, SpeakerFilters
+from claims.api.serializers import (
+    AppearanceSerializer,
+    ArticleDetailSerializer,
+    ArticleSerializer,
+    MeSerializer,
+    ReviewSerializer,
+    SpeakerDetailSerializer,
+    SpeakerSerializer,
+    VersionSerializer,
+)
+from claims.models import Appearance, Review, Speaker, Tally
+from factcheck.api.paging import TextOrder
+from factcheck.api.views import ApiView, ListView
+from factcheck.lib.errors import Missing
+from factcheck.lib.roles import Role, has_role
+
+SHOWN_VERSIONS = 50
+SHOWN_APPEARANCES = 200
+
+
+class Me(ApiView):
+    @extend_schema(
+        operation_id="me", tags=["me"], summary="Who you are, and what you may do", responses=MeSerializer
+    )
+    def get(self, request: Request) -> Response:
+        user = request.user
+        roles = [role.value for role in Role if has_role(user, role)]
+        return Response(
+            {
+                "id": user.pk,
+                "username": user.username,
+                "name": str(user),
+                "role": roles[-1] if roles else None,
+                "may": [
+                    *(["import"] if has_role(user, Role.RESEARCHER) else []),
+                    *(action for action in permissions.MAY if permissions.may(user, action)),
+                ],
+            }
+        )
+
+
+class ReviewList(ListView):
+    queryset = Review.objects.all()
+    filterset_class = ReviewFilters
+    columns = shapes.REVIEW_COLUMNS
+
+    @extend_schema(
+        operation_id="reviews_list",
+        tags=["reviews"],
+        summary="Judgements, newest first",
+        description="Superseded ones too, unless `standing=true`.",
+        responses=ReviewSerializer(many=True),
+    )
+    def get(self, request: Request) -> Response:
+        return self.list(request)
+
+    def shape(self, rows: list[shapes.Row]) -> list[shapes.Shape]:
+        return [shapes.review(row) for row in rows]
+
+
+class AppearanceList(ListView):
+    queryset = Appearance.objects.all()
+    filterset_class = AppearanceFilters
+    columns = shapes.APPEARANCE_COLUMNS
+
+    @extend_schema(
+        operation_id="appearances_list",
+        tags=["appearances"],
+        summary="Where claims stand, newest first",
+        description="Each with its chain as ordered hops and its spans as offsets and as W3C selectors.",
+        responses=AppearanceSerializer(many=True),
+    )
+    def get(self, request: Request) -> Response:
+        return self.list(request)
+
+    def shape(self, rows: list[shapes.Row]) -> list[shapes.Shape]:
+        return shapes.appearances(rows)
+
+
+class AppearanceDetail(ApiView):
+    @extend_schema(
+        operation_id="appearances_retrieve",
+        tags=["appearances"],
+        summary="One appearance with its chain and spans",
+        responses=AppearanceSerializer,
+    )
+    def get(self, request: Request, pk: int) -> Response:
+        found = shapes.appearance_rows(Appearance.objects.filter(pk=pk))
+        if not found:
+            raise Missing("appearance_not_found", f"There is no appearance {pk}.")
+        return Response(found[0])
+
+
+class VersionAppearances(AppearanceList):
+    """The same, of one version, in its text's order."""
+
+    filterset_class = None
+    pagination_class = TextOrder
+
+    @extend_schema(
+        operation_id="versions_appearances",
+        tags=["appearances"],
+        summary="The claims of one text, in its order",
+        responses=AppearanceSerializer(many=True),
+    )
+    def get(self, request: Request, pk: int) -> Response:
+        if not ArticleVersion.objects.filter(pk=pk).exists():
+            raise _no_version(pk)
+        return self.list(request)
+
+    def get_queryset(self) -> Any:
+        return super().get_queryset().filter(version_id=self.kwargs["pk"])
+
+
+class SpeakerList(ListView):
+    queryset = Speaker.objects.all()
+    filterset_class = SpeakerFilters
+    columns = shapes.SPEAKER_COLUMNS
+
+    @extend_schema(
+        operation_id="speakers_list",
+        tags=["speakers"],
+        summary="Who said something, newest first",
+        responses=SpeakerSerializer(many=True),
+    )
+    def get(self, request: Request) -> Response:
+        return self.list(request)
+
+    def shape(self, rows: list[shapes.Row]) -> list[shapes.Shape]:
+        return [shapes.speaker(row) for row in rows]
+
+
+class SpeakerDetail(ApiView):
+    @extend_schema(
+        operation_id="speakers_retrieve",
+        tags=["speakers"],
+        summary="One speaker, and how many claims are theirs",
+        description="GET /claims/?speaker= lists them.",
+        responses=SpeakerDetailSerializer,
+    )
+    def get(self, request: Request, pk: int) -> Response:
+        row = Speaker.objects.filter(pk=pk).values(*shapes.SPEAKER_COLUMNS).first()
+        if row is None:
+            raise Missing(
+                "speaker_not_found",
+                f"There is no speaker {pk}: it may have been merged, look for it in the list.",
+            )
+        counts = {"speaker": 0, "speaker_judged": 0}
+        for dimension, n in Tally.objects.filter(dimension__in=counts, key=str(pk)).values_list(
+            "dimension", "n"
+        ):
+            counts[dimension] += n
+        return Response(
+            {**shapes.speaker(row), "claims": counts["speaker"], "judged": counts["speaker_judged"]}
+        )
+
+
+class ArticleList(ListView):
+    queryset = Article.objects.all()
+    filterset_class = ArticleFilters
+    columns = shapes.ARTICLE_COLUMNS
+
+    @extend_schema(
+        operation_id="articles_list",
+        tags=["articles"],
+        summary="Articles, newest first",
+        responses=ArticleSerializer(many=True),
+    )
+    def get(self, request: Request) -> Response:
+        return self.list(request)
+
+    def shape(self, rows: list[shapes.Row]) -> list[shapes.Shape]:
+        return [shapes.article(row) for row in rows]
+
+
+class ArticleDetail(ApiView):
+    @extend_schema(
+        operation_id="articles_retrieve",
+        tags=["articles"],
+        summary="One article with its current text, its versions and its claims",
+        responses=ArticleDetailSerializer,
+    )
+    def get(self, request: Request, pk: int) -> Response:
+        row = Article.objects.filter(pk=pk).values(*shapes.ARTICLE_COLUMNS).first()
+        if row is None:
+            raise Missing("article_not_found", f"There is no article {pk}.")
+        versions = ArticleVersion.objects.filter(article_id=pk).order_by("-number")[:SHOWN_VERSIONS]
+        current = row["current"]
+        appearances = Appearance.objects.filter(version_id=current).order_by("position")[:SHOWN_APPEARANCES]
+        appearances_path = current and reverse("api_version_appearances", args=[current])
+        return Response(
+            {
+                **shapes.article(row),
+                "current": shapes.version(current),
+                "versions": [
+                    shapes.version_line(line) for line in versions.values(*shapes.VERSION_LINE_COLUMNS)
+                ],
+                "appearances": shapes.appearance_rows(appearances),
+                "appearances_url": appearances_path and request.build_absolute_uri(appearances_path),
+            }
+        )
+
+
+class VersionDetail(ApiView):
+    @extend_schema(
+        operation_id="versions_retrieve",
+        tags=["articles"],
+        summary="One immutable text of an article",
+        responses=VersionSerializer,
+    )
+    def get(self, request: Request, pk: int) -> Response:
+        found = shapes.version(pk)
+        if found is None:
+            raise _no_version(pk)
+        return Response(found)
+
+
+def _no_version(pk: int) -> Missing:
+    return Missing("version_not_found", f"There is no version {pk}.")

@@ -1,0 +1,498 @@
+"""What is sent to the REST API, checked, and what comes back, described for the OpenAPI document.
+
+The answers themselves are made by claims.api.shapes.
+"""
+
+from typing import Any
+
+from rest_framework import serializers
+from rest_framework.serializers import (
+    BooleanField,
+    CharField,
+    ChoiceField,
+    DateField,
+    DateTimeField,
+    FloatField,
+    IntegerField,
+)
+
+from articles.models import ImportItem
+from claims.choices import (
+    AttributionVerdict,
+    DismissReason,
+    Form,
+    HopRole,
+    ReviewKind,
+    RunState,
+    SpanRole,
+    SpeakerKind,
+    Stance,
+    State,
+    Veracity,
+)
+from claims.services.reviewing import Judgement
+from factcheck.api.paging import MAX_KEY
+from factcheck.lib.roles import Role
+
+VERDICTS = [*Veracity.choices, *AttributionVerdict.choices]
+IMPORT_STATES = [("queued", "Nothing has begun"), ("running", "At work"), ("done", "Every item has ended")]
+SELECTOR_TYPES = [("TextPositionSelector", "By offsets"), ("TextQuoteSelector", "By words")]
+MAX_VERSION = 2**31 - 1
+
+# ---- Answers ---------------------------------------------------------------------------------------
+
+
+class PersonSerializer(serializers.Serializer):
+    """A member of the desk."""
+
+    id = IntegerField()
+    username = CharField()
+    name = CharField()
+
+
+class OutletReferenceSerializer(serializers.Serializer):
+    id = IntegerField()
+    name = CharField()
+
+
+class SpeakerReferenceSerializer(serializers.Serializer):
+    id = IntegerField()
+    name = CharField()
+    kind = ChoiceField(SpeakerKind.choices)
+
+
+class ClaimSerializer(serializers.Serializer):
+    """The proposition judged once, and where the desk stands with it."""
+
+    id = IntegerField()
+    text = CharField()
+    speaker = SpeakerReferenceSerializer(
+        allow_null=True, help_text="Who said it; null while that is not known."
+    )
+    outlet = OutletReferenceSerializer(help_text="Where it first appeared.")
+    form = ChoiceField(Form.choices, help_text="Of its first appearance.")
+    language = CharField()
+    checkable = BooleanField()
+    reasons = serializers.ListField(child=CharField(), help_text="Codes: why it is checkable, or why not.")
+    score = FloatField(help_text="How worth checking, 0 to 1.")
+    state = ChoiceField(State.choices)
+    state_label = CharField()
+    version = IntegerField(
+        help_text="Counts the writes to the claim: name it as `expected_version` in the next one."
+    )
+    priority = IntegerField(help_text="0 to 100; the queue hands out the highest first.")
+    veracity = ChoiceField(Veracity.choices, allow_null=True, help_text="The current verdict: is it so?")
+    veracity_label = CharField()
+    dismiss_reason = ChoiceField(DismissReason.choices, allow_null=True)
+    entered_at = DateTimeField(help_text="When it came into this state.")
+    created_at = DateTimeField()
+
+
+class StretchSerializer(serializers.Serializer):
+    """A stretch of the version's text: code points from 0, end-exclusive."""
+
+    start = IntegerField()
+    end = IntegerField()
+
+
+class HopSerializer(serializers.Serializer):
+    """One step of the way from the speaker to the page."""
+
+    position = IntegerField(help_text="From 1, nearest the speaker first; the publisher is last.")
+    role = ChoiceField(HopRole.choices)
+    role_label = CharField()
+    name = CharField()
+    outlet = OutletReferenceSerializer(allow_null=True, help_text="When the desk knows it as an outlet.")
+    span = StretchSerializer(allow_null=True, help_text="Where the text names it.")
+    cue = StretchSerializer(allow_null=True, help_text="The words that make it a step: “citing”, “told”.")
+
+
+class SelectorSerializer(serializers.Serializer):
+    """A selector of the W3C Web Annotation Data Model: TextPositionSelector or TextQuoteSelector."""
+
+    type = ChoiceField(SELECTOR_TYPES)
+    start = IntegerField(required=False)
+    end = IntegerField(required=False)
+    exact = CharField(required=False)
+    prefix = CharField(required=False)
+    suffix = CharField(required=False)
+
+
+class SpanSerializer(StretchSerializer):
+    """A stretch of the version's text in one role: code points from 0, end-exclusive."""
+
+    role = ChoiceField(SpanRole.choices)
+    selectors = SelectorSerializer(many=True, help_text="The same stretch in W3C's words.")
+
+
+class EmbeddedSerializer(serializers.Serializer):
+    """A report within the report."""
+
+    speaker = CharField()
+    content = StretchSerializer(many=True)
+
+
+class ClaimReferenceSerializer(serializers.Serializer):
+    id = IntegerField()
+    text = CharField()
+    speaker = SpeakerReferenceSerializer(allow_null=True)
+
+
+class ArticleReferenceSerializer(serializers.Serializer):
+    id = IntegerField()
+    title = CharField()
+    url = CharField()
+    outlet = OutletReferenceSerializer()
+
+
+class VersionReferenceSerializer(serializers.Serializer):
+    id = IntegerField()
+    number = IntegerField()
+
+
+class AppearanceSerializer(serializers.Serializer):
+    """One occurrence of a claim in one version of an article."""
+
+    id = IntegerField()
+    claim = ClaimReferenceSerializer()
+    article = ArticleReferenceSerializer()
+    version = VersionReferenceSerializer(help_text="The text that the offsets count in.")
+    position = IntegerField(help_text="Its place among the version's claims, from 1.")
+    form = ChoiceField(Form.choices)
+    form_label = CharField()
+    attribution = ChoiceField(
+        AttributionVerdict.choices, allow_null=True, help_text="The current verdict: did they say it?"
+    )
+    attribution_label = CharField()
+    chain = HopSerializer(many=True, help_text="The way from the speaker to the page, in order.")
+    spans = SpanSerializer(many=True)
+    embedded = EmbeddedSerializer(allow_null=True)
+    confidence = FloatField(help_text="The extractor's, 0 to 1.")
+    decided_by = CharField(help_text="The extractor's step that decided.")
+    created_at = DateTimeField()
+
+
+class ReviewSerializer(serializers.Serializer):
+    """One judgement by one person."""
+
+    id = IntegerField()
+    claim = IntegerField()
+    appearance = IntegerField(allow_null=True, help_text="Of an attribution verdict.")
+    kind = ChoiceField(ReviewKind.choices)
+    verdict = ChoiceField(VERDICTS)
+    verdict_label = CharField()
+    rationale = CharField()
+    reviewer = PersonSerializer()
+    supersedes = IntegerField(allow_null=True, help_text="The review that this one replaced.")
+    superseded_by = IntegerField(
+        allow_null=True, help_text="The review that replaced this one; null while it stands."
+    )
+    created_at = DateTimeField()
+
+
+class EvidenceSerializer(serializers.Serializer):
+    """A document's stance on a claim."""
+
+    id = IntegerField(help_text="Of the link between the document and the claim.")
+    claim = IntegerField()
+    url = CharField()
+    title = CharField()
+    stance = ChoiceField(Stance.choices)
+    quote = CharField(help_text="The words in the document that matter.")
+    added_by = PersonSerializer()
+    added_at = DateTimeField()
+    withdrawn_by = PersonSerializer(allow_null=True)
+    withdrawn_at = DateTimeField(allow_null=True, help_text="A withdrawn link stays, marked as such.")
+
+
+class AssignmentSerializer(serializers.Serializer):
+    """Who has the claim, and until when."""
+
+    reviewer = PersonSerializer()
+    taken_at = DateTimeField()
+    leased_until = DateTimeField()
+
+
+class MoveSerializer(serializers.Serializer):
+    """A move that you may make from the claim's state."""
+
+    name = CharField()
+    label = CharField()
+    to = ChoiceField(State.choices)
+
+
+class ClaimDetailSerializer(ClaimSerializer):
+    """A claim with all that belongs to it. Its ETag is its version."""
+
+    assignment = AssignmentSerializer(allow_null=True)
+    moves = MoveSerializer(many=True)
+    appearances = AppearanceSerializer(many=True, help_text="The first 50; GET /appearances/?claim= has all.")
+    reviews = ReviewSerializer(
+        many=True, help_text="The judgements that stand; GET /reviews/?claim= has all."
+    )
+    evidence = EvidenceSerializer(many=True, help_text="Links that were not withdrawn.")
+
+
+class HistoryEventSerializer(serializers.Serializer):
+    """Who did what, when, from what to what."""
+
+    id = IntegerField()
+    at = DateTimeField()
+    actor = PersonSerializer(allow_null=True, help_text="Null: the workbench itself.")
+    verb = CharField()
+    object_type = CharField()
+    object_id = IntegerField()
+    before = serializers.DictField()
+    after = serializers.DictField()
+    reason = CharField()
+
+
+class ReviewsRecordedSerializer(serializers.Serializer):
+    reviews = ReviewSerializer(
+        many=True, help_text="The new ones; a judgement that stood already makes none."
+    )
+    claim = ClaimSerializer()
+
+
+class EvidenceChangedSerializer(serializers.Serializer):
+    evidence = EvidenceSerializer()
+    claim = ClaimSerializer()
+
+
+class SpeakerSerializer(serializers.Serializer):
+    """A person, organization, group or outlet, or an unnamed source of one outlet."""
+
+    id = IntegerField()
+    name = CharField()
+    kind = ChoiceField(SpeakerKind.choices)
+    kind_label = CharField()
+    outlet = OutletReferenceSerializer(
+        allow_null=True, help_text="The outlet itself, or the one that quoted the unnamed source."
+    )
+    created_at = DateTimeField()
+
+
+class SpeakerDetailSerializer(SpeakerSerializer):
+    claims = IntegerField(help_text="How many claims the speaker made.")
+    judged = IntegerField(help_text="How many of them have a verdict.")
+
+
+class ArticleSerializer(serializers.Serializer):
+    """A work; its texts are versions. Title and dates are those of the current one."""
+
+    id = IntegerField()
+    outlet = OutletReferenceSerializer()
+    url = CharField()
+    title = CharField()
+    byline = CharField()
+    language = CharField()
+    published_at = DateTimeField(allow_null=True, help_text="The instant, when the page gives one.")
+    published_on = DateField(allow_null=True, help_text="The day, when that is all the page gives.")
+    current_version = IntegerField(allow_null=True)
+    created_at = DateTimeField()
+
+
+class VersionLineSerializer(serializers.Serializer):
+    id = IntegerField()
+    number = IntegerField()
+    title = CharField()
+    text_length = IntegerField(help_text="In code points.")
+    sha256 = CharField(help_text="Of the text in UTF-8.")
+    created_at = DateTimeField()
+
+
+class ExtractionSerializer(serializers.Serializer):
+    """The latest run of the extractor over a version."""
+
+    state = ChoiceField(RunState.choices)
+    extractor = CharField()
+    claims = IntegerField(allow_null=True, help_text="How many it found.")
+    skipped = CharField(help_text="Why there was nothing to extract.")
+    error_code = CharField()
+    error_message = CharField()
+    finished_at = DateTimeField(allow_null=True)
+
+
+class SnapshotSerializer(serializers.Serializer):
+    """The bytes as they came."""
+
+    sha256 = CharField()
+    size = IntegerField(help_text="In bytes.")
+    media_type = CharField()
+    url = CharField()
+    created_at = DateTimeField()
+
+
+class VersionSerializer(VersionLineSerializer):
+    """One immutable text of an article."""
+
+    article = ArticleReferenceSerializer()
+    text = CharField(help_text="What every offset counts in.")
+    byline = CharField()
+    dateline = CharField()
+    language = CharField()
+    published_at = DateTimeField(allow_null=True)
+    published_on = DateField(allow_null=True)
+    provenance = serializers.DictField(
+        child=CharField(), help_text="Per field, where on the page it came from."
+    )
+    snapshot = SnapshotSerializer(allow_null=True)
+    extraction = ExtractionSerializer(allow_null=True)
+
+
+class ArticleDetailSerializer(ArticleSerializer):
+    current = VersionSerializer(allow_null=True)
+    versions = VersionLineSerializer(many=True, help_text="The newest 50.")
+    appearances = AppearanceSerializer(
+        many=True, help_text="The current version's first 200 claims, in the text's order."
+    )
+    appearances_url = serializers.URLField(allow_null=True, help_text="All of them, as pages.")
+
+
+class ItemCountsSerializer(serializers.Serializer):
+    queued = IntegerField()
+    running = IntegerField()
+    done = IntegerField()
+    failed = IntegerField()
+
+
+class ExtractionCountsSerializer(serializers.Serializer):
+    pending = IntegerField()
+    running = IntegerField()
+    done = IntegerField()
+    failed = IntegerField()
+
+
+class ImportSerializer(serializers.Serializer):
+    """One request to import."""
+
+    id = IntegerField()
+    url = serializers.URLField(help_text="Ask here how it goes.")
+    label = CharField()
+    state = ChoiceField(
+        IMPORT_STATES, help_text="`done`: every item has ended, and so has the extraction of what came in."
+    )
+    total = IntegerField()
+    created_by = PersonSerializer()
+    created_at = DateTimeField()
+
+
+class ImportDetailSerializer(ImportSerializer):
+    items = ItemCountsSerializer(help_text="Items by state.")
+    extractions = ExtractionCountsSerializer(help_text="Runs of the extractor over what came in, by state.")
+    failed = IntegerField(help_text="Items that failed, and extractions that failed.")
+    claims = IntegerField(help_text="Claims found so far in what came in.")
+    items_url = serializers.URLField()
+
+
+class ImportItemErrorSerializer(serializers.Serializer):
+    code = CharField()
+    message = CharField(help_text="What a person can do about it.")
+
+
+class ImportItemSerializer(serializers.Serializer):
+    """One URL, text or file of an import."""
+
+    id = IntegerField()
+    position = IntegerField()
+    kind = ChoiceField(ImportItem.Kind.choices)
+    url = CharField()
+    file_name = CharField()
+    outlet = CharField(help_text="As given.")
+    title = CharField(help_text="As given.")
+    state = ChoiceField(ImportItem.State.choices)
+    stage = ChoiceField(ImportItem.Stage.choices, allow_null=True)
+    attempts = IntegerField()
+    error = ImportItemErrorSerializer(allow_null=True)
+    outcome = ChoiceField(ImportItem.Outcome.choices, allow_null=True)
+    version = IntegerField(allow_null=True)
+    article = IntegerField(allow_null=True)
+    extraction = ExtractionSerializer(allow_null=True)
+    queued_at = DateTimeField()
+    started_at = DateTimeField(allow_null=True)
+    finished_at = DateTimeField(allow_null=True)
+
+
+class RetriedSerializer(serializers.Serializer):
+    retried = IntegerField(help_text="How many failed items were queued again.")
+    job = ImportDetailSerializer()
+
+
+class MeSerializer(PersonSerializer):
+    role = ChoiceField(Role.choices, allow_null=True)
+    may = serializers.ListField(child=CharField(), help_text="What you may do at the desk.")
+
+
+# ---- Requests --------------------------------------------------------------------------------------
+
+
+class VersionedSerializer(serializers.Serializer):
+    """A write to a claim: which version of it you started from. Instead of it, If-Match will do."""
+
+    expected_version = IntegerField(required=False, min_value=1, max_value=MAX_VERSION)
+
+
+class GivenJudgementSerializer(serializers.Serializer):
+    """One verdict: on a claim (is it so?), or, with `appearance`, on an appearance (did they say it?)."""
+
+    kind = ChoiceField(ReviewKind.choices, required=False, help_text="May be left out: `appearance` says it.")
+    verdict = ChoiceField(VERDICTS)
+    rationale = CharField(required=False, allow_blank=True, default="", max_length=20_000)
+    appearance = IntegerField(required=False, allow_null=True, default=None, min_value=1, max_value=MAX_KEY)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        kind, appearance = attrs.get("kind"), attrs["appearance"]
+        if kind == ReviewKind.ATTRIBUTION and appearance is None:
+            raise serializers.ValidationError(
+                {"appearance": "Say which appearance this attribution verdict is about."}, code="required"
+            )
+        if kind == ReviewKind.VERACITY and appearance is not None:
+            raise serializers.ValidationError(
+                {"appearance": "A veracity verdict is about the claim: leave this out."}
+            )
+        return attrs
+
+
+class GivenReviewSerializer(VersionedSerializer):
+    """Verdicts on a claim, recorded together or not at all."""
+
+    judgements = GivenJudgementSerializer(many=True, required=False, default=list)
+    submit = BooleanField(required=False, default=False, help_text="Also send the claim to its cross-check.")
+
+    def validate_judgements(self, given: list[dict[str, Any]]) -> list[Judgement]:
+        judgements = [Judgement(row["verdict"], row["rationale"], row["appearance"]) for row in given]
+        if len({judgement.appearance_id for judgement in judgements}) < len(judgements):
+            raise serializers.ValidationError(
+                "Two of them answer the same question: keep one.", code="repeated"
+            )
+        return judgements
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if not attrs["judgements"] and not attrs["submit"]:
+            raise serializers.ValidationError(
+                {"judgements": "Give at least one judgement, or submit."}, code="required"
+            )
+        return attrs
+
+
+class GivenDismissalSerializer(VersionedSerializer):
+    reason = ChoiceField(DismissReason.choices)
+    note = CharField(required=False, allow_blank=True, default="", max_length=1000)
+
+
+class GivenEvidenceSerializer(VersionedSerializer):
+    url = CharField(max_length=2000)
+    stance = ChoiceField(Stance.choices)
+    title = CharField(required=False, allow_blank=True, default="", max_length=500)
+    quote = CharField(required=False, allow_blank=True, default="", max_length=20_000)
+
+
+class GivenRetrySerializer(serializers.Serializer):
+    item = IntegerField(
+        required=False,
+        allow_null=True,
+        default=None,
+        min_value=1,
+        max_value=MAX_KEY,
+        help_text="Only this one.",
+    )

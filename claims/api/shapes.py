@@ -1,0 +1,423 @@
+"""What the REST API shows, as plain data built from rows of `.values()`: a page of a list costs one pass.
+
+claims.api.serializers describes the same shapes for the OpenAPI document; a test holds every answer to it.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import QuerySet
+
+from articles.models import ArticleVersion
+from claims.choices import AttributionVerdict, Form, HopRole, ReviewKind, SpeakerKind, State, Veracity
+from claims.models import Appearance, ExtractionRun, Hop, Span
+
+Row = dict[str, Any]
+Shape = dict[str, Any]
+
+CONTEXT = 32  # code points before and after a quote, so that it can be found again in another text
+
+_VERDICT_LABELS = {
+    ReviewKind.VERACITY.value: dict(Veracity.choices),
+    ReviewKind.ATTRIBUTION.value: dict(AttributionVerdict.choices),
+}
+
+# ---- Claims ----------------------------------------------------------------------------------------
+
+# Of ClaimState. The claim's search column is not among them.
+CLAIM_COLUMNS = (
+    "pk",
+    "claim__text",
+    "claim__language",
+    "claim__reasons",
+    "claim__score",
+    "claim__created_at",
+    "state",
+    "version",
+    "priority",
+    "veracity",
+    "dismiss_reason",
+    "form",
+    "checkable",
+    "entered_at",
+    "speaker",
+    "speaker__name",
+    "speaker__kind",
+    "outlet",
+    "outlet__name",
+)
+
+
+def claim(row: Row) -> Shape:
+    """A claim with its case, of CLAIM_COLUMNS."""
+    return {
+        "id": row["pk"],
+        "text": row["claim__text"],
+        "speaker": _speaker(row, "speaker"),
+        "outlet": _outlet(row, "outlet"),
+        "form": row["form"],
+        "language": row["claim__language"],
+        "checkable": row["checkable"],
+        "reasons": row["claim__reasons"],
+        "score": row["claim__score"],
+        "state": row["state"],
+        "state_label": State(row["state"]).label,
+        "version": row["version"],
+        "priority": row["priority"],
+        "veracity": row["veracity"] or None,
+        "veracity_label": Veracity(row["veracity"]).label if row["veracity"] else "",
+        "dismiss_reason": row["dismiss_reason"] or None,
+        "entered_at": row["entered_at"],
+        "created_at": row["claim__created_at"],
+    }
+
+
+# ---- Appearances -----------------------------------------------------------------------------------
+
+APPEARANCE_COLUMNS = (
+    "pk",
+    "claim",
+    "claim__text",
+    "claim__speaker",
+    "claim__speaker__name",
+    "claim__speaker__kind",
+    "version",
+    "version__number",
+    "version__article",
+    "version__article__title",
+    "version__article__url",
+    "version__article__outlet",
+    "version__article__outlet__name",
+    "position",
+    "form",
+    "attribution",
+    "confidence",
+    "decided_by",
+    "embedded",
+    "created_at",
+)
+
+
+def appearances(rows: list[Row]) -> list[Shape]:
+    """Appearances with their chains and spans, of APPEARANCE_COLUMNS: three more queries, however many."""
+    ids = [row["pk"] for row in rows]
+    hops = _by_appearance(
+        Hop.objects.filter(appearance__in=ids).order_by("appearance", "position"),
+        ("position", "role", "name", "outlet", "outlet__name", "start", "end", "cue_start", "cue_end"),
+    )
+    spans = _by_appearance(
+        Span.objects.filter(appearance__in=ids).order_by("appearance", "role", "start"),
+        ("role", "start", "end"),
+    )
+    texts = dict(
+        ArticleVersion.objects.filter(pk__in={row["version"] for row in rows}).values_list("pk", "text")
+    )
+    return [_appearance(row, hops[row["pk"]], spans[row["pk"]], texts[row["version"]]) for row in rows]
+
+
+def selectors(text: str, start: int, end: int) -> list[Shape]:
+    """The stretch as W3C selectors: by position, and by quote with its surroundings."""
+    return [
+        {"type": "TextPositionSelector", "start": start, "end": end},
+        {
+            "type": "TextQuoteSelector",
+            "exact": text[start:end],
+            "prefix": text[max(0, start - CONTEXT) : start],
+            "suffix": text[end : end + CONTEXT],
+        },
+    ]
+
+
+def appearance_rows(found: QuerySet[Appearance]) -> list[Shape]:
+    return appearances(list(found.values(*APPEARANCE_COLUMNS)))
+
+
+def _by_appearance(rows: QuerySet[Any], columns: tuple[str, ...]) -> dict[int, list[Row]]:
+    found: dict[int, list[Row]] = defaultdict(list)
+    for row in rows.values("appearance", *columns):
+        found[row["appearance"]].append(row)
+    return found
+
+
+def _appearance(row: Row, hops: Iterable[Row], spans: Iterable[Row], text: str) -> Shape:
+    return {
+        "id": row["pk"],
+        "claim": {
+            "id": row["claim"],
+            "text": row["claim__text"],
+            "speaker": _speaker(row, "claim__speaker"),
+        },
+        "article": {
+            "id": row["version__article"],
+            "title": row["version__article__title"],
+            "url": row["version__article__url"],
+            "outlet": _outlet(row, "version__article__outlet"),
+        },
+        "version": {"id": row["version"], "number": row["version__number"]},
+        "position": row["position"],
+        "form": row["form"],
+        "form_label": Form(row["form"]).label,
+        "attribution": row["attribution"] or None,
+        "attribution_label": AttributionVerdict(row["attribution"]).label if row["attribution"] else "",
+        "chain": [_hop(hop) for hop in hops],
+        "spans": [
+            {
+                "role": span["role"],
+                "start": span["start"],
+                "end": span["end"],
+                "selectors": selectors(text, span["start"], span["end"]),
+            }
+            for span in spans
+        ],
+        "embedded": _embedded(row["embedded"]),
+        "confidence": row["confidence"],
+        "decided_by": row["decided_by"],
+        "created_at": row["created_at"],
+    }
+
+
+def _hop(row: Row) -> Shape:
+    return {
+        "position": row["position"],
+        "role": row["role"],
+        "role_label": HopRole(row["role"]).label,
+        "name": row["name"],
+        "outlet": _outlet(row, "outlet"),
+        "span": _stretch(row["start"], row["end"]),
+        "cue": _stretch(row["cue_start"], row["cue_end"]),
+    }
+
+
+def _embedded(stored: Row | None) -> Shape | None:
+    if not stored:
+        return None
+    return {"speaker": stored["speaker"], "content": [_stretch(*span) for span in stored["content"]]}
+
+
+def _stretch(start: int | None, end: int | None) -> Shape | None:
+    return None if start is None else {"start": start, "end": end}
+
+
+# ---- People, outlets, speakers ---------------------------------------------------------------------
+
+
+def person_columns(prefix: str) -> tuple[str, ...]:
+    return (prefix, f"{prefix}__username", f"{prefix}__first_name", f"{prefix}__last_name")
+
+
+def person(row: Row, prefix: str) -> Shape | None:
+    """A member of the desk, of `person_columns(prefix)`."""
+    if row[prefix] is None:
+        return None
+    username = row[f"{prefix}__username"]
+    name = f"{row[f'{prefix}__first_name']} {row[f'{prefix}__last_name']}".strip()
+    return {"id": row[prefix], "username": username, "name": name or username}
+
+
+def _speaker(row: Row, prefix: str) -> Shape | None:
+    if row[prefix] is None:
+        return None
+    return {"id": row[prefix], "name": row[f"{prefix}__name"], "kind": row[f"{prefix}__kind"]}
+
+
+def _outlet(row: Row, prefix: str) -> Shape | None:
+    return None if row[prefix] is None else {"id": row[prefix], "name": row[f"{prefix}__name"]}
+
+
+SPEAKER_COLUMNS = ("pk", "name", "kind", "outlet", "outlet__name", "created_at")
+
+
+def speaker(row: Row) -> Shape:
+    return {
+        "id": row["pk"],
+        "name": row["name"],
+        "kind": row["kind"],
+        "kind_label": SpeakerKind(row["kind"]).label,
+        "outlet": _outlet(row, "outlet"),
+        "created_at": row["created_at"],
+    }
+
+
+# ---- Reviews, evidence, history --------------------------------------------------------------------
+
+REVIEW_COLUMNS = (
+    "pk",
+    "claim",
+    "appearance",
+    "kind",
+    "verdict",
+    "rationale",
+    "supersedes",
+    "superseded_by",
+    "created_at",
+    *person_columns("reviewer"),
+)
+
+
+def review(row: Row) -> Shape:
+    return {
+        "id": row["pk"],
+        "claim": row["claim"],
+        "appearance": row["appearance"],
+        "kind": row["kind"],
+        "verdict": row["verdict"],
+        "verdict_label": _VERDICT_LABELS[row["kind"]][row["verdict"]],
+        "rationale": row["rationale"],
+        "reviewer": person(row, "reviewer"),
+        "supersedes": row["supersedes"],
+        "superseded_by": row["superseded_by"],
+        "created_at": row["created_at"],
+    }
+
+
+EVIDENCE_COLUMNS = (
+    "pk",
+    "claim",
+    "evidence__url",
+    "evidence__title",
+    "stance",
+    "quote",
+    "added_at",
+    "withdrawn_at",
+    *person_columns("added_by"),
+    *person_columns("withdrawn_by"),
+)
+
+
+def evidence(row: Row) -> Shape:
+    return {
+        "id": row["pk"],
+        "claim": row["claim"],
+        "url": row["evidence__url"],
+        "title": row["evidence__title"],
+        "stance": row["stance"],
+        "quote": row["quote"],
+        "added_by": person(row, "added_by"),
+        "added_at": row["added_at"],
+        "withdrawn_by": person(row, "withdrawn_by"),
+        "withdrawn_at": row["withdrawn_at"],
+    }
+
+
+EVENT_COLUMNS = (
+    "pk",
+    "at",
+    "verb",
+    "object_type",
+    "object_id",
+    "before",
+    "after",
+    "reason",
+    *person_columns("actor"),
+)
+
+
+def event(row: Row) -> Shape:
+    return {
+        "id": row["pk"],
+        "at": row["at"],
+        "actor": person(row, "actor"),
+        "verb": row["verb"],
+        "object_type": row["object_type"],
+        "object_id": row["object_id"],
+        "before": row["before"],
+        "after": row["after"],
+        "reason": row["reason"],
+    }
+
+
+# ---- Articles --------------------------------------------------------------------------------------
+
+ARTICLE_COLUMNS = (
+    "pk",
+    "outlet",
+    "outlet__name",
+    "url",
+    "title",
+    "byline",
+    "language",
+    "published_at",
+    "published_on",
+    "current",
+    "created_at",
+)
+
+
+def article(row: Row) -> Shape:
+    return {
+        "id": row["pk"],
+        "outlet": _outlet(row, "outlet"),
+        "url": row["url"],
+        "title": row["title"],
+        "byline": row["byline"],
+        "language": row["language"],
+        "published_at": row["published_at"],
+        "published_on": row["published_on"],
+        "current_version": row["current"],
+        "created_at": row["created_at"],
+    }
+
+
+VERSION_LINE_COLUMNS = ("pk", "number", "title", "text_length", "sha256", "created_at")
+
+
+def version_line(row: Row) -> Shape:
+    return {
+        "id": row["pk"],
+        "number": row["number"],
+        "title": row["title"],
+        "text_length": row["text_length"],
+        "sha256": row["sha256"],
+        "created_at": row["created_at"],
+    }
+
+
+def version(version_id: int | None) -> Shape | None:
+    """One text with all that is known of it; None when there is no such version."""
+    found = (
+        ArticleVersion.objects.select_related("article__outlet", "snapshot").filter(pk=version_id).first()
+        if version_id
+        else None
+    )
+    if found is None:
+        return None
+    work, snapshot = found.article, found.snapshot
+    return {
+        "id": found.pk,
+        "number": found.number,
+        "title": found.title,
+        "text_length": found.text_length,
+        "sha256": found.sha256,
+        "created_at": found.created_at,
+        "article": {
+            "id": work.pk,
+            "title": work.title,
+            "url": work.url,
+            "outlet": {"id": work.outlet.pk, "name": work.outlet.name},
+        },
+        "text": found.text,
+        "byline": found.byline,
+        "dateline": found.dateline,
+        "language": found.language,
+        "published_at": found.published_at,
+        "published_on": found.published_on,
+        "provenance": found.provenance,
+        "snapshot": {
+            "sha256": snapshot.sha256,
+            "size": snapshot.size,
+            "media_type": snapshot.media_type,
+            "url": snapshot.url,
+            "created_at": snapshot.created_at,
+        }
+        if snapshot
+        else None,
+        "extraction": latest_runs([found.pk]).get(found.pk),
+    }
+
+
+def latest_runs(versions: list[int]) -> dict[int, Shape]:
+    """Per version, the latest run of an extractor over it."""
+    columns = ("state", "extractor", "claims", "skipped", "error_code", "error_message", "finished_at")
+    runs = ExtractionRun.objects.filter(version__in=versions).order_by("pk").values("version", *columns)
+    return {run.pop("version"): run for run in runs}
