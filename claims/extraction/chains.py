@@ -10,7 +10,7 @@ from .nouns import DOCUMENTS, GENERIC_OUTLETS, STUDIES, bare, head_noun
 from .document import Document, Sentence, Token
 from .lexicon import DETERMINERS, PERSONAL, POSSESSIVES, SUBORDINATORS, known_outlet, outlet_key, words
 from .phrases import is_finite, is_time, phrase_end
-from .tagger import Relation
+from .relations import Relation
 from .types import Hop, Span
 
 OUTLET_ENDINGS = words("news times post tv radio magazine newspaper journal tribune herald gazette telegraph channel network agency weekly daily press chronicle mail express")

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from .document import Document, Sentence, Token
 from .lexicon import SPEECH_ACTS, words
 from .phrases import has_finite
-from .tagger import Relation, content_end, trim
+from .relations import Relation
+from .tagger import content_end, trim
 from .types import Form, Span
 
 NO_CLAIM_STARTS = words(

@@ -57,7 +57,7 @@ class Cue:
     negated: bool = False
 
 
-def find_cues(tokens: list[Token]) -> list[Cue]:
+def find_cues(tokens: list[Token], *, headline: bool = False) -> list[Cue]:
     """All cue candidates outside quotation marks, in order."""
     found: list[Cue] = []
     lex = lexicon()
@@ -74,7 +74,7 @@ def find_cues(tokens: list[Token]) -> list[Cue]:
                 found.append(Cue(i, i + 1, i, "noun"))
                 continue
         form = lex.verbs.get(lower) or (lex.participles.get(lower))
-        if form and (not token.is_capital or i == 0 or token.text.isupper() and not tokens[i - 1].is_capital):
+        if form and (not token.is_capital or i == 0 or headline):
             cue = verb_cue(tokens, i, form)
             if cue:
                 found.append(cue)

@@ -12,7 +12,7 @@ TOKEN = re.compile(
     r"(?:[A-Za-z]\.){2,}"  # U.S.
     r"|[$£€]?\d[\d.,:]*\d\w*|[$£€]?\d\w*"
     r"|(?:Mr|Mrs|Ms|Dr|Sen|Rep|Gov|Gen|Lt|Col|Cmdr|Capt|Sgt|Prof|Rev|Hon|St|Jr|Sr|Jan|Feb|Aug|Sept|Oct|Nov|Dec)\."
-    r"|(?:E|Yahoo)!(?=\s)|\w+(?:[-'’.]\w+)*|…|\.\.\.|[^\w\s]"
+    r"|(?:E|Yahoo)!(?=\s)|\w+(?:[-'’.]\w+)*|…|\.\.\.|''|’’|``|[^\w\s]"
 )
 QUOTE_MARKS = frozenset('"“”„«»')
 

@@ -9,7 +9,8 @@ from .cast import Cast
 from .coreference import Resolved, Speakers
 from .document import Document, read_document
 from .language import detect_language
-from .tagger import Relation, tag
+from .relations import Relation
+from .tagger import tag
 from .types import Attribution, Embedded, ExtractedClaim, Extraction, Hop, Span, SpeakerKind
 
 VERSION = "rules-1"

@@ -50,11 +50,13 @@ def quotations_in(text: str, start: int, end: int) -> list[Quotation]:
                 found.append(Quotation(at, closing + 1, True))
                 skip_to = closing + 1
             continue
-        opening = mark in ("“", "„", "«", "``") or (mark == '"' and (opened < 0 or opens(text, at, start)))
-        if mark == '"' and opened < 0 and not opens(text, at, start) and not closes_nothing(text, at, end):
+        straight = mark in ('"', "''")
+        width = len(mark)
+        opening = mark in ("“", "„", "«", "``") or (straight and (opened < 0 or opens(text, at, start, width)))
+        if straight and opened < 0 and not opens(text, at, start, width) and not closes_nothing(text, at + width - 1, end):
             opening = False
         if opening:
-            if opened >= 0 and mark == '"':
+            if opened >= 0 and straight:
                 found.append(Quotation(opened, at, False))
                 opened = at
             elif opened < 0:
@@ -67,10 +69,10 @@ def quotations_in(text: str, start: int, end: int) -> list[Quotation]:
     return found
 
 
-def opens(text: str, at: int, start: int) -> bool:
+def opens(text: str, at: int, start: int, width: int = 1) -> bool:
     """Whether a mark at `at` stands where a quotation begins: after a gap, before a word."""
     before = text[at - 1] if at > start else " "
-    after = text[at + 1 : at + 2]
+    after = text[at + width : at + width + 1]
     return (before.isspace() or before in "([{—–-/“") and bool(after) and not after.isspace()
 
 
