@@ -6,6 +6,7 @@ from typing import Any, TypedDict
 
 from celery.signals import heartbeat_sent, worker_ready
 from django.core.cache import cache
+from redis.exceptions import RedisError
 
 logger = logging.getLogger(__name__)
 
@@ -39,3 +40,11 @@ def last_heartbeat() -> Heartbeat | None:
     """The latest sign of life of any worker; None if there was none in the last SECONDS."""
     beat: Heartbeat | None = cache.get(KEY)
     return beat
+
+
+def worker_is_heard() -> bool:
+    """Whether any worker gave a sign of life lately; False as well when the cache that would tell does not answer."""
+    try:
+        return last_heartbeat() is not None
+    except RedisError:
+        return False

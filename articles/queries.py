@@ -1,0 +1,198 @@
+"""Reads of the import screens and of the dashboard's imports.
+
+A list is cut by the key of the row beside it, never by OFFSET. What is done is never counted: it is what the job's
+total leaves when the rest, found by the (job, state) index, is taken away.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Generic, TypeVar
+
+from django.db.models import Count, Max, Model, QuerySet
+from django.utils import timezone
+
+from articles.models import ImportItem, ImportJob
+
+PAGE_ROWS = 50
+FAILING_DAYS = 7
+LATEST_FAILED = 10
+NOT_DONE = [ImportItem.State.QUEUED, ImportItem.State.RUNNING, ImportItem.State.FAILED]
+# Whoever reads new versions keeps its runs as `version.runs`, in one of these states while it has not finished.
+READING = ["pending", "running"]
+
+Row = TypeVar("Row")
+Stored = TypeVar("Stored", bound=Model)
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[Row]):
+    """Rows in the list's order; `before` and `after` are the keys of the neighbouring pages, "" where there is none."""
+
+    rows: Sequence[Row]
+    before: str = ""
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How the items of one job stand."""
+
+    total: int
+    queued: int = 0
+    running: int = 0
+    failed: int = 0
+
+    @property
+    def undone(self) -> int:
+        return self.queued + self.running
+
+    @property
+    def done(self) -> int:
+        return self.total - self.undone - self.failed
+
+    @property
+    def ended(self) -> int:
+        return self.total - self.undone
+
+    def of(self, state: str) -> int:
+        return int(getattr(self, state))
+
+
+@dataclass(frozen=True, slots=True)
+class JobRow:
+    job: ImportJob
+    counts: Counts
+
+
+@dataclass(frozen=True, slots=True)
+class JobProgress:
+    """One job as its page shows it. `reading`: how many imported texts are still being read for their claims."""
+
+    job: ImportJob
+    counts: Counts
+    reading: int
+    state: str  # the items are narrowed to it; "" shows them all
+    items: Page[ImportItem] = field(default_factory=lambda: Page([]))
+
+    @property
+    def is_undone(self) -> bool:
+        return bool(self.counts.undone or self.reading)
+
+    @property
+    def tenth(self) -> int:
+        """How far it is, in tenths: as often as that is worth saying aloud."""
+        return 10 * self.counts.ended // self.counts.total if self.counts.total else 10
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes when, and only when, something that the page shows has changed."""
+        shown: list[Any] = [self.counts, self.reading]
+        for item in self.items.rows:
+            run = latest_run(item)
+            shown.append((item.pk, item.state, item.stage, item.attempts, item.error_code, item.outcome))
+            shown.append((run.state, run.claims) if run else None)
+        return hashlib.sha256(repr(shown).encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class FailingImports:
+    """Why imports failed of late: per code how many, an example of its sentence and the job that met it last."""
+
+    code: str
+    n: int
+    message: str
+    job_id: int
+    latest: datetime
+
+
+def import_list(*, before: str = "", after: str = "") -> Page[JobRow]:
+    """Jobs, newest first: two queries."""
+    found = keyset_page(ImportJob.objects.select_related("created_by"), before=before, after=after)
+    counts = _counts(found.rows)
+    return Page([JobRow(job, counts[job.pk]) for job in found.rows], found.before, found.after)
+
+
+def import_detail(job_id: int, *, state: str = "", before: str = "", after: str = "") -> JobProgress | None:
+    """One job with a page of its items in their order, narrowed to `state`; None: there is no such job. Five queries."""
+    job = ImportJob.objects.select_related("created_by").filter(pk=job_id).first()
+    if job is None:
+        return None
+    state = state if state in ImportItem.State.values else ""
+    items = ImportItem.objects.filter(job=job, **({"state": state} if state else {}))
+    items = (
+        items.select_related("version__article__outlet")
+        .defer("version__text")
+        .prefetch_related("version__runs")
+    )
+    return JobProgress(
+        job=job,
+        counts=_counts([job])[job.pk],
+        reading=ImportItem.objects.filter(job=job, version__runs__state__in=READING).count(),
+        state=state,
+        items=keyset_page(items, field="position", before=before, after=after),
+    )
+
+
+def latest_run(item: ImportItem) -> Any:
+    """How reading the item's text for claims went, or goes; None when it has not begun. Needs no query of its own."""
+    return max(item.version.runs.all(), key=lambda run: run.pk, default=None) if item.version else None
+
+
+def failing_imports() -> list[FailingImports]:
+    """The last week's failed items by error code, the commonest first."""
+    since = timezone.now() - timedelta(days=FAILING_DAYS)
+    failed = ImportItem.objects.filter(state=ImportItem.State.FAILED, finished_at__gte=since).order_by()
+    rows = failed.values("error_code").annotate(
+        n=Count("*"), message=Max("error_message"), job=Max("job_id"), latest=Max("finished_at")
+    )
+    return [
+        FailingImports(row["error_code"], row["n"], row["message"], row["job"], row["latest"])
+        for row in sorted(rows, key=lambda row: (-row["n"], row["error_code"]))
+    ]
+
+
+def latest_failed() -> list[ImportItem]:
+    """The items that failed last, latest first, each with its job."""
+    failed = ImportItem.objects.filter(state=ImportItem.State.FAILED).select_related("job")
+    return list(failed.order_by("-finished_at")[:LATEST_FAILED])
+
+
+def keyset_page(
+    rows: QuerySet[Stored], *, field: str = "", before: str = "", after: str = ""
+) -> Page[Stored]:
+    """A page of `rows` beside the row whose key is given: by `field` ascending, or newest first without one.
+
+    A key that is not a number stands for the list's start.
+    """
+    name, forward, later, earlier = (field, field, "gt", "lt") if field else ("pk", "-pk", "lt", "gt")
+    backward = f"-{field}" if field else "pk"
+    if before.isdecimal():
+        found = list(rows.filter(**{f"{name}__{earlier}": int(before)}).order_by(backward)[: PAGE_ROWS + 1])
+        if found:
+            shown = found[:PAGE_ROWS][::-1]
+            return Page(shown, _key(shown[0], name) if len(found) > PAGE_ROWS else "", _key(shown[-1], name))
+        after = ""
+    is_first = not after.isdecimal()
+    cut = rows if is_first else rows.filter(**{f"{name}__{later}": int(after)})
+    found = list(cut.order_by(forward)[: PAGE_ROWS + 1])
+    shown = found[:PAGE_ROWS]
+    return Page(
+        shown,
+        "" if is_first or not shown else _key(shown[0], name),
+        _key(shown[-1], name) if len(found) > PAGE_ROWS else "",
+    )
+
+
+def _key(row: Model, field: str) -> str:
+    return str(getattr(row, field))
+
+
+def _counts(jobs: Sequence[ImportJob]) -> dict[int, Counts]:
+    totals = {job.pk: job.total for job in jobs}
+    rest: dict[int, dict[str, int]] = {}
+    items = ImportItem.objects.filter(job_id__in=list(totals), state__in=NOT_DONE).order_by()
+    for row in items.values("job_id", "state").annotate(n=Count("*")):
+        rest.setdefault(row["job_id"], {})[row["state"]] = row["n"]
+    return {pk: Counts(total=total, **rest.get(pk, {})) for pk, total in totals.items()}

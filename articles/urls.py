@@ -1,0 +1,10 @@
+from django.urls import path
+
+from articles import views
+
+urlpatterns = [
+    path("imports/", views.import_list, name="import_list"),
+    path("imports/new/", views.import_create, name="import_create"),
+    path("imports/<int:pk>/", views.import_detail, name="import_detail"),
+    path("imports/<int:pk>/retry/", views.import_retry, name="import_retry"),
+]

@@ -1,0 +1,123 @@
+"""The import screens: the list of imports, the form for a new one, and one import as it goes on."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.vary import vary_on_headers
+from django_htmx.http import HttpResponseClientRedirect
+
+from articles import queries
+from articles.forms import ImportForm
+from articles.models import ImportItem, ImportJob
+from articles.services.importing import request_import, retry_failed
+from factcheck.heartbeat import worker_is_heard
+from factcheck.lib.errors import DomainError
+from factcheck.lib.roles import Role, has_role
+
+DRAFT = "import"
+# Seconds between two looks at a job: while a worker is at it, and while none has been heard of.
+POLL_SECONDS, POLL_SECONDS_WITHOUT_WORKER = 1, 5
+
+
+@require_GET
+def import_list(request: HttpRequest) -> HttpResponse:
+    """What was asked for, by whom and when, and how each import stands."""
+    page = queries.import_list(before=request.GET.get("before", ""), after=request.GET.get("after", ""))
+    context = {"page": page, "may_import": _may_import(request), "worker_is_heard": worker_is_heard()}
+    return render(request, "articles/import_list.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def import_create(request: HttpRequest) -> HttpResponse:
+    """The form for a new import. What is typed comes back with whatever is wrong with it."""
+    form, status = ImportForm(), 200
+    if request.method == "POST":
+        form, status = ImportForm(request.POST, request.FILES), 422
+        if form.is_valid():
+            try:
+                job = request_import(by=request.user, items=form.items, label=form.cleaned_data["label"])
+            except DomainError as error:
+                form.add_error(None, error.message)
+                status = error.status
+            else:
+                messages.success(request, _asked_for(job), extra_tags=f"draft:{DRAFT}")
+                return redirect(job)
+    context = {
+        "form": form,
+        "used": form.section_is_used(),
+        "draft": DRAFT,
+        "may_import": _may_import(request),
+        "worker_is_heard": worker_is_heard(),
+    }
+    return render(request, "articles/import_create.html", context, status=status)
+
+
+@login_not_required  # says so itself: a page that looks every second must not get the log-in page into its middle
+@vary_on_headers("HX-Request")
+@require_GET
+def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """One import and how far it is.
+
+    The page asks for its own middle part again while something is undone; 204 tells it that what it shows
+    (`seen`) is how things still stand.
+    """
+    if not request.user.is_authenticated:
+        login = redirect_to_login(reverse("import_detail", args=[pk]))
+        return HttpResponseClientRedirect(login["Location"]) if request.htmx else login
+    progress = queries.import_detail(
+        pk,
+        state=request.GET.get("state", ""),
+        before=request.GET.get("before", ""),
+        after=request.GET.get("after", ""),
+    )
+    if progress is None:
+        raise Http404("There is no such import.")
+    heard = worker_is_heard()
+    seen = f"{progress.tenth}-{progress.fingerprint}{'' if heard else '-alone'}"
+    context: dict[str, Any] = {
+        "progress": progress,
+        "rows": [(item, queries.latest_run(item)) for item in progress.items.rows],
+        "states": [(state, progress.counts.of(state.value)) for state in ImportItem.State],
+        "may_import": _may_import(request),
+        "worker_is_heard": heard,
+        "seen": seen,
+        "poll_seconds": POLL_SECONDS if heard else POLL_SECONDS_WITHOUT_WORKER,
+    }
+    if not request.htmx:
+        return render(request, "articles/import_detail.html", context)
+    if request.GET.get("seen") == seen:
+        return HttpResponse(status=204)
+    context["announce"] = request.GET.get("seen", "").partition("-")[0] != str(progress.tenth)
+    return render(request, "articles/_import_progress.html", context)
+
+
+@require_POST
+def import_retry(request: HttpRequest, pk: int) -> HttpResponse:
+    """Queues the failed items again: all of the job's, or the one named by `item`."""
+    job = get_object_or_404(ImportJob, pk=pk)
+    item = request.POST.get("item", "")
+    try:
+        retried = retry_failed(by=request.user, job=job, item_id=int(item) if item.isdecimal() else None)
+    except DomainError as error:
+        messages.error(request, error.message)
+    else:
+        if retried:
+            messages.success(request, f"{retried} item{'s' if retried > 1 else ''} queued again.")
+        else:
+            messages.info(request, "Nothing has failed here any more: there is nothing to retry.")
+    return redirect(job)
+
+
+def _asked_for(job: ImportJob) -> str:
+    what = "1 item" if job.total == 1 else f"{job.total:,} items"
+    return f"{what} asked for. You can leave this page: it goes on in the background."
+
+
+def _may_import(request: HttpRequest) -> bool:
+    return has_role(request.user, Role.RESEARCHER)
