@@ -103,7 +103,7 @@ class EvidenceForm(VersionedForm):
     url = forms.CharField(
         label="Web address", widget=forms.TextInput(attrs={"inputmode": "url", "placeholder": "https://"})
     )
-    stance = forms.ChoiceField(choices=Stance.choices, widget=forms.RadioSelect, label="It")
+    stance = forms.ChoiceField(choices=Stance.choices, widget=forms.RadioSelect)
     title = forms.CharField(required=False, max_length=500)
     quote = forms.CharField(
         required=False, label="The words that matter", widget=forms.Textarea(attrs={"rows": 2})

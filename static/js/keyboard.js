@@ -10,7 +10,7 @@ const TEXT_ENTRY = "textarea, select, [contenteditable=true], input:not([type=ra
 const singleKeysOn = () => root.dataset.keys !== "off";
 
 function keyName(event) {
-  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key.toLowerCase();
+  const key = event.key.toLowerCase();
   return event.ctrlKey || event.metaKey ? `ctrl+${key}` : key;
 }
 
@@ -71,7 +71,8 @@ document.addEventListener("keydown", (event) => {
 
 // ---- Help, built from the page -----------------------------------------------------------------
 
-const SHOWN = { "ctrl+enter": "Ctrl Enter", "?": "?" };
+const shown = (key) =>
+  key.length === 1 ? key : key.split("+").map((part) => part[0].toUpperCase() + part.slice(1)).join(" ");
 
 function label(control) {
   return (
@@ -103,7 +104,7 @@ function fillHelp(dialog) {
     for (const [key, what] of keys) {
       const term = document.createElement("dt");
       const cap = document.createElement("kbd");
-      cap.textContent = SHOWN[key] ?? key;
+      cap.textContent = shown(key);
       term.append(cap);
       const text = document.createElement("dd");
       text.textContent = what;

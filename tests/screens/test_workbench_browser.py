@@ -252,7 +252,7 @@ def test_not_a_claim_and_undo_by_key(open_browser, reviewer):
     assert case_of(claim).state == State.QUEUED
 
 
-@pytest.mark.parametrize("width", [390, 900, 1440])
+@pytest.mark.parametrize("width", [390, 900, 1024, 1440])
 def test_no_screen_is_wider_than_its_window(open_browser, reviewer, width):
     claim = make_story_claim()
     evidence.link_evidence(
