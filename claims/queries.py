@@ -33,6 +33,7 @@ PAGE_ROWS = 50
 # A part of a name stands for at most so many speakers, the first by name.
 SPEAKERS_PER_NAME = 200
 HISTORY_EVENTS = 100
+LONGEST_KEY = 18  # digits; always within a bigint
 
 Row = TypeVar("Row")
 Stored = TypeVar("Stored", bound=Model)
@@ -170,10 +171,10 @@ def _narrowed(cases: QuerySet[ClaimState], filters: Filters) -> QuerySet[ClaimSt
 
 def _newest_cut(rows: QuerySet[Stored], before: str, after: str) -> Page[Stored]:
     """A page of `rows`, newest first, beside the row of the given key (its primary key)."""
-    if before.isdecimal():
-        found = list(rows.filter(pk__gt=int(before)).order_by("pk")[: PAGE_ROWS + 1])
+    if (key := _number(before)) is not None:
+        found = list(rows.filter(pk__gt=key).order_by("pk")[: PAGE_ROWS + 1])
         return _page_before(found, _newest_key) or _newest_cut(rows, "", "")
-    later = rows.filter(pk__lt=int(after)) if after.isdecimal() else rows
+    later = rows if (key := _number(after)) is None else rows.filter(pk__lt=key)
     return _page_after(list(later.order_by("-pk")[: PAGE_ROWS + 1]), _newest_key, first=later is rows)
 
 
@@ -208,8 +209,13 @@ def _queue_key(case: ClaimState) -> str:
 
 
 def _priority_and_claim(key: str) -> tuple[int, int] | None:
-    priority, _, claim = key.partition(".")
-    return (int(priority), int(claim)) if priority.isdecimal() and claim.isdecimal() else None
+    priority, _, claim = (_number(part) for part in key.partition("."))
+    return None if priority is None or claim is None else (priority, claim)
+
+
+def _number(text: str) -> int | None:
+    """A key's number; None for what no page ever gave as a key."""
+    return int(text) if text.isdecimal() and len(text) <= LONGEST_KEY else None
 
 
 def _take(*segments: QuerySet[Stored]) -> list[Stored]:

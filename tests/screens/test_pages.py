@@ -1,0 +1,206 @@
+"""The screens' answers, without a browser: who sees what, which status, which words."""
+
+import pytest
+from django.test import Client
+
+from claims.choices import State
+from claims.models import ClaimState, Review
+from claims.services import assigning
+from factcheck.models import User
+from tests.factories import make_article_version, make_claim, make_run, make_story_claim, make_user
+
+pytestmark = pytest.mark.django_db
+
+HTMX = {"HX-Request": "true"}
+
+
+@pytest.fixture
+def reviewer() -> User:
+    return make_user("rosa", "reviewer")
+
+
+@pytest.fixture
+def desk(reviewer: User, client: Client) -> Client:
+    client.force_login(reviewer)
+    return client
+
+
+def body(response) -> str:
+    return response.content.decode()
+
+
+@pytest.mark.parametrize("address", ["/queue/", "/claims/", "/articles/", "/articles/1/", "/review/1/"])
+def test_strangers_are_sent_to_the_login_page(client: Client, address: str) -> None:
+    response = client.get(address)
+    assert response.status_code == 302
+    assert response["Location"] == f"/login/?next={address}"
+
+
+@pytest.mark.parametrize("address", ["/review/999/", "/articles/999/", "/nowhere/"])
+def test_what_does_not_exist_is_a_page_that_says_so(desk: Client, address: str) -> None:
+    response = desk.get(address)
+    assert response.status_code == 404
+    assert "No page has this address" in body(response)
+
+
+@pytest.mark.parametrize("address", ["/queue/", "/claims/", "/articles/"])
+def test_empty_lists_say_what_to_do(desk: Client, address: str) -> None:
+    response = desk.get(address)
+    assert response.status_code == 200
+    assert 'class="empty"' in body(response)
+
+
+@pytest.mark.parametrize(
+    "query", ["state=nonsense", "outlet=999", "outlet=x", "checkable=perhaps", "after=x", "before=%00"]
+)
+def test_filters_that_make_no_sense_are_no_error(desk: Client, query: str) -> None:
+    make_claim(text="The quay is shut.")
+    response = desk.get(f"/claims/?{query}")
+    assert response.status_code == 200
+    assert "The quay is shut." in body(response)
+
+
+def test_the_queue_shows_what_waits_unless_another_state_is_asked_for(desk: Client) -> None:
+    make_claim(text="It waits.")
+    make_claim(text="It is new.", state=State.NEW)
+    assert "It waits." in body(desk.get("/queue/"))
+    assert "It is new." not in body(desk.get("/queue/"))
+    assert "It is new." in body(desk.get("/queue/?state=new"))
+    everything = body(desk.get("/queue/?state="))
+    assert "It waits." in everything
+    assert "It is new." in everything
+
+
+def test_next_for_me_opens_the_claim_or_says_that_there_is_none(desk: Client, reviewer: User) -> None:
+    claim = make_claim()
+    assert desk.post("/queue/next/")["Location"] == f"/review/{claim.pk}/"
+    response = desk.post("/queue/next/", follow=True)
+    assert "The queue is empty" in body(response)
+    assert desk.get("/queue/next/").status_code == 405
+
+
+def test_a_viewer_reads_and_cannot_write(client: Client) -> None:
+    claim = make_story_claim()
+    client.force_login(make_user("vera", "viewer"))
+    page = body(client.get(f"/review/{claim.pk}/"))
+    assert "Submit and next" not in page
+    assert "Add evidence" not in page
+    assert "Not a claim" not in page
+    response = client.post(
+        f"/review/{claim.pk}/", {"version": 1, "veracity": "true", "veracity_rationale": "kept"}
+    )
+    assert response.status_code == 403
+    assert "Only a reviewer or above may judge claims" in body(response)
+    assert "kept" in body(response)
+    assert not Review.objects.exists()
+
+
+def test_a_stale_write_gives_both_versions_and_stands_on_the_new_one(desk: Client, reviewer: User) -> None:
+    claim = make_story_claim()
+    assigning.take_claim(by=reviewer, claim_id=claim.pk)
+    data = {"version": 1, "veracity": "false", "veracity_rationale": "<b>mine</b>", "action": "save"}
+    for headers in ({}, HTMX):
+        response = desk.post(f"/review/{claim.pk}/", data, headers=headers)
+        page = body(response)
+        assert response.status_code == 409
+        assert "took it for review" in page
+        assert "&lt;b&gt;mine&lt;/b&gt;" in page
+        assert '<input type="hidden" name="version" value="2">' in page
+        assert ("<html" in page) == (not headers)
+    data["version"] = 2
+    assert desk.post(f"/review/{claim.pk}/", data).status_code == 302
+    assert Review.objects.get().rationale == "<b>mine</b>"
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        ({}, "Choose at least one verdict."),
+        ({"veracity": "maybe"}, "Select a valid choice"),
+        ({"attribution_rationale": "because"}, "Choose the verdict that this explains."),
+        ({"veracity": "true", "action": "next"}, "Answer “Did they say it?” before you submit."),
+    ],
+)
+def test_mistakes_are_told_and_nothing_is_recorded(desk: Client, data: dict[str, str], words: str) -> None:
+    claim = make_story_claim()
+    response = desk.post(f"/review/{claim.pk}/", {"version": 1, **data}, headers=HTMX)
+    assert response.status_code == 422
+    assert words in body(response)
+    assert ClaimState.objects.get(pk=claim.pk).version == 1
+
+
+def test_a_step_to_another_claim_is_the_workbench_alone(desk: Client) -> None:
+    claim = make_story_claim()
+    whole, part = desk.get(f"/review/{claim.pk}/"), desk.get(f"/review/{claim.pk}/", headers=HTMX)
+    assert "<html" in body(whole)
+    assert "<html" not in body(part)
+    assert '<div id="workbench">' in body(part)
+    assert "HX-Request" in part["Vary"]
+
+
+def test_an_htmx_write_without_a_session_leads_to_the_login_page_and_is_kept(client: Client) -> None:
+    claim = make_story_claim()
+    response = client.post(
+        f"/review/{claim.pk}/", {"version": 1, "veracity_rationale": "typed"}, headers=HTMX
+    )
+    assert response["HX-Redirect"] == f"/login/?next=/review/{claim.pk}/"
+    assert "what you typed is kept" in body(client.get("/login/"))
+    client.force_login(make_user("rosa", "reviewer"))
+    assert "typed</textarea>" in body(client.get(f"/review/{claim.pk}/"))
+    assert "typed</textarea>" not in body(client.get(f"/review/{claim.pk}/"))
+
+
+def test_moves_of_a_researcher(client: Client) -> None:
+    claim = make_claim(state=State.NEW)
+    client.force_login(make_user("rene", "researcher"))
+
+    def state() -> ClaimState:
+        return ClaimState.objects.get(pk=claim.pk)
+
+    client.post(f"/review/{claim.pk}/queue/", {"version": 1})
+    assert state().state == State.QUEUED
+    client.post(f"/review/{claim.pk}/dismiss/", {"version": 2, "reason": "not_relevant", "note": "Old news."})
+    assert (state().state, state().dismiss_reason) == (State.DISMISSED, "not_relevant")
+    page = body(client.get(f"/review/{claim.pk}/"))
+    assert "Old news." in page
+    assert "Put into the queue" in page
+
+
+def test_an_article_with_its_marks_claims_and_facts(desk: Client) -> None:
+    claim = make_story_claim()
+    version = claim.appearances.get().version
+    make_run(version, claims=1)
+    page = body(desk.get(f"/articles/{version.article_id}/"))
+    assert f'<mark data-claims="{claim.pk}" class="cue">said</mark>' in page
+    assert f'href="/review/{claim.pk}/"' in page
+    assert "Lakeside Post" in page
+
+
+@pytest.mark.parametrize(
+    ("state", "fields", "words"),
+    [
+        ("done", {"claims": 0}, "No claims found"),
+        ("failed", {"error_code": "x", "error_message": "Split the text."}, "Split the text."),
+        ("pending", {}, "Being read"),
+    ],
+)
+def test_an_article_without_claims_says_why(desk: Client, state: str, fields: dict, words: str) -> None:
+    version = make_article_version()
+    make_run(version, state, **fields)
+    assert words in body(desk.get(f"/articles/{version.article_id}/"))
+
+
+def test_text_that_looks_like_markup_stays_text(desk: Client) -> None:
+    version = make_article_version("<script>alert(1)</script> said the mayor.", title="<img src=x>")
+    claim = make_claim(version, content="<script>alert(1)</script>", speaker="<b>Mallory</b>")
+    for address in (
+        f"/review/{claim.pk}/",
+        f"/articles/{version.article_id}/",
+        "/claims/",
+        "/queue/",
+        "/articles/",
+    ):
+        page = body(desk.get(address))
+        assert "<script>alert" not in page
+        assert "<img src=x>" not in page
+        assert "<b>Mallory" not in page
