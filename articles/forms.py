@@ -95,7 +95,7 @@ class ImportForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "url", "placeholder": "https://"}),
     )
 
-    files = FilesField(
+    uploads = FilesField(
         required=False,
         allow_empty_file=True,
         label="Files",
@@ -133,17 +133,17 @@ class ImportForm(forms.Form):
         parts = {
             "addresses": ("addresses", "addresses_outlet"),
             "text": ("text", "text_title", "text_outlet", "text_published", "text_url"),
-            "files": ("files", "files_outlet"),
+            "files": ("uploads", "files_outlet"),
         }
         used = {
-            part: any(self[name].errors or (name != "files" and self[name].value()) for name in names)
+            part: any(self[name].errors or (name != "uploads" and self[name].value()) for name in names)
             for part, names in parts.items()
         }
         return used if any(used.values()) else used | {"addresses": True}
 
     def files_to_choose_again(self) -> list[str]:
         """Names of the files that came with a form that has to be shown again: no browser sends them twice."""
-        return [file.name or "" for file in self.files.getlist("files")] if self.is_bound else []
+        return [file.name or "" for file in self.files.getlist("uploads")] if self.is_bound else []
 
     def _addresses(self, answers: dict[str, Any]) -> list[ItemRequest]:
         urls = read_addresses(answers.get("addresses", "").splitlines())
@@ -172,17 +172,17 @@ class ImportForm(forms.Form):
         ]
 
     def _files(self, answers: dict[str, Any]) -> list[ItemRequest]:
-        files: list[UploadedFile] = answers.get("files") or []
+        files: list[UploadedFile] = answers.get("uploads") or []
         outlet = answers.get("files_outlet", "")
         too_big = [file for file in files if (file.size or 0) > MAX_BYTES]
         for file in too_big:
             self.add_error(
-                "files",
-                f"{file.name} has {filesizeformat(file.size)}: a file may have {filesizeformat(MAX_BYTES)}.",
+                "uploads",
+                f"{file.name} has {filesizeformat(file.size or 0)}: a file may have {filesizeformat(MAX_BYTES)}.",
             )
         if sum(file.size or 0 for file in files) > MAX_UPLOAD_BYTES:
             self.add_error(
-                "files",
+                "uploads",
                 f"Together these files are larger than {filesizeformat(MAX_UPLOAD_BYTES)}: send them in parts.",
             )
         plain = [file.name for file in files if not (file.name or "").lower().endswith(_HTML_SUFFIXES)]

@@ -18,6 +18,7 @@ from articles.models import ImportItem, ImportJob
 from articles.services.importing import request_import, retry_failed
 from factcheck.heartbeat import worker_is_heard
 from factcheck.lib.errors import DomainError
+from factcheck.lib.requests import DeskRequest
 from factcheck.lib.roles import Role, has_role
 
 DRAFT = "import"
@@ -26,7 +27,7 @@ POLL_SECONDS, POLL_SECONDS_WITHOUT_WORKER = 1, 5
 
 
 @require_GET
-def import_list(request: HttpRequest) -> HttpResponse:
+def import_list(request: DeskRequest) -> HttpResponse:
     """What was asked for, by whom and when, and how each import stands."""
     page = queries.import_list(before=request.GET.get("before", ""), after=request.GET.get("after", ""))
     context = {"page": page, "may_import": _may_import(request), "worker_is_heard": worker_is_heard()}
@@ -34,7 +35,7 @@ def import_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def import_create(request: HttpRequest) -> HttpResponse:
+def import_create(request: DeskRequest) -> HttpResponse:
     """The form for a new import. What is typed comes back with whatever is wrong with it."""
     form, status = ImportForm(), 200
     if request.method == "POST":
@@ -61,13 +62,13 @@ def import_create(request: HttpRequest) -> HttpResponse:
 @login_not_required  # says so itself: a page that looks every second must not get the log-in page into its middle
 @vary_on_headers("HX-Request")
 @require_GET
-def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
+def import_detail(request: DeskRequest, pk: int) -> HttpResponse:
     """One import and how far it is.
 
     The page asks for its own middle part again while something is undone; 204 tells it that what it shows
     (`seen`) is how things still stand.
     """
-    if not request.user.is_authenticated:
+    if _is_stranger(request):
         login = redirect_to_login(reverse("import_detail", args=[pk]))
         return HttpResponseClientRedirect(login["Location"]) if request.htmx else login
     progress = queries.import_detail(
@@ -98,7 +99,7 @@ def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def import_retry(request: HttpRequest, pk: int) -> HttpResponse:
+def import_retry(request: DeskRequest, pk: int) -> HttpResponse:
     """Queues the failed items again: all of the job's, or the one named by `item`."""
     job = get_object_or_404(ImportJob, pk=pk)
     item = request.POST.get("item", "")
@@ -114,10 +115,14 @@ def import_retry(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(job)
 
 
+def _is_stranger(request: HttpRequest) -> bool:
+    return not request.user.is_authenticated
+
+
 def _asked_for(job: ImportJob) -> str:
     what = "1 item" if job.total == 1 else f"{job.total:,} items"
     return f"{what} asked for. You can leave this page: it goes on in the background."
 
 
-def _may_import(request: HttpRequest) -> bool:
+def _may_import(request: DeskRequest) -> bool:
     return has_role(request.user, Role.RESEARCHER)
