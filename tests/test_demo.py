@@ -149,7 +149,7 @@ class TestSeeded:
             claim__text__contains="40 hectares", version__article__outlet__name="Northwire"
         )
         tabloid = Appearance.objects.get(
-            claim__text__contains="400 hectares are", version__article__outlet__name="Daily Lantern"
+            claim__text__contains="400 hectares of seabed are", version__article__outlet__name="Daily Lantern"
         )
         assert wire.form != Form.OWN_VOICE
         assert tabloid.form == Form.OWN_VOICE

@@ -86,6 +86,21 @@ def test_every_decision_is_listed() -> None:
     assert listed == sorted(path.name for path in ROOT.glob("docs/adr/0*.md"))
 
 
+def test_the_keys_of_the_pages_are_the_keys_of_the_paper() -> None:
+    declared = set()
+    for page in [*ROOT.glob("templates/**/*.html"), ROOT / "claims/forms.py", ROOT / "articles/forms.py"]:
+        text = page.read_text()
+        declared |= set(re.findall(r"""data-key(?:="|": ")([^"{]+)\"""", text))
+        declared |= set(re.findall(r"""_scale\.html" with [^%]*\bkey="(\w)\"""", text))
+    cells = re.findall(r"^\| (`[^|]+) \|", read("docs/shortcuts.md"), re.MULTILINE)
+    listed = set()
+    for cell in cells:
+        keys = re.findall(r"`(\S+?)`", cell)
+        listed |= {"ctrl+" + keys[1].lower()} if keys[0] == "Ctrl" else set(keys)
+    verdicts = {str(number) for number in range(1, 9)}
+    assert listed - verdicts == declared
+
+
 # --- Settings and deployment
 
 
