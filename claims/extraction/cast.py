@@ -144,7 +144,7 @@ class Cast:
             return
         after = run.index + len(run.tokens)
         apposition = words_after(run.sentence.tokens, after)
-        before = words_before(run.sentence.tokens, run.index)
+        before = words_before(run.sentence.tokens, run.index, crossing=len(name.split()) < len(run.tokens))
         if not (sure or apposition & role_words() or before & role_words() or speaks(run)):
             return
         person = self.people.get(name) or self._same_person(name)
@@ -241,11 +241,20 @@ class Cast:
         return [name for _, name in reversed(self.organizations[max(0, index - most) : index])]
 
 
-def words_before(tokens: list[Token], index: int) -> frozenset[str]:
-    """The description that runs into a name: "Wikileaks co-founder", "Afghan President"."""
+def words_before(tokens: list[Token], index: int, *, crossing: bool) -> frozenset[str]:
+    """The description that runs into a name: "Wikileaks co-founder", "Afghan President".
+
+    It may be crossed by "to" or "of" only when the run of capitals opens with more than the name
+    ("ambassador to Britain Li Wei"): in "a lawyer for Ann Doe" the lawyer is somebody else.
+    """
     found: set[str] = set()
     i = index - 1
-    while i >= 0 and index - i <= 8 and tokens[i].is_word and tokens[i].lower not in FUNCTION_WORDS:
+    while i >= 0 and index - i <= 8 and tokens[i].is_word:
+        if tokens[i].lower in FUNCTION_WORDS:
+            if not (crossing and i == index - 1 and tokens[i].lower in ("to", "of", "for")):
+                break
+            i -= 1
+            continue
         if not found and bare(tokens[i].text) not in role_words():
             break
         if tokens[i].lower in lexicon().verbs:

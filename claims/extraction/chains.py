@@ -1,293 +1,315 @@
 """Through whom a claim reached the page: medium (where it was said), relay (who reported it), publisher."""
 
-import re
 from dataclasses import dataclass
 
-from .contents import Draft
 from .cast import Cast
+from .contents import Draft
 from .coreference import Resolved
-from .nouns import DOCUMENTS, GENERIC_OUTLETS, STUDIES, bare, head_noun
 from .document import Document, Sentence, Token
 from .lexicon import DETERMINERS, PERSONAL, POSSESSIVES, SUBORDINATORS, known_outlet, outlet_key, words
-from .phrases import is_finite, is_time, phrase_end
+from .nouns import DOCUMENTS, GENERIC_OUTLETS, STUDIES, bare, head_noun, is_outlet_name, without_article
+from .phrases import is_finite, is_time
 from .relations import Relation
-from .types import Hop, Span
+from .types import Hop, HopRole, Span
 
-OUTLET_ENDINGS = words("news times post tv radio magazine newspaper journal tribune herald gazette telegraph channel network agency weekly daily press chronicle mail express")
-VEHICLES = {
-    "statement": "statement", "interview": "interview", "letter": "letter", "email": "email", "e-mail": "email",
-    "memo": "memo", "tweet": "Twitter", "tweets": "Twitter", "conference": "news conference", "briefing": "briefing",
-    "speech": "speech", "testimony": "testimony", "affidavit": "affidavit", "filing": "filing", "lawsuit": "lawsuit",
-    "report": "report", "op-ed": "op-ed", "podcast": "podcast", "press-release": "press release",
-    "release": "press release", "address": "speech", "blog": "blog", "hearing": "hearing", "rally": "rally",
-    "indictment": "indictment", "complaint": "complaint", "message": "message", "note": "note", "study": "study",
-    "twitter": "Twitter", "facebook": "Facebook", "instagram": "Instagram", "telegram": "Telegram",
-    "youtube": "YouTube", "tiktok": "TikTok", "weibo": "Weibo", "wechat": "WeChat", "linkedin": "LinkedIn",
-    "video": "video", "broadcast": "broadcast", "transcript": "transcript", "book": "book", "memoir": "memoir",
-    "communique": "communique", "communiqué": "communiqué", "paper": "paper", "article": "article",
-    "announcement": "announcement", "column": "column", "essay": "essay", "editorial": "editorial",
-}
-PLATFORMS = words("twitter facebook instagram telegram youtube tiktok weibo wechat linkedin")
+PLATFORMS = {
+    "twitter": "Twitter", "tweet": "Twitter", "tweets": "Twitter", "facebook": "Facebook", "instagram": "Instagram",
+    "telegram": "Telegram", "youtube": "YouTube", "tiktok": "TikTok", "weibo": "Weibo", "wechat": "WeChat",
+    "linkedin": "LinkedIn", "snapchat": "Snapchat", "bluesky": "Bluesky", "mastodon": "Mastodon",
+}  # fmt: skip
+VEHICLES = words(
+    "statement interview letter email e-mail memo conference briefing speech testimony affidavit filing lawsuit "
+    "report op-ed podcast release address blog hearing indictment complaint message note study video broadcast "
+    "transcript book memoir communique communiqué paper article announcement column essay editorial remarks post "
+    "documentary testimony declaration ruling"
+)
+VEHICLE_MODIFIERS = {
+    ("conference", "news"): "news conference", ("conference", "press"): "press conference",
+    ("statement", "joint"): "joint statement", ("report", "case"): "case report", ("study", "case"): "case study",
+    ("release", "press"): "press release", ("release", "news"): "news release", ("post", "blog"): "blog post",
+    ("message", "text"): "text message", ("address", "televised"): "televised address",
+}  # fmt: skip
+VEHICLE_LEADS = words("in on at through during via by with to")
+PARTNER_LEADS = words("to with on by for in via")
+TELLS = words("told tells telling tell")
 RELAY_CUES = words("citing via quoting")
-RELAY_PARTICIPLES = words("obtained reviewed seen cited quoted reported published carried released viewed")
+RELAY_PARTICIPLES = words("obtained reviewed seen cited quoted reported published carried released viewed broadcast aired")
+CORRESPONDENTS = words("correspondent reporter anchor host presenter editor columnist")
+NEAR_CUE = 60  # characters after a cue in which "to the outlet" belongs to it
+LONGEST_VEHICLE = 8  # tokens from "in" to "statement"
 
 
 @dataclass(frozen=True, slots=True)
-class Chain:
-    """Hops before the publisher, in order; `explicit` when the claim's own sentence states them."""
+class Stated:
+    """What one claim's own sentence says of its chain; `resumes` when a document already met speaks on."""
 
+    speaker: str
     hops: tuple[Hop, ...] = ()
-    explicit: bool = False
+    resumes: bool = False
 
 
 class Chains:
-    """Finds each claim's hops, then carries them over the same speaker's other statements."""
+    """Finds the hops that each claim's sentence states."""
 
     def __init__(self, document: Document, cast: Cast, outlet: str) -> None:
         self.document = document
         self.cast = cast
         self.outlet = outlet
-        self.agency = next((s.dateline_agency for s in document.sentences if s.dateline_agency), "")
-        if self.agency and self.is_publisher(self.agency):
-            self.agency = ""
-        if self.agency and not known_outlet(self.agency) and not self.agency.isupper():
-            self.agency = ""
+        self.wire = next((s.dateline_agency for s in document.sentences if s.dateline_agency), "")
+        unknown = not known_outlet(self.wire) and not self.wire.isupper()
+        if self.wire and (unknown or self.is_publisher(self.wire)):
+            self.wire = ""
+        self.journal = find_journal(document)
 
     def is_publisher(self, name: str) -> bool:
-        mine, theirs = known_outlet(self.outlet) or self.outlet, known_outlet(name) or name
-        return outlet_key(mine).casefold() == outlet_key(theirs).casefold()
+        return identity(name) == identity(self.outlet)
 
-    def explicit_hops(self, draft: Draft, speaker: Resolved) -> list[Hop]:
-        """The hops the claim's own sentence states."""
+    def stated(self, draft: Draft, speaker: Resolved) -> Stated:
+        """The hops of a claim that has a cue; empty for own voice and quotations that run on."""
+        key = speaker.name if draft.relation is not None and speaker.name != "unnamed" else ""
         if draft.relation is None or draft.continues:
-            return []
-        sentence = draft.sentence
-        hidden = draft.content
-        tokens = sentence.tokens
-        outside = [not any(s <= t.start < e for s, e in hidden) for t in tokens]
+            return Stated(key)
+        media, relays = self._of_words(draft)
+        document = self._of_document(draft, speaker)
+        media += document
+        for frame in draft.frames:
+            relays += self._of_frame(frame)
+        return Stated(key, self._tidy(media, relays, speaker), bool(document))
+
+    def with_wire(self, hops: tuple[Hop, ...]) -> tuple[Hop, ...]:
+        """The agency of the dateline relays everything on the page, unless it is already there."""
+        if not self.wire or any(identity(hop.name) == identity(self.wire) for hop in hops):
+            return hops
+        return (*hops, Hop(self.wire, "relay"))
+
+    def _tidy(self, media: list[Hop], relays: list[Hop], speaker: Resolved) -> tuple[Hop, ...]:
+        """One medium, an outlet rather than a vehicle; nobody twice, nor the publisher or the speaker."""
+        outlets = [hop for hop in media if is_outlet_name(hop.name) or is_correspondent(hop.name)]
+        seen = {identity(self.outlet), identity(speaker.name)}
+        kept: list[Hop] = []
+        for hop in [*(outlets or media)[:1], *relays]:
+            if identity(hop.name) not in seen:
+                seen.add(identity(hop.name))
+                kept.append(hop)
+        return tuple(kept)
+
+    # ---- what the words around the cue say ----
+
+    def _of_words(self, draft: Draft) -> tuple[list[Hop], list[Hop]]:
+        """(media, relays) named in the sentence outside the content."""
+        tokens = draft.sentence.tokens
+        outside = [not any(s <= token.start < e for s, e in draft.content) and not token.quoted for token in tokens]
         media: list[Hop] = []
         relays: list[Hop] = []
-        cue_start = draft.cue[0][0] if draft.cue else -1
         for i, token in enumerate(tokens):
-            if not outside[i] or token.quoted:
-                continue
-            lower = token.lower
-            if token.start == cue_start and draft.relation.base == "tweet":
-                media.append(Hop("Twitter", "medium", None, (token.start, token.end)))
-            if lower in RELAY_CUES or lower in RELAY_PARTICIPLES and i + 1 < len(tokens) and tokens[i + 1].lower in ("by", "in", "on"):
-                hop = self.relay_at(tokens, i, lower)
-                if hop:
-                    (media if hop.role == "medium" else relays).append(hop)
-            elif lower in ("told", "tells", "telling", "tell"):
-                hop = self.addressee(tokens, i)
-                if hop:
-                    media.append(hop)
-            elif lower in ("in", "on", "at", "to", "with", "through", "during", "by"):
-                hop = self.vehicle(tokens, i, outside, draft)
-                if hop:
-                    media.append(hop)
-            elif lower == "according" and token.start != cue_start:
-                hop = self.relay_at(tokens, i + 1, lower)
-                if hop:
-                    relays.append(hop)
-        media += self.of_source(draft, speaker)
-        for frame in draft.frames:
-            relays += self.of_frame(frame)
-        return self.tidy(media, relays, speaker)
+            hop = self._hop_at(tokens, i, outside, draft) if outside[i] else None
+            if hop:
+                (media if hop.role == "medium" else relays).append(hop)
+        return media, relays
 
-    def tidy(self, media: list[Hop], relays: list[Hop], speaker: Resolved) -> list[Hop]:
-        """One medium, the outlet before its vehicle; nobody twice, nor the page's own outlet or the speaker."""
-        outlets = [hop for hop in media if self.is_outlet(hop.name)]
-        kept: list[Hop] = (outlets or media)[:1]
-        for hop in relays:
-            kept.append(hop)
-        result: list[Hop] = []
-        seen: set[str] = set()
-        for hop in kept:
-            key = outlet_key(known_outlet(hop.name) or hop.name).casefold()
-            same_as_speaker = bool(speaker.name) and key == outlet_key(known_outlet(speaker.name) or speaker.name).casefold()
-            if not hop.name or self.is_publisher(hop.name) or key in seen or same_as_speaker:
-                continue
-            seen.add(key)
-            result.append(hop)
-        return result
-
-    def is_outlet(self, name: str) -> bool:
-        parts = name.split()
-        return bool(parts) and (bool(known_outlet(name)) or parts[-1].lower() in OUTLET_ENDINGS and parts[-1][0].isupper() or is_correspondent(name))
-
-    def with_wire(self, hops: list[Hop]) -> tuple[Hop, ...]:
-        """The agency of the dateline relays everything on the page, unless it is already there."""
-        if not self.agency:
-            return tuple(hops)
-        wire = outlet_key(known_outlet(self.agency) or self.agency).casefold()
-        if any(outlet_key(known_outlet(h.name) or h.name).casefold() == wire for h in hops):
-            return tuple(hops)
-        return (*hops, Hop(self.agency, "relay"))
-
-    # ---- patterns ----
-
-    def relay_at(self, tokens: list[Token], i: int, cue: str) -> Hop | None:
-        """ "citing TASS", "via USA Today", "obtained by Variety", "published on RT"."""
-        start = i + 1
-        while start < len(tokens) and tokens[start].lower in ("by", "in", "on", "to", "today", "monday", "first"):
-            start += 1
-        if start >= len(tokens):
-            return None
-        name, span = self.outlet_name(tokens, start)
-        if not name:
-            return None
-        if cue not in RELAY_CUES and cue not in ("according",) and not self.is_outlet(name):
-            return None
-        if cue == "citing" and not self.is_outlet(name) and not tokens[start].is_capital:
-            return None
-        role = "medium" if tokens[start - 1].lower in ("on", "in") and cue in ("published", "carried", "released") else "relay"
-        cue_span = (tokens[i - 1 if cue == "according" else i].start, tokens[start - 1].end)
-        return Hop(name, role, span, cue_span)  # type: ignore[arg-type]
-
-    def outlet_name(self, tokens: list[Token], start: int) -> tuple[str, Span]:
-        """The outlet named from a position on; the last one named before for "the outlet"."""
-        begin = start
-        if start < len(tokens) and tokens[start].lower in DETERMINERS | POSSESSIVES:
-            start += 1
-        for length in (5, 4, 3, 2, 1):
-            for at in (begin, start):
-                if at + length <= len(tokens):
-                    name = " ".join(t.text for t in tokens[at : at + length]).removesuffix("'s").removesuffix("’s")
-                    if known_outlet(name) and tokens[at].is_capital:
-                        longer = at + length
-                        while longer < len(tokens) and tokens[longer].is_capital and tokens[longer].is_word and not is_time(tokens[longer]):
-                            longer += 1
-                        if longer > at + length:
-                            name = " ".join(t.text for t in tokens[at:longer])
-                        return name, (tokens[at].start, tokens[longer - 1].end)
-        if start < len(tokens) and tokens[start].lower in GENERIC_OUTLETS and start > begin:
-            outlet = self.cast.last_outlet(tokens[start].start)
-            return (self.cast.fullest_outlet(outlet), (tokens[begin].start, tokens[start].end)) if outlet else ("", (0, 0))
-        end = phrase_end(tokens, start, len(tokens), apposition=False)
-        stop = start
-        while stop < end and (tokens[stop].is_capital or tokens[stop].lower in ("of", "the", "and", "&") and stop + 1 < end and tokens[stop + 1].is_capital or tokens[stop].lower == "the" and stop + 1 < end) and not is_time(tokens[stop]):
-            stop += 1
-        if stop == start:
-            return "", (0, 0)
-        return " ".join(t.text for t in tokens[start:stop]), (tokens[start].start, tokens[stop - 1].end)
-
-    def addressee(self, tokens: list[Token], i: int) -> Hop | None:
-        start = i + 1
-        if start >= len(tokens) or tokens[start].quoted or tokens[start].lower in PERSONAL:
-            return None
-        name, span = self.outlet_name(tokens, start)
-        if not name:
-            return None
-        if is_person_of_outlet(tokens, span, name) or self.is_outlet(name):
-            return Hop(name, "medium", span, (tokens[i].start, tokens[i].end))
+    def _hop_at(self, tokens: list[Token], i: int, outside: list[bool], draft: Draft) -> Hop | None:
+        token = tokens[i]
+        lower = token.lower
+        own_cue = bool(draft.cue) and token.start == draft.cue[0][0]
+        if own_cue and draft.relation and draft.relation.base == "tweet":
+            return Hop("Twitter", "medium", None, (token.start, token.end))
+        following = tokens[i + 1].lower if i + 1 < len(tokens) else ""
+        if lower in RELAY_CUES or (lower in RELAY_PARTICIPLES and following in ("by", "in", "on", "first")):
+            return self._relay(tokens, i)
+        if lower == "according" and following == "to" and not own_cue:
+            return self._relay(tokens, i)
+        if lower in TELLS:
+            return self._addressee(tokens, i)
+        if lower in VEHICLE_LEADS:
+            return self._vehicle(tokens, i, outside, draft)
+        if own_cue and draft.relation and draft.relation.manner == "participle" and i:
+            return vehicle_hop(tokens, i - 1, i - 1, None)
         return None
 
-    def vehicle(self, tokens: list[Token], i: int, outside: list[bool], draft: Draft) -> Hop | None:
+    def _relay(self, tokens: list[Token], i: int) -> Hop | None:
+        """ "citing TASS", "via USA Today", "obtained by Variety"; "published on RT" is a medium."""
+        start = i + 1
+        while start < len(tokens) and tokens[start].lower in ("first", "by", "in", "on", "to"):
+            start += 1
+        lead, cue = tokens[start - 1].lower, tokens[i].lower
+        name, span = self._outlet_at(tokens, start)
+        named = is_outlet_name(name) or (cue in RELAY_CUES and span != (0, 0) and tokens[start].is_capital)
+        if not named or (cue == "citing" and not is_outlet_name(name) and not name.replace(" ", "").isalpha()):
+            return None
+        role: HopRole = "medium" if lead in ("on", "in") and cue in RELAY_PARTICIPLES - {"reported"} else "relay"
+        return Hop(name, role, span, (tokens[i].start, tokens[start - 1].end))
+
+    def _addressee(self, tokens: list[Token], i: int) -> Hop | None:
+        """ "told Reuters", "told the paper", "told VOA correspondent Ann Doe"."""
+        if i + 1 >= len(tokens) or tokens[i + 1].quoted or tokens[i + 1].lower in PERSONAL:
+            return None
+        name, span = self._outlet_at(tokens, i + 1)
+        if not (is_outlet_name(name) or is_correspondent(name)):
+            return None
+        return Hop(name, "medium", span, (tokens[i].start, tokens[i].end))
+
+    def _outlet_at(self, tokens: list[Token], begin: int) -> tuple[str, Span]:
+        """(name, span) of what is named from a token on; the outlet met last for "the outlet"."""
+        start = begin
+        while start < len(tokens) and tokens[start].lower in DETERMINERS | POSSESSIVES:
+            start += 1
+        if start >= len(tokens) or tokens[start].quoted:
+            return "", (0, 0)
+        if start > begin and tokens[start].lower in GENERIC_OUTLETS:
+            last = self.cast.last_outlet(tokens[start].start)
+            return self.cast.fullest_outlet(last) or last, (tokens[begin].start, tokens[start].end)
+        for length in range(5, 0, -1):
+            span = tokens[start : start + length]
+            name = " ".join(token.text for token in span).removesuffix("'s").removesuffix("’s")
+            if len(span) == length and span[0].is_capital and known_outlet(name):
+                return name_on(tokens, start, start + length)
+        return name_on(tokens, start, start)
+
+    def _vehicle(self, tokens: list[Token], i: int, outside: list[bool], draft: Draft) -> Hop | None:
         """ "in a statement", "in an interview with X", "on Twitter", "at a news conference"."""
-        lower = tokens[i].lower
-        j = i + 1
-        noun, at = "", -1
-        while j < len(tokens) and j <= i + 8 and outside[j] and not tokens[j].quoted:
-            word = bare(tokens[j].text)
-            if not tokens[j].is_word and tokens[j].text not in "-" or tokens[j].lower in SUBORDINATORS | PERSONAL:
-                break
-            if word in VEHICLES and not (word in PLATFORMS and lower not in ("on", "to", "in", "via")):
-                noun, at = word, j
-                break
-            if tokens[j].lower in ("of", "for", "in", "on", "at", "with", "to", "from", "by") or is_finite(tokens, j):
-                break
-            j += 1
-        if not noun:
-            if lower in ("to", "with", "on") and i + 1 < len(tokens) and not is_time(tokens[i + 1]):
-                name, span = self.outlet_name(tokens, i + 1)
-                if name and (known_outlet(name) or tokens[i + 2 if i + 2 < len(tokens) else i].lower in GENERIC_OUTLETS) and self.near_cue(tokens, i, draft):
-                    return Hop(name, "medium", span, (tokens[i].start, tokens[i].end))
-            if lower in ("on", "to") and i + 2 < len(tokens) and tokens[i + 1].lower == "social" and tokens[i + 2].lower == "media":
-                return Hop("social media", "medium", (tokens[i + 1].start, tokens[i + 2].end), (tokens[i].start, tokens[i].end))
-            return None
-        if lower in ("to", "by", "with") and noun not in PLATFORMS:
-            return None
+        lead = tokens[i].lower
         cue = (tokens[i].start, tokens[i].end)
-        k = at + 1
-        while k < len(tokens) and k <= at + 8 and tokens[k].text not in ",;:" and not tokens[k].quoted:
-            if tokens[k].lower in ("to", "with", "on", "by", "for", "in", "via") and k + 1 < len(tokens) and not is_time(tokens[k + 1]):
-                name, span = self.outlet_name(tokens, k + 1)
-                if name and (self.is_outlet(name) or bare(name) in PLATFORMS):
-                    return Hop(VEHICLES.get(bare(name), name), "medium", span, cue)
-                if name and noun == "interview" and tokens[k].lower in ("on", "with") and tokens[k + 1].is_capital and bare(tokens[k + 1].text) not in ("Mr",):
-                    return Hop(name, "medium", span, cue)
-            k += 1
-        words_ = " ".join(t.text for t in tokens[i + 1 : at + 1])
-        name, span = self.outlet_name(tokens, i + 1)
-        if name and self.is_outlet(name) and not is_time(tokens[i + 1]) and noun not in ("statement",):
+        at = vehicle_noun(tokens, i, outside)
+        if at < 0:
+            return self._direct_outlet(tokens, i, cue, draft)
+        if lead in ("to", "by", "with") and bare(tokens[at].text) not in PLATFORMS:
+            return None
+        for k in range(at + 1, min(len(tokens) - 1, at + LONGEST_VEHICLE + 1)):
+            if tokens[k].text in ",;:" or tokens[k].quoted:
+                break
+            if tokens[k].lower not in PARTNER_LEADS or is_time(tokens[k + 1]):
+                continue
+            name, span = self._outlet_at(tokens, k + 1)
+            if bare(name) in PLATFORMS:
+                return Hop(PLATFORMS[bare(name)], "medium", span, cue)
+            interviewed = bare(tokens[at].text) == "interview" and tokens[k].lower == "on" and span != (0, 0)
+            if is_outlet_name(name) or interviewed:
+                return Hop(name, "medium", span, cue)
+        name, span = self._outlet_at(tokens, i + 1)
+        if is_outlet_name(name):
             return Hop(name, "medium", span, cue)
-        label = VEHICLES[noun]
-        if noun == "conference" and "press" in words_.lower().split():
-            label = "press conference"
-        if noun == "statement" and "joint" in words_.lower().split():
-            label = "joint statement"
-        if noun == "report" and "case" in words_.lower().split():
-            label = "case report"
-        if noun in PLATFORMS:
-            label = VEHICLES[noun]
-        return Hop(label, "medium", (tokens[at].start, tokens[at].end), cue)
+        return vehicle_hop(tokens, i + 1, at, cue)
 
-    def near_cue(self, tokens: list[Token], i: int, draft: Draft) -> bool:
-        if not draft.cue:
-            return False
-        return 0 <= tokens[i].start - draft.cue[0][1] <= 60
+    def _direct_outlet(self, tokens: list[Token], i: int, cue: Span, draft: Draft) -> Hop | None:
+        """ "claimed to the outlet", "said on CNN", "took to social media"."""
+        following = [token.lower for token in tokens[i + 1 : i + 3]]
+        if following == ["social", "media"]:
+            return Hop("social media", "medium", (tokens[i + 1].start, tokens[i + 2].end), cue)
+        near = bool(draft.cue) and 0 <= tokens[i].start - draft.cue[0][1] <= NEAR_CUE
+        if tokens[i].lower not in ("to", "with", "on") or not near or i + 1 >= len(tokens) or is_time(tokens[i + 1]):
+            return None
+        name, span = self._outlet_at(tokens, i + 1)
+        return Hop(name, "medium", span, cue) if is_outlet_name(name) else None
 
-    def of_source(self, draft: Draft, speaker: Resolved) -> list[Hop]:
-        """ "The statement said": the document is the medium of its issuer's words; a study's is its journal."""
-        if not draft.source or not draft.cue:
+    # ---- what the source and the frame say ----
+
+    def _of_document(self, draft: Draft, speaker: Resolved) -> list[Hop]:
+        """ "The statement said": a document is the medium of its issuer's words, a journal that of a study's."""
+        if not draft.source or speaker.kind == "outlet":
             return []
         span = draft.source[0]
-        tokens = [t for t in draft.sentence.tokens if span[0] <= t.start < span[1]]
+        tokens = [token for token in draft.sentence.tokens if span[0] <= token.start < span[1]]
         noun = head_noun(tokens) if tokens else ""
-        if noun not in DOCUMENTS or speaker.kind == "outlet":
-            return []
         if noun in STUDIES:
+            return [Hop(self.journal, "medium")] if self.journal else []
+        if noun not in DOCUMENTS:
             return []
-        label = VEHICLES.get(noun, "statement" if noun == "agreement" else noun)
-        return [Hop(label, "medium", span, None)]
+        label = PLATFORMS.get(noun) or ("statement" if noun == "agreement" else noun)
+        return [Hop(label, "medium", span)]
 
-    def of_frame(self, frame: Relation) -> list[Hop]:
+    def _of_frame(self, frame: Relation) -> list[Hop]:
         """ "Trend reports citing TASS", "CNN reported that ...": an outlet with a speaker behind it."""
         if not frame.source:
             return []
-        span = frame.source[-1]
-        name = self.document.words(span).removeprefix("the ").removeprefix("The ")
-        cue = frame.cue[0] if frame.cue else None
-        return [Hop(known_outlet(name) and name or name, "relay", span, cue)] if self.is_outlet(name) else []
+        name = without_article(self.document.words(frame.source[-1]))
+        return [Hop(name, "relay", frame.source[-1], frame.cue[0] if frame.cue else None)] if is_outlet_name(name) else []
+
+
+def identity(name: str) -> str:
+    """Two names of one outlet have one identity."""
+    return outlet_key(known_outlet(name) or name).casefold()
 
 
 def is_correspondent(name: str) -> bool:
-    return bool(re.search(r"\b(?:correspondent|reporter)\b", name))
+    return bool(CORRESPONDENTS & set(name.split()))
 
 
-def is_person_of_outlet(tokens: list[Token], span: Span, name: str) -> bool:
-    return is_correspondent(name)
+def name_on(tokens: list[Token], start: int, end: int) -> tuple[str, Span]:
+    """A name from `start`, at least to `end`, over further capitals and "correspondent Ann Doe"."""
+    while end < len(tokens) and tokens[end].is_word and not is_time(tokens[end]) and not tokens[end - 1].text.endswith("'s"):
+        joins = tokens[end].lower in ("of", "and") and end > start and end + 1 < len(tokens) and tokens[end + 1].is_capital
+        if not (tokens[end].is_capital or joins or (end > start and tokens[end].lower in CORRESPONDENTS)):
+            break
+        end += 1
+    if end == start:
+        return "", (0, 0)
+    if tokens[end - 1].lower in ("of", "and"):
+        end -= 1
+    return " ".join(token.text for token in tokens[start:end]), (tokens[start].start, tokens[end - 1].end)
 
 
-def carry_over(entries: list[tuple[str, list[Hop], bool]]) -> list[list[Hop]]:
-    """Carry stated chains over one speaker's other statements.
+def vehicle_noun(tokens: list[Token], i: int, outside: list[bool]) -> int:
+    """Where the vehicle's noun stands behind its preposition, or -1."""
+    for j in range(i + 1, min(len(tokens), i + LONGEST_VEHICLE + 1)):
+        token = tokens[j]
+        word = bare(token.text)
+        if not outside[j] or not (token.is_word or token.text == "-") or token.lower in SUBORDINATORS | PERSONAL:
+            return -1
+        if word in VEHICLES or (word in PLATFORMS and tokens[i].lower in ("on", "to", "in", "via")):
+            return j
+        if token.lower in PARTNER_LEADS or token.lower in ("of", "at", "from") or is_finite(tokens, j):
+            return -1
+    return -1
 
-    `entries` holds (speaker, stated hops, a statement of its own) per claim in text order. A chain once stated holds for
-    what the same speaker says later, until another is stated, and for what came before the first.
+
+def vehicle_hop(tokens: list[Token], start: int, at: int, cue: Span | None) -> Hop | None:
+    noun = bare(tokens[at].text)
+    if noun not in VEHICLES and noun not in PLATFORMS:
+        return None
+    before = bare(tokens[at - 1].text) if at > 0 else ""
+    label = VEHICLE_MODIFIERS.get((noun, before)) or PLATFORMS.get(noun) or noun.replace("e-mail", "email")
+    return Hop(label, "medium", (tokens[min(start, at)].start, tokens[at].end), cue)
+
+
+def find_journal(document: Document) -> str:
+    """ "published in the journal X": where the study that an article tells of appeared."""
+    for sentence in document.sentences:
+        for i, token in enumerate(sentence.tokens[:-1]):
+            if token.lower == "journal" and sentence.tokens[i + 1].is_capital:
+                return journal_name(sentence, i + 1)
+    return ""
+
+
+def journal_name(sentence: Sentence, i: int) -> str:
+    name, _ = name_on(sentence.tokens, i, i)
+    return name
+
+
+def carry_over(entries: list[Stated]) -> list[tuple[Hop, ...]]:
+    """Carry stated chains over one speaker's other statements; entries in text order.
+
+    A chain once stated holds for what the same speaker says later, until another is stated, and for what
+    came before the first. Hops carried over have no spans of their own.
     """
-    result: list[list[Hop]] = [list(hops) for _, hops, _ in entries]
-    current: dict[str, list[Hop]] = {}
+    result = [entry.hops for entry in entries]
+    current: dict[str, tuple[Hop, ...]] = {}
     waiting: dict[str, list[int]] = {}
-    for i, (speaker, hops, _) in enumerate(entries):
-        if not speaker:
+    for i, entry in enumerate(entries):
+        if not entry.speaker:
             continue
-        if hops:
-            current[speaker] = hops
-            for earlier in waiting.pop(speaker, []):
-                result[earlier] = [Hop(h.name, h.role) for h in hops]
-        elif speaker in current:
-            result[i] = [Hop(h.name, h.role) for h in current[speaker]]
+        known = current.get(entry.speaker)
+        if entry.resumes and known and identity(known[0].name) == identity(entry.hops[0].name if entry.hops else ""):
+            result[i] = (*entry.hops, *without_spans(known[len(entry.hops) :]))
+        elif entry.hops:
+            current[entry.speaker] = entry.hops
+            for earlier in waiting.pop(entry.speaker, []):
+                result[earlier] = without_spans(entry.hops)
+        elif known:
+            result[i] = without_spans(known)
         else:
-            waiting.setdefault(speaker, []).append(i)
+            waiting.setdefault(entry.speaker, []).append(i)
     return result
+
+
+def without_spans(hops: tuple[Hop, ...]) -> tuple[Hop, ...]:
+    return tuple(Hop(hop.name, hop.role) for hop in hops)

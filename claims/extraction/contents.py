@@ -4,28 +4,37 @@ from dataclasses import dataclass, field
 
 from .document import Document, Sentence, Token
 from .lexicon import SPEECH_ACTS, words
+from .nouns import is_outlet_name, without_article
 from .phrases import has_finite
 from .relations import Relation
 from .tagger import content_end, trim
 from .types import Form, Span
 
-NO_CLAIM_STARTS = words(
+QUOTED_SHARE = 0.9  # of a sentence's words: it is a quotation that runs on
+INNER_OPENS = 14  # characters: an inner source this near the start of an outlet's report is its speaker
+SHORTEST_OWN_VOICE = 4  # words
+TITLE_WORDS = 4  # a quotation of so few words, all capitalised, is a title
+NOT_STATED = words(
     "let please thank thanks pray remember imagine look listen watch read see click follow sign subscribe note "
     "don't don’t just leave stop give tell ask"
 )
+WISHES = words("pray thank urge wish congratulate apologize apologise")
+URGINGS = words("urged urges calls called appealed invited asked")
 REPORTING_NOTES = (
     ("declined", "to"), ("did", "not", "respond"), ("did", "not", "immediately"), ("did", "not", "reply"),
-    ("not", "be", "verified"), ("not", "be", "reached"), ("gave", "no"), ("no", "immediate", "comment"),
-    ("not", "immediately"), ("not", "offer"), ("no", "further", "comment"), ("didn't", "respond"), ("didn’t", "respond"),
-    ("for", "comment"), ("contributed", "to", "this"), ("this", "story"), ("not", "provide", "any"),
-)
+    ("did", "not", "offer"), ("not", "be", "verified"), ("not", "be", "reached"), ("gave", "no"),
+    ("no", "immediate", "comment"), ("didn't", "respond"), ("didn’t", "respond"), ("request", "for", "comment"),
+    ("requests", "for", "comment"), ("contributed", "to", "this"), ("contributed", "reporting"), ("reporting", "by"),
+)  # fmt: skip
+NO_COMMENT = (("no", "further", "comment"), ("no", "comment"), ("more", "information"))
 OWN_VOICE_NOISE = words("click photo image video watch read subscribe copyright advertisement editing related sign")
-SHORTEST_OWN_VOICE = 4  # words
-QUOTED_SHARE = 0.9
-URGES = words("pray thank urge wish congratulate apologize hope")
+MUSINGS = words("perhaps maybe likely might would presumably arguably")
+ADDRESSING = words("i my you your")
+BARE_DENIALS = words("allegation allegations accusation accusations claim claims charge charges wrongdoing it this that them report reports")
+ARTICLES = words("the a an any all those these such his her its their")
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Draft:
     """A claim before anybody is named: its spans, form and the relation its speaker comes from.
 
@@ -40,10 +49,10 @@ class Draft:
     form: Form
     relation: Relation | None
     decided_by: str
+    confidence: float = 0.8
     continues: bool = False
     frames: list[Relation] = field(default_factory=list)
     inner: Relation | None = None
-    confidence: float = 0.8
 
 
 def build_drafts(document: Document, relations: list[Relation]) -> list[Draft]:
@@ -53,31 +62,103 @@ def build_drafts(document: Document, relations: list[Relation]) -> list[Draft]:
         by_sentence.setdefault(relation.sentence, []).append(relation)
     owners = quotation_owners(document, by_sentence)
     drafts: list[Draft] = []
-    last: Relation | None = None
     for sentence in document.sentences:
         if not sentence.prose:
             continue
         here = by_sentence.get(sentence.number, [])
-        top = [r for r in here if not r.nested]
-        if top:
-            drafts += attributed(document, sentence, here)
-            leftover = own_voice_rest(sentence, top)
-            if leftover:
-                drafts.append(leftover)
-            last = top[-1]
-            continue
-        quoted = quoted_share(sentence)
-        if quoted >= QUOTED_SHARE:
-            owner = owners.get(sentence.number) or follows_quotation(document, sentence, drafts, last)
-            draft = continuation(document, sentence, owner, drafts)
-            if draft:
+        if any(not relation.nested for relation in here):
+            drafts += from_relations(document, sentence, here)
+        elif quoted_share(sentence) >= QUOTED_SHARE:
+            owner = owners.get(sentence.number) or carries_on(sentence, drafts)
+            if owner and (draft := continuation(sentence, owner, drafts)):
                 drafts.append(draft)
-            continue
-        draft = own_voice(sentence)
-        if draft:
+        elif draft := own_voice(sentence):
             drafts.append(draft)
     drafts.sort(key=lambda d: d.content[0])
     return drafts
+
+
+# ---- attributed claims ---------------------------------------------------------------------------
+
+
+def from_relations(document: Document, sentence: Sentence, relations: list[Relation]) -> list[Draft]:
+    """The claims of a sentence that has cues, and what of it is the outlet's own."""
+    top = [relation for relation in relations if not relation.nested]
+    told_acts = [relation for relation in top if is_bare_speech_act(sentence, relation)]
+    top = [relation for relation in top if relation not in told_acts]
+    if not top:
+        draft = own_voice(sentence)
+        return [draft] if draft else []
+    frames = [outer for outer in top if any(covers(outer, r) and not covers(r, outer) for r in top if r is not outer)]
+    drafts = []
+    for relation in top:
+        if relation in frames or not is_claimed(sentence, relation):
+            continue
+        inner = next((n for n in relations if n.nested and n.content and covers(relation, n)), None)
+        framed_by = [outer for outer in frames if covers(outer, relation)]
+        if inner and is_reported_speaker(document, relation, inner):
+            relation, inner, framed_by = inner, None, [*framed_by, relation]
+        draft = Draft(
+            sentence, relation.content, relation.cue, relation.source,
+            form_of(sentence, relation.content), relation, relation.manner,
+        )  # fmt: skip
+        draft.frames, draft.inner = framed_by, inner
+        drafts.append(draft)
+    rest = own_voice_rest(sentence, top) if drafts else None
+    return [*drafts, rest] if rest else drafts
+
+
+def covers(outer: Relation, inner: Relation) -> bool:
+    """Whether the outer content holds the inner cue and the end of the inner content."""
+    anchor = (inner.cue or inner.source or inner.content)[0]
+    last = inner.content[-1]
+    holds_cue = any(start <= anchor[0] and anchor[1] <= end for start, end in outer.content)
+    return holds_cue and any(start <= last[0] and last[1] <= end for start, end in outer.content)
+
+
+def is_reported_speaker(document: Document, outer: Relation, inner: Relation) -> bool:
+    """ "CNN reported that two officials said ...": the outlet is a hop, the officials speak."""
+    if not outer.source or not inner.source:
+        return False
+    outlet = is_outlet_name(without_article(document.words(outer.source[0])))
+    opens = 0 <= inner.source[0][0] - outer.content[0][0] <= INNER_OPENS
+    return outlet and opens and inner.content[-1][1] >= outer.content[-1][1]
+
+
+def is_bare_speech_act(sentence: Sentence, relation: Relation) -> bool:
+    """ "denied the allegations": a speech act without its proposition."""
+    if relation.manner != "denial":
+        return False
+    lowers = [token.lower for token in tokens_in(sentence, relation.content) if token.is_word]
+    while lowers and lowers[0] in ARTICLES:
+        lowers = lowers[1:]
+    if relation.base in ("reject", "dismiss", "refute") and not (lowers and lowers[0] in BARE_DENIALS and "of" in lowers[:3]):
+        return True
+    return bool(lowers) and lowers[0] in BARE_DENIALS and (len(lowers) == 1 or lowers[1] not in ("of", "that", "by"))
+
+
+def is_claimed(sentence: Sentence, relation: Relation) -> bool:
+    """Whether the content states something: no question, and if it is a quotation no wish or order."""
+    tokens = tokens_in(sentence, relation.content)
+    if not any(token.is_word for token in tokens):
+        return False
+    asked = sentence.tokens[-1].text == "?" and relation.content[-1][1] >= sentence.tokens[-1].start
+    if asked or (len(relation.content) == 1 and any(token.text == "?" for token in tokens[-2:])):
+        return False
+    return form_of(sentence, relation.content) != "direct" or is_statement(tokens)
+
+
+def is_statement(tokens: list[Token]) -> bool:
+    """Not a question, an order, a wish or thanks."""
+    lowers = [token.lower for token in tokens if token.is_word]
+    if not lowers or any(token.text == "?" for token in tokens[-2:]) or lowers[0] in NOT_STATED:
+        return False
+    if lowers[0] in ("we", "i") and len(lowers) > 1 and lowers[1] in WISHES:
+        return False
+    return not any(holds(lowers, note) for note in NO_COMMENT)
+
+
+# ---- quotations that run on ----------------------------------------------------------------------
 
 
 def quotation_owners(document: Document, by_sentence: dict[int, list[Relation]]) -> dict[int, Relation]:
@@ -85,87 +166,42 @@ def quotation_owners(document: Document, by_sentence: dict[int, list[Relation]])
     of_quotation: dict[int, Relation] = {}
     for relations in by_sentence.values():
         for relation in relations:
-            if relation.nested:
-                continue
-            for start, end in relation.content:
-                for position in (start, end - 1):
-                    quotation = document.quotation_at(position)
-                    if quotation:
-                        of_quotation.setdefault(quotation.start, relation)
+            edges = [] if relation.nested else [p for start, end in relation.content for p in (start, end - 1)]
+            for position in edges:
+                if quotation := document.quotation_at(position):
+                    of_quotation.setdefault(quotation.start, relation)
     previous: Relation | None = None
     for quotation in document.quotations:
-        if quotation.continues and previous and quotation.start not in of_quotation:
-            of_quotation[quotation.start] = previous
+        if quotation.continues and previous:
+            of_quotation.setdefault(quotation.start, previous)
         previous = of_quotation.get(quotation.start)
     found: dict[int, Relation] = {}
     for sentence in document.sentences:
-        first = next((t for t in sentence.tokens if t.is_word), None)
-        quotation = document.quotation_at(first.start) if first else None
-        if quotation and quotation.start in of_quotation:
-            found[sentence.number] = of_quotation[quotation.start]
+        first = next((token for token in sentence.tokens if token.is_word), None)
+        around = document.quotation_at(first.start) if first else None
+        if around and around.start in of_quotation:
+            found[sentence.number] = of_quotation[around.start]
     return found
 
 
-def follows_quotation(document: Document, sentence: Sentence, drafts: list[Draft], last: Relation | None) -> Relation | None:
-    """A new quotation with no cue carries on with whoever was quoted just before."""
+def carries_on(sentence: Sentence, drafts: list[Draft]) -> Relation | None:
+    """A new quotation with no cue belongs to whoever was quoted just before."""
     if not drafts or drafts[-1].relation is None:
         return None
     before = drafts[-1]
-    if before.sentence.paragraph == sentence.paragraph or before.form in ("direct", "mixed") and sentence.paragraph - before.sentence.paragraph == 1:
-        return before.relation
-    return None
+    gap = sentence.paragraph - before.sentence.paragraph
+    return before.relation if gap == 0 or (gap == 1 and before.form in ("direct", "mixed")) else None
 
 
-def attributed(document: Document, sentence: Sentence, relations: list[Relation]) -> list[Draft]:
-    top = [r for r in relations if not r.nested]
-    frames = [r for r in top if is_frame(r, top)]
-    drafts = []
-    for relation in top:
-        if relation in frames:
-            continue
-        if not claimable_content(sentence, relation):
-            continue
-        draft = Draft(
-            sentence, relation.content, relation.cue, relation.source,
-            form_of(sentence, relation.content), relation, relation.manner,
-        )
-        draft.frames = [f for f in frames if covers(f, relation)]
-        draft.inner = next((n for n in relations if n.nested and covers(relation, n) and n.content), None)
-        drafts.append(draft)
-    return drafts
-
-
-def is_frame(relation: Relation, others: list[Relation]) -> bool:
-    return any(covers(relation, other) and not covers(other, relation) for other in others if other is not relation)
-
-
-def covers(outer: Relation, inner: Relation) -> bool:
-    """Whether the outer content holds the inner cue and content."""
-    anchor = (inner.cue or inner.source or inner.content)[0]
-    return any(start <= anchor[0] and anchor[1] <= end for start, end in outer.content) and any(
-        start <= inner.content[-1][0] and inner.content[-1][1] <= end for start, end in outer.content
-    )
-
-
-def claimable_content(sentence: Sentence, relation: Relation) -> bool:
-    tokens = tokens_in(sentence, relation.content)
-    if not any(t.is_word for t in tokens):
-        return False
-    if tokens and tokens[-1].text == "?" or sentence.tokens[-1].text == "?" and relation.content[-1][1] >= sentence.tokens[-1].start:
-        return False
-    return True
-
-
-def continuation(document: Document, sentence: Sentence, owner: Relation | None, drafts: list[Draft]) -> Draft | None:
-    """A sentence that stands wholly in quotation marks, with the cue elsewhere."""
+def continuation(sentence: Sentence, owner: Relation, drafts: list[Draft]) -> Draft | None:
+    """A sentence wholly in quotation marks; a fragment joins the sentence before."""
     tokens = sentence.tokens
     start, end = trim(tokens, 0, content_end(tokens))
     if start >= end or not is_statement(tokens[start:end]):
         return None
-    if owner is None:
-        return None
     span = (tokens[start].start, tokens[end - 1].end)
-    if not has_finite([t for t in tokens[start:end] if t.is_word], 0, sum(t.is_word for t in tokens[start:end])):
+    word_tokens = [token for token in tokens[start:end] if token.is_word]
+    if not has_finite(word_tokens, 0, len(word_tokens)):
         if drafts and drafts[-1].relation is owner and drafts[-1].sentence.number == sentence.number - 1:
             drafts[-1].content = [*drafts[-1].content, span]
         return None
@@ -173,89 +209,96 @@ def continuation(document: Document, sentence: Sentence, owner: Relation | None,
     return Draft(sentence, [span], [], [], "direct", owner, "quotation", continues=True)
 
 
-def is_statement(tokens: list[Token]) -> bool:
-    """Not a question, an order, a wish or thanks."""
-    word_tokens = [t for t in tokens if t.is_word]
-    if not word_tokens or any(t.text == "?" for t in tokens[-2:]):
-        return False
-    lowers = [t.lower for t in word_tokens]
-    if lowers[0] in NO_CLAIM_STARTS:
-        return False
-    if lowers[0] in ("we", "i") and len(lowers) > 1 and lowers[1] in URGES - {"hope"}:
-        return False
-    return not any(contains(lowers, note) for note in (("no", "further", "comment"), ("no", "comment")))
-
-
-def contains(lowers: list[str], phrase: tuple[str, ...]) -> bool:
-    size = len(phrase)
-    return any(tuple(lowers[i : i + size]) == phrase for i in range(len(lowers) - size + 1))
+# ---- the outlet's own voice ----------------------------------------------------------------------
 
 
 def own_voice(sentence: Sentence) -> Draft | None:
     """What the outlet says itself, if it is a statement about the world."""
     tokens = sentence.tokens
     start, end = trim(tokens, 0, content_end(tokens))
-    if not is_own_statement(tokens, start, end) or tokens[-1].text == "?":
+    start = past_connective(tokens, start, end)
+    if tokens[-1].text == "?" or not is_own_statement(tokens, start, end):
         return None
     if sentence.headline and not has_finite(tokens, start, end):
         return None
-    content = without_relative_speech(tokens, start, end)
-    return Draft(sentence, content, [], [], "own-voice", None, "own-voice", confidence=0.7)
+    return Draft(sentence, without_told_act(tokens, start, end), [], [], "own-voice", None, "own-voice", 0.7)
+
+
+def past_connective(tokens: list[Token], start: int, end: int) -> int:
+    """ "This comes as China has denounced ...": the outlet's link to the sentence before is left out."""
+    lowers = [token.lower for token in tokens[start : start + 3]]
+    if lowers in (["this", "comes", "as"], ["it", "comes", "as"], ["this", "comes", "after"]) and end - start > 6:
+        return start + 3
+    return start
 
 
 def is_own_statement(tokens: list[Token], start: int, end: int) -> bool:
     here = tokens[start:end]
-    word_tokens = [t for t in here if t.is_word]
-    if len(word_tokens) < SHORTEST_OWN_VOICE or not has_finite(tokens, start, end):
+    lowers = [token.lower for token in here if token.is_word]
+    plain = {token.lower for token in here if token.is_word and not token.quoted}
+    if len(lowers) < SHORTEST_OWN_VOICE or (len(lowers) < 8 and not has_finite(tokens, start, end)):
         return False
-    lowers = [t.lower for t in word_tokens]
-    if lowers[0] in NO_CLAIM_STARTS | OWN_VOICE_NOISE or "?" in {t.text for t in here if not t.quoted}:
+    if lowers[0] in NOT_STATED | OWN_VOICE_NOISE or any(token.text == "?" for token in here if not token.quoted):
         return False
-    if {"i", "my", "you", "your"} & {t.lower for t in word_tokens if not t.quoted}:
+    if plain & ADDRESSING or any(lower in URGINGS for lower in lowers[:6]) or is_byline(here, lowers):
         return False
-    return not any(contains(lowers, note) for note in REPORTING_NOTES)
+    if plain & MUSINGS and not any(token.text[0].isdigit() or token.text[0] in "$£€" for token in here):
+        return False
+    return not any(holds(lowers, note) for note in REPORTING_NOTES)
 
 
-def without_relative_speech(tokens: list[Token], start: int, end: int) -> list[Span]:
-    """The sentence, less a relative clause that only tells of a speech act ("who denies the accusation")."""
-    for i in range(start + 1, min(end, start + 14)):
-        if tokens[i].text == "," and i + 2 < end and tokens[i + 1].lower == "who" and tokens[i + 2].lower in SPEECH_ACTS:
-            comma = next((k for k in range(i + 1, end) if tokens[k].text == ","), -1)
-            if comma > 0 and comma + 1 < end:
+def is_byline(here: list[Token], lowers: list[str]) -> bool:
+    return lowers[0] == "by" and len(lowers) < 8 and all(t.is_capital or t.lower == "and" for t in here if t.is_word)
+
+
+def without_told_act(tokens: list[Token], start: int, end: int) -> list[Span]:
+    """Less a relative clause that only tells of a speech act ("who denies the accusation")."""
+    for i in range(start + 1, min(end - 2, start + 14)):
+        if tokens[i].text == "," and tokens[i + 1].lower == "who" and tokens[i + 2].lower in SPEECH_ACTS:
+            comma = next((k for k in range(i + 1, end - 1) if tokens[k].text == ","), -1)
+            if comma > 0:
                 return [(tokens[start].start, tokens[i - 1].end), (tokens[comma + 1].start, tokens[end - 1].end)]
     return [(tokens[start].start, tokens[end - 1].end)]
 
 
 def own_voice_rest(sentence: Sentence, relations: list[Relation]) -> Draft | None:
-    """The main clause before a participle cue, when it tells a speech act of its own: "X welcomed Y, saying"."""
-    first = min(relations, key=lambda r: r.content[0])
+    """The main clause before a participle cue that tells a speech act: "X welcomed Y, saying"."""
+    first = min(relations, key=lambda relation: relation.content[0])
     if first.manner != "participle" or not first.cue:
         return None
     tokens = sentence.tokens
-    end = next((i for i, t in enumerate(tokens) if t.start >= first.cue[0][0]), 0)
-    start, end = trim(tokens, 0, end)
+    limit = next((i for i, token in enumerate(tokens) if token.start >= first.cue[0][0]), 0)
+    start, end = trim(tokens, 0, limit)
     while end > start and (tokens[end - 1].text == "," or tokens[end - 1].lower in ("and", "while")):
         end -= 1
-    if not any(t.lower in SPEECH_ACTS and not t.quoted for t in tokens[start:end]) or not is_own_statement(tokens, start, end):
+    told = any(token.lower in SPEECH_ACTS and not token.quoted for token in tokens[start:end])
+    if not told or not is_own_statement(tokens, start, end):
         return None
-    return Draft(sentence, [(tokens[start].start, tokens[end - 1].end)], [], [], "own-voice", None, "speech-act", confidence=0.6)
+    return Draft(sentence, [(tokens[start].start, tokens[end - 1].end)], [], [], "own-voice", None, "speech-act", 0.6)
+
+
+# ---- small helpers -------------------------------------------------------------------------------
+
+
+def holds(lowers: list[str], phrase: tuple[str, ...]) -> bool:
+    size = len(phrase)
+    return any(tuple(lowers[i : i + size]) == phrase for i in range(len(lowers) - size + 1))
 
 
 def tokens_in(sentence: Sentence, spans: list[Span]) -> list[Token]:
-    return [t for t in sentence.tokens if any(s <= t.start < e for s, e in spans)]
+    return [token for token in sentence.tokens if any(start <= token.start < end for start, end in spans)]
 
 
 def quoted_share(sentence: Sentence) -> float:
-    word_tokens = [t for t in sentence.tokens if t.is_word]
-    return sum(t.quoted for t in word_tokens) / len(word_tokens) if word_tokens else 0.0
+    word_tokens = [token for token in sentence.tokens if token.is_word]
+    return sum(token.quoted for token in word_tokens) / len(word_tokens) if word_tokens else 0.0
 
 
 def form_of(sentence: Sentence, content: list[Span]) -> Form:
     """direct, mixed or indirect by how many of the content's words stand in quotation marks."""
-    word_tokens = [t for t in tokens_in(sentence, content) if t.is_word]
-    quoted = [t for t in word_tokens if t.quoted]
+    word_tokens = [token for token in tokens_in(sentence, content) if token.is_word]
+    quoted = [token for token in word_tokens if token.quoted]
     if word_tokens and len(quoted) == len(word_tokens):
         return "direct"
-    if not quoted or len(quoted) <= 4 and all(t.is_capital for t in quoted):
-        return "indirect"  # a capitalised title is no quotation
-    return "mixed"
+    titled = len(quoted) <= TITLE_WORDS and all(token.is_capital for token in quoted)
+    return "indirect" if not quoted or titled else "mixed"

@@ -186,10 +186,13 @@ class Speakers:
             names = [name for _, name in self.cast.organizations if name.lower().endswith("police")]
             return Resolved(names[0] if names else plain, "organization", 0.6, "organization-noun")
         if first in DEFINITE and len(modifiers) <= 1:
-            wanted = {noun, *modifiers} | (COMPANY_WORDS if noun in ("company", "label", "firm") else set())
-            for name in self.cast.organizations_before(position):
-                if wanted & {singular(bare(word)) for word in name.split()} | wanted & {bare(w) for w in name.split()}:
-                    return Resolved(name, "organization", 0.6, "organization-noun")
+            company = set(COMPANY_WORDS) if noun in ("company", "label", "firm") else {noun}
+            before = self.cast.organizations_before(position)
+            for wanted in (modifiers, company):
+                for name in before:
+                    parts = {bare(word) for word in name.split()}
+                    if wanted & (parts | {singular(part) for part in parts}):
+                        return Resolved(name, "organization", 0.6, "organization-noun")
             for _, earlier in reversed(self.history[-4:]):
                 if earlier.kind == "organization":
                     return Resolved(earlier.name, "organization", 0.55, "organization-noun")
@@ -252,7 +255,7 @@ class Speakers:
         """The subject of the nearest sentence that speaks of the document, else who spoke by one last."""
         if self.history and self.history[-1][1].rule.startswith("issuer"):
             at = self.history[-1][0]
-            if self.document.paragraphs[sentence.paragraph].start <= at:
+            if self.document.paragraphs[max(0, sentence.paragraph - 1)].start <= at:
                 return self.history[-1][1]
         for number in range(sentence.number - 1, max(-1, sentence.number - REACH), -1):
             earlier = self.document.sentences[number]

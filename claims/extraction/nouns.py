@@ -22,6 +22,10 @@ ORGANIZATION_NOUNS = words(
     "retailer giant startup label publisher association federation league board city state country nation "
     "church school embassy watchdog"
 )
+OUTLET_ENDINGS = words(
+    "news times post tv radio magazine newspaper tribune herald gazette telegraph channel agency weekly daily "
+    "chronicle mail express courier dispatch sentinel observer globe"
+)
 GROUP_WORDS = words(
     "people police authorities officials others some many most critics both those few several men women sides "
     "lawmakers media analysts all half family experts"
@@ -165,4 +169,9 @@ def opens_as_common_noun(token: Token, head: list[Token]) -> bool:
 
 
 def is_outlet_name(name: str) -> bool:
-    return bool(known_outlet(name))
+    """A known outlet or agency, or a name that ends like one ("Elsewhere Daily News")."""
+    parts = name.split()
+    if not parts:
+        return False
+    ends_like_one = len(parts) > 1 and parts[-1].lower() in OUTLET_ENDINGS and parts[-1][0].isupper()
+    return bool(known_outlet(name)) or ends_like_one

@@ -35,6 +35,7 @@ NOT_PAST = words(
 PLURAL_SUBJECTS = words(
     "they we you i who people police authorities officials others some many most men women children both"
 )
+DOCUMENT_NOUNS = words("report study analysis statement survey poll paper article post tweet review filing")
 LONGEST_PHRASE = 45  # tokens
 NOT_A_SOURCE = (
     (ADVERBS - {"both", "more"})
@@ -331,7 +332,7 @@ def phrase_end(tokens: list[Token], start: int, hi: int, *, apposition: bool = T
             "over",
             "following",
         ):
-            if not (lower in ("at", "in", "on", "to") and i + 1 < hi and stays_in_phrase(tokens, i, hi)):
+            if not (lower in ("at", "in", "on", "to", "by") and i + 1 < hi and stays_in_phrase(tokens, i, hi)):
                 break
         if i > start and (
             lower in WEEKDAYS
@@ -353,7 +354,9 @@ def phrase_end(tokens: list[Token], start: int, hi: int, *, apposition: bool = T
 
 
 def stays_in_phrase(tokens: list[Token], i: int, hi: int) -> bool:
-    """ "analyst at ING", "ambassador to Britain": a preposition that belongs to a job, not to the saying."""
+    """ "analyst at ING", "a report by X": a preposition that belongs to a job or a document, not to the saying."""
+    if tokens[i - 1].lower in DOCUMENT_NOUNS and not is_time(tokens[i + 1]):
+        return True
     after = tokens[i + 1]
     if is_time(after) or tokens[i - 1].is_capital and tokens[i].lower in ("in", "on"):
         return False
@@ -369,6 +372,8 @@ def stays_in_phrase(tokens: list[Token], i: int, hi: int) -> bool:
             "assistant",
             "counsel",
         )
+    if lower == "by":
+        return False
     if lower == "at":
         return after.is_capital or (after.lower == "the" and i + 2 < hi and tokens[i + 2].is_capital)
     return not tokens[i - 1].is_capital and (after.is_capital or after.lower == "the") and lower == "in"

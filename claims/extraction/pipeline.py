@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from .chains import Chains, carry_over
+from .chains import Chains, carry_over, without_spans
 from .checkworthy import judge
 from .contents import Draft, build_drafts
 from .cast import Cast
@@ -74,17 +74,13 @@ def find_chains(
 ) -> list[tuple[Hop, ...]]:
     """Each claim's hops, stated or carried over, with the wire and the publisher at the end."""
     chains = Chains(document, cast, outlet)
-    entries = []
-    for draft, speaker in zip(drafts, speakers, strict=True):
-        stated = chains.explicit_hops(draft, speaker)
-        key = speaker.name if draft.relation is not None and speaker.name != "unnamed" else ""
-        entries.append((key, stated, draft.continues))
-    carried = carry_over(entries)
-    result = []
-    for draft, hops in zip(drafts, carried, strict=True):
-        result.append((*chains.with_wire(hops), Hop(outlet, "publisher")))
-        del draft
-    return result
+    carried = carry_over([chains.stated(d, s) for d, s in zip(drafts, speakers, strict=True)])
+    for i, draft in enumerate(drafts):
+        if draft.relation and draft.relation.manner == "noun" and not carried[i]:
+            # "replied to the remark that ...": said on the same occasion
+            beside = (k for k, other in enumerate(drafts) if other.sentence is draft.sentence and carried[k])
+            carried[i] = without_spans(carried[next(beside, i)])
+    return [(*chains.with_wire(hops), Hop(outlet, "publisher")) for hops in carried]
 
 
 def finish(document: Document, draft: Draft, speaker: Resolved, chain: tuple[Hop, ...], resolver: Speakers) -> ExtractedClaim:

@@ -99,7 +99,8 @@ def is_coordinate(tokens: list[Token], new: Found, start: int) -> bool:
         return False
     if tokens[before].text == ";":
         return True
-    return tokens[before].lower in CLAUSE_JOINTS and tokens[before - 1].text in ",;—–" and new.side == "right"
+    joined = tokens[before].lower in CLAUSE_JOINTS
+    return joined and (tokens[before - 1].text in ",;—–" or tokens[before - 1].quoted) and new.side == "right"
 
 
 def drop_echoes(found: list[Found]) -> None:
@@ -107,6 +108,7 @@ def drop_echoes(found: list[Found]) -> None:
     for item in list(found):
         if item.side == "left" and any(
             other.side == "right"
+            and other.cue.start < item.cue.start
             and other.cue.start >= item.content[0][0]
             and other.content[0][0] >= item.cue.end
             for other in found
