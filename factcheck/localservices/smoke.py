@@ -23,6 +23,7 @@ CLAIMS = "api/v1/claims/"
 
 SPEAKER = "Maren Oduya"
 OUTLET = "Lowmere Courier"
+LABEL = "Check of `manage.py up --once`"
 
 
 @dataclass(frozen=True)
@@ -50,14 +51,17 @@ def check_one_article(
         say(f"{step} ({time.monotonic() - began:.2f} s)")
         began = time.monotonic()
 
-    check.sign_in(account)
-    done(f"signed in as {account.username}")
-    check.request_import(number)
-    done("import accepted")
-    check.wait_for_import()
-    done("import done")
-    check.wait_for_claim(number)
-    done(f"the API answers with the claim of {SPEAKER}")
+    try:
+        check.sign_in(account)
+        done(f"signed in as {account.username}")
+        check.request_import(number)
+        done("import accepted")
+        check.wait_for_import()
+        done("import done")
+        check.wait_for_claim(number)
+        done(f"the API answers with the claim of {SPEAKER}")
+    except (KeyError, TypeError, ValueError) as error:
+        raise _failed(f"the API's answer is not of the shape this check knows ({error!r}).") from error
 
 
 class _Check:
@@ -90,16 +94,14 @@ class _Check:
                 f'"Ships longer than ninety metres will have to wait outside berth {number}," Oduya said.\n'
             ),
         }
-        body = json.dumps({"kind": "text", "items": [item]}).encode()
+        body = json.dumps({"label": LABEL, "items": [item]}).encode()
         answer = self._request(IMPORTS, body, content_type="application/json")
         self._job_url = urllib.parse.urljoin(self._base_url, answer["url"])
 
     def wait_for_import(self) -> None:
         def is_done() -> bool:
             job = self._request(self._job_url)
-            if "failed" in json.dumps(
-                [job.get("state"), *(item.get("state") for item in job.get("items", []))]
-            ):
+            if job["failed"]:
                 raise _failed(f"the import failed: {json.dumps(job)[:1000]}")
             return bool(job["state"] == "done")
 
@@ -110,7 +112,7 @@ class _Check:
 
         def is_there() -> bool:
             claims = self._request(f"{CLAIMS}?{query}")["results"]
-            return any(str(number) in claim["text"] and SPEAKER in json.dumps(claim) for claim in claims)
+            return any(str(number) in claim["text"] and _speaker(claim) == SPEAKER for claim in claims)
 
         self._wait_until(is_there, f"a claim of {SPEAKER} with the number {number}")
 
@@ -143,6 +145,10 @@ class _Check:
 
     def _cookie(self, name: str) -> str:
         return next((cookie.value or "" for cookie in self._cookies if cookie.name == name), "")
+
+
+def _speaker(claim: dict[str, Any]) -> str:
+    return claim["speaker"]["name"] if claim["speaker"] else ""
 
 
 def _failed(reason: str) -> LocalServiceError:

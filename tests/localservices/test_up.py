@@ -202,6 +202,22 @@ def test_killed_servers_and_programs_come_back_and_nothing_is_lost(
     assert up.signal(signal.SIGINT) == 0
 
 
+@pytest.mark.drill
+def test_once_takes_an_article_all_the_way_then_stops(up: Up) -> None:
+    done = subprocess.run(
+        up.command("up", "--port", str(up.port), "--once"),
+        cwd=BASE_DIR,
+        env=up.environment,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "account reviewer" in done.stdout
+    assert "the API answers with the claim of Maren Oduya" in done.stdout
+    assert "all stopped" in done.stdout
+
+
 def test_named_servers_are_used_and_none_started(up: Up) -> None:
     up.environment |= {name: os.environ[name] for name in ("DATABASE_URL", "REDIS_URL")}
     database = f"up_{os.getpid()}"
