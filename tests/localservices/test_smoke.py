@@ -126,7 +126,7 @@ def test_every_check_brings_an_article_of_its_own(desk: Desk) -> None:
         ({"polls_until_done": 10**9}, "in vain for the import to be done"),
         ({"speaker": None}, "in vain for a claim of Maren Oduya"),
         ({"speaker": {"name": "Somebody Else"}}, "in vain for a claim of Maren Oduya"),
-        ({"speaker": {}}, "not of the shape this check knows"),
+        ({"speaker": {"label": "?"}}, "not of the shape this check knows"),
     ],
 )
 def test_it_fails_where_the_article_stopped(desk: Desk, broken: dict[str, Any], sentence: str) -> None:
