@@ -1,6 +1,6 @@
 """What the claim screens ask for. The rules behind the answers are the services'."""
 
-from typing import Any
+from typing import Any, Self
 
 from django import forms
 
@@ -53,6 +53,10 @@ class VersionedForm(forms.Form):
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
 
+    def on_top_of(self, version: int) -> Self:
+        """The same answers, now made from `version`: sending the form again puts them on top of it."""
+        return type(self)({**dict(self.data.items()), "version": version})
+
 
 class JudgementForm(VersionedForm):
     """Both questions about a claim in one form; one of them is enough."""
@@ -68,9 +72,9 @@ class JudgementForm(VersionedForm):
         required=False, strip=True, label="Why", widget=forms.Textarea(attrs={"rows": 2})
     )
 
-    def __init__(self, *args: Any, submitting: bool = False, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.submitting = submitting
+    @property
+    def submitting(self) -> bool:
+        return self.data.get("action", "save") != "save"
 
     def clean(self) -> dict[str, Any]:
         answers = super().clean() or self.cleaned_data

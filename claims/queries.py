@@ -6,14 +6,14 @@ hundred-thousandth page costs what the first does.
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, cast
 
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import Model, Prefetch, QuerySet
 
 from articles.models import Article, ArticleVersion, ImportItem, Outlet
 from claims.choices import Form, HopRole, ReviewKind, State
-from claims.highlighting import MarkSpan
+from claims.highlighting import MarkSpan, Role
 from claims.models import (
     Appearance,
     Assignment,
@@ -343,7 +343,7 @@ def version_spans(version_id: int) -> list[MarkSpan]:
     """Every span of every claim in one text."""
     spans = Span.objects.filter(appearance__version_id=version_id).order_by("appearance__position", "start")
     return [
-        MarkSpan(claim, role, start, end, form == Form.OWN_VOICE)
+        MarkSpan(claim, cast(Role, role), start, end, form == Form.OWN_VOICE)
         for claim, role, start, end, form in spans.values_list(
             "appearance__claim_id", "role", "start", "end", "appearance__form"
         )

@@ -1,10 +1,10 @@
 """What the claim screens need said in words or numbers."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django import template
-from django.forms import BoundField
+from django.forms import BoundField, ChoiceField
 from django.utils.timezone import localtime
 
 from claims.choices import RATING, AttributionVerdict, DismissReason, ReviewKind, Stance, State, Veracity
@@ -89,8 +89,9 @@ def state_label(state: str) -> str:
 def scale_options(field: BoundField) -> list[dict[str, Any]]:
     """The radio buttons of a verdict: a scored one's key is its number, so that 5 is True and 1 is False."""
     chosen = field.value() or ""
+    choices: list[tuple[str, str]] = list(cast(ChoiceField, field.field).choices)  # type: ignore[arg-type]
     options = []
-    for position, (value, label) in enumerate(field.field.choices, start=1):
+    for position, (value, label) in enumerate(choices, start=1):
         rating = score(value)
         options.append(
             {

@@ -40,7 +40,11 @@ def keeps_input(form: str = "") -> Callable[[View], View]:
             if request.method == "POST" and form:
                 _keep(request, form, claim_id)
             response = redirect_to_login(reverse("review", args=[claim_id]))
-            return HttpResponseClientRedirect(response["Location"]) if request.htmx else response
+            return (
+                HttpResponseClientRedirect(response["Location"])
+                if "HX-Request" in request.headers
+                else response
+            )
 
         return wrapped
 

@@ -1,7 +1,7 @@
 """The queue and the list of all claims: one table, two ways in."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
@@ -10,10 +10,11 @@ from claims.choices import State
 from claims.forms import ClaimFilterForm
 from claims.services import assigning
 from factcheck.lib.errors import DomainError
+from factcheck.lib.requests import DeskRequest
 
 
 @require_GET
-def queue(request: HttpRequest) -> HttpResponse:
+def queue(request: DeskRequest) -> HttpResponse:
     """What waits for review, in the order in which it is handed out, under what the reader already has."""
     form = ClaimFilterForm(request.GET)
     filters = form.filters(**({} if "state" in request.GET else {"state": State.QUEUED}))
@@ -31,7 +32,7 @@ def queue(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def take_next(request: HttpRequest) -> HttpResponse:
+def take_next(request: DeskRequest) -> HttpResponse:
     """Hands the most pressing claim to the reader and opens it."""
     try:
         assignment = assigning.take_next(by=request.user)
@@ -45,7 +46,7 @@ def take_next(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def claim_list(request: HttpRequest) -> HttpResponse:
+def claim_list(request: DeskRequest) -> HttpResponse:
     """Every claim of the desk, newest first."""
     form = ClaimFilterForm(request.GET)
     filters = form.filters()
@@ -53,7 +54,7 @@ def claim_list(request: HttpRequest) -> HttpResponse:
     return render(request, "claims/claim_list.html", context)
 
 
-def _page(request: HttpRequest, filters: queries.Filters) -> queries.Page[queries.ClaimRow]:
+def _page(request: DeskRequest, filters: queries.Filters) -> queries.Page[queries.ClaimRow]:
     return queries.claim_page(
         filters, before=request.GET.get("before", ""), after=request.GET.get("after", "")
     )

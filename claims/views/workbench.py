@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.safestring import mark_safe
@@ -24,6 +24,7 @@ from claims.services import assigning, curating, evidence, reviewing
 from claims.views.keeping import keeps_input, take_kept_input
 from claims.views.marking import marked_text
 from factcheck.lib.errors import Conflict, DomainError
+from factcheck.lib.requests import DeskRequest
 
 FORMS: dict[str, type[VersionedForm]] = {
     "judgement": JudgementForm,
@@ -32,9 +33,9 @@ FORMS: dict[str, type[VersionedForm]] = {
 }
 # How a field is called where its own label would not say which question it belongs to.
 QUESTIONS = {
-    "attribution": ReviewKind.ATTRIBUTION.label,
+    "attribution": str(ReviewKind.ATTRIBUTION.label),
     "attribution_rationale": f"{ReviewKind.ATTRIBUTION.label} Why",
-    "veracity": ReviewKind.VERACITY.label,
+    "veracity": str(ReviewKind.VERACITY.label),
     "veracity_rationale": f"{ReviewKind.VERACITY.label} Why",
 }
 
@@ -58,12 +59,11 @@ class Panel:
 @keeps_input("judgement")
 @vary_on_headers("HX-Request")
 @require_http_methods(["GET", "HEAD", "POST"])
-def review(request: HttpRequest, claim_id: int) -> HttpResponse:
+def review(request: DeskRequest, claim_id: int) -> HttpResponse:
     """The workbench of a claim; POST records verdicts (`action`: save, submit, or next: submit and take the next)."""
     if request.method != "POST":
         return _show(request, claim_id, _panel_with_kept_input(request, claim_id))
-    action = request.POST.get("action", "save")
-    form = JudgementForm(request.POST, submitting=action != "save")
+    form = JudgementForm(request.POST)
     return _write(
         request,
         claim_id,
@@ -77,13 +77,13 @@ def review(request: HttpRequest, claim_id: int) -> HttpResponse:
             submit=form.submitting,
         ),
         done="Submitted for cross-check." if form.submitting else "Saved.",
-        onward=(lambda: _next_claim(request)) if action == "next" else None,
+        onward=(lambda: _next_claim(request)) if request.POST.get("action") == "next" else None,
     )
 
 
 @keeps_input("evidence")
 @require_POST
-def add_evidence(request: HttpRequest, claim_id: int) -> HttpResponse:
+def add_evidence(request: DeskRequest, claim_id: int) -> HttpResponse:
     return _write(
         request,
         claim_id,
@@ -104,7 +104,7 @@ def add_evidence(request: HttpRequest, claim_id: int) -> HttpResponse:
 
 @keeps_input()
 @require_POST
-def withdraw_evidence(request: HttpRequest, claim_id: int, link_id: int) -> HttpResponse:
+def withdraw_evidence(request: DeskRequest, claim_id: int, link_id: int) -> HttpResponse:
     return _write(
         request,
         claim_id,
@@ -119,22 +119,20 @@ def withdraw_evidence(request: HttpRequest, claim_id: int, link_id: int) -> Http
 
 @keeps_input()
 @require_POST
-def take(request: HttpRequest, claim_id: int) -> HttpResponse:
+def take(request: DeskRequest, claim_id: int) -> HttpResponse:
     return _write(
         request,
         claim_id,
         "",
         VersionedForm(request.POST),
-        lambda data: assigning.take_claim(
-            by=request.user, claim_id=claim_id, expected_version=data["version"]
-        ),
+        lambda data: assigning.take_claim(by=request.user, claim_id=claim_id),
         done="It is yours to review.",
     )
 
 
 @keeps_input()
 @require_POST
-def release(request: HttpRequest, claim_id: int) -> HttpResponse:
+def release(request: DeskRequest, claim_id: int) -> HttpResponse:
     return _write(
         request,
         claim_id,
@@ -147,7 +145,7 @@ def release(request: HttpRequest, claim_id: int) -> HttpResponse:
 
 @keeps_input()
 @require_POST
-def enqueue(request: HttpRequest, claim_id: int) -> HttpResponse:
+def enqueue(request: DeskRequest, claim_id: int) -> HttpResponse:
     return _write(
         request,
         claim_id,
@@ -162,7 +160,7 @@ def enqueue(request: HttpRequest, claim_id: int) -> HttpResponse:
 
 @keeps_input("dismiss")
 @require_POST
-def dismiss(request: HttpRequest, claim_id: int) -> HttpResponse:
+def dismiss(request: DeskRequest, claim_id: int) -> HttpResponse:
     return _write(
         request,
         claim_id,
@@ -183,7 +181,7 @@ def dismiss(request: HttpRequest, claim_id: int) -> HttpResponse:
 
 
 def _write(
-    request: HttpRequest,
+    request: DeskRequest,
     claim_id: int,
     name: str,
     form: VersionedForm,
@@ -199,7 +197,7 @@ def _write(
         call(form.cleaned_data)
     except DomainError as error:
         if isinstance(error, Conflict) and "current" in error.details:
-            form = _on_top_of(form, error.details["current"]["version"])
+            form = form.on_top_of(error.details["current"]["version"])
         return _show(request, claim_id, Panel(returned={name: form}, refusal=error))
     messages.success(request, done, extra_tags=f"draft:{_draft_key(request, name, claim_id)}" if name else "")
     if onward:
@@ -210,15 +208,7 @@ def _write(
     return redirect(_address(request, claim_id))
 
 
-def _on_top_of(form: VersionedForm, version: int) -> VersionedForm:
-    """The same answers, now made from `version`: sending the form again puts them on top of it."""
-    data = form.data.copy()
-    data["version"] = version
-    kind = type(form)
-    return kind(data, submitting=form.submitting) if isinstance(form, JudgementForm) else kind(data)
-
-
-def _show(request: HttpRequest, claim_id: int, panel: Panel) -> HttpResponse:
+def _show(request: DeskRequest, claim_id: int, panel: Panel) -> HttpResponse:
     bench = queries.workbench(claim_id, appearance_id=_appearance_id(request))
     if bench is None:
         raise Http404("There is no such claim: it may have been merged, look for it in the list.")
@@ -228,7 +218,7 @@ def _show(request: HttpRequest, claim_id: int, panel: Panel) -> HttpResponse:
     return render(request, template, _context(request, bench, panel), status=panel.status)
 
 
-def _context(request: HttpRequest, bench: queries.Workbench, panel: Panel) -> dict[str, Any]:
+def _context(request: DeskRequest, bench: queries.Workbench, panel: Panel) -> dict[str, Any]:
     user = request.user
     previous, following = bench.neighbours()
     holder = bench.assignment.reviewer if bench.assignment else None
@@ -282,18 +272,18 @@ def _typed(returned: dict[str, VersionedForm]) -> list[tuple[str, str]]:
             value = bound.value()
             if value and not bound.is_hidden:
                 choices = dict(getattr(bound.field, "choices", ()))
-                typed.append((QUESTIONS.get(bound.name, bound.label), str(choices.get(value, value))))
+                typed.append((QUESTIONS.get(bound.name, str(bound.label)), str(choices.get(value, value))))
     return typed
 
 
-def _panel_with_kept_input(request: HttpRequest, claim_id: int) -> Panel:
+def _panel_with_kept_input(request: DeskRequest, claim_id: int) -> Panel:
     kept = take_kept_input(request, claim_id=claim_id)
     if kept is None or kept.form not in FORMS:
         return Panel()
     return Panel(returned={kept.form: FORMS[kept.form](initial=kept.fields)}, kept=True)
 
 
-def _next_claim(request: HttpRequest) -> HttpResponse:
+def _next_claim(request: DeskRequest) -> HttpResponse:
     assignment = assigning.take_next(by=request.user)
     if assignment is None:
         messages.info(request, "That was the last one: the queue is empty.")
@@ -301,17 +291,17 @@ def _next_claim(request: HttpRequest) -> HttpResponse:
     return redirect("review", assignment.claim_id)
 
 
-def _appearance_id(request: HttpRequest) -> int | None:
+def _appearance_id(request: DeskRequest) -> int | None:
     value = request.POST.get("appearance", "") or request.GET.get("appearance", "")
     return int(value) if value.isdecimal() else None
 
 
-def _address(request: HttpRequest, claim_id: int) -> str:
+def _address(request: DeskRequest, claim_id: int) -> str:
     appearance = _appearance_id(request)
     query = f"?appearance={appearance}" if appearance else ""
     return reverse("review", args=[claim_id]) + query
 
 
-def _draft_key(request: HttpRequest, name: str, claim_id: int) -> str:
+def _draft_key(request: DeskRequest, name: str, claim_id: int) -> str:
     """Where the browser keeps what is typed: per form, claim and person."""
     return f"{name}-{claim_id}-{request.user.pk}"
