@@ -12,6 +12,7 @@ from factcheck.localservices.errors import LocalServiceError
 
 # sun_path holds 108 bytes on Linux and 104 on macOS, the closing NUL included.
 LONGEST_SOCKET_PATH = 100
+LONG_LOG_BYTES = 10 * 2**20
 LONGEST_SOCKET_NAME = ".s.PGSQL.5432.lock"
 
 try:
@@ -76,6 +77,12 @@ def tail(log: Path, *, lines: int = 15, start: int = 0) -> str:
     except OSError:
         return ""
     return "\n".join(text.splitlines()[-lines:])
+
+
+def keep_short(log: Path) -> None:
+    """Begin a log anew when it is long, keeping the last one beside it."""
+    if log.exists() and log.stat().st_size > LONG_LOG_BYTES:
+        log.replace(log.with_name(f"{log.name}.1"))
 
 
 def without(environment: Mapping[str, str], prefixes: Iterable[str]) -> dict[str, str]:

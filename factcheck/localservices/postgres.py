@@ -14,7 +14,15 @@ import psycopg
 
 from factcheck.localservices.binaries import find_postgres_bin
 from factcheck.localservices.errors import LocalServiceError
-from factcheck.localservices.files import NOBODY, own_folder, short_hash, socket_dir, tail, without
+from factcheck.localservices.files import (
+    NOBODY,
+    keep_short,
+    own_folder,
+    short_hash,
+    socket_dir,
+    tail,
+    without,
+)
 from factcheck.localservices.privilege import choose_privilege
 from factcheck.localservices.process import Child
 
@@ -89,6 +97,7 @@ class Postgres:
             self._make_cluster()
         self._check_version()
         _give_to(self._data, self._privilege.owner)
+        keep_short(self.log)
         deadline = time.monotonic() + START_SECONDS
         while not self._start_once(deadline):
             time.sleep(0.3)

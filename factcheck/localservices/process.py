@@ -17,8 +17,8 @@ StopPlan = Sequence[tuple[signal.Signals, float]]
 class Child:
     """A program in its own session, so that a terminal's Ctrl-C reaches us alone and we stop things in order.
 
-    On Linux it gets the first signal of its stop plan when we die, however we die. The kernel ties that to the
-    *thread* that starts it: start children from the main thread.
+    On Linux it gets `death_signal` (else the first of its stop plan) when we die, however we die. The kernel ties
+    that to the *thread* that starts it: start children from the main thread.
 
     Output goes to the end of `log`, or to `output` when there is no log. Raises OSError.
     """
@@ -32,9 +32,10 @@ class Child:
         working_dir: Path,
         log: Path | None = None,
         options: Sequence[str] = (),
+        death_signal: signal.Signals | None = None,
     ) -> None:
         self._stop_plan = stop_plan
-        tied = (f"--parent={os.getpid()}", f"--death-signal={int(stop_plan[0][0])}")
+        tied = (f"--parent={os.getpid()}", f"--death-signal={int(death_signal or stop_plan[0][0])}")
         log_file = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600) if log else None
         try:
             self._process = subprocess.Popen(

@@ -14,6 +14,7 @@ from factcheck.localservices.process import Child, StopPlan
 STOP_PLAN: StopPlan = ((signal.SIGTERM, 10.0),)
 # TERM lets the running tasks finish, QUIT drops them: they come back, for a task is acknowledged when done.
 WORKER_STOP_PLAN: StopPlan = ((signal.SIGTERM, 10.0), (signal.SIGQUIT, 5.0))
+WORKER_DEATH_SIGNAL = signal.SIGQUIT  # nobody is left to watch it finish, nor a broker to tell
 WEB_THREADS = 8
 KEPT_LINES = 15
 
@@ -29,12 +30,14 @@ class Program:
         console: Console,
         environment: Mapping[str, str],
         stop_plan: StopPlan = STOP_PLAN,
+        death_signal: signal.Signals | None = None,
     ) -> None:
         self.name = name
         self._command = command
         self._console = console
         self._environment = environment
         self._stop_plan = stop_plan
+        self._death_signal = death_signal
         self._child: Child | None = None
         self._reader: threading.Thread | None = None
         self._last_lines: deque[str] = deque(maxlen=KEPT_LINES)
@@ -46,6 +49,7 @@ class Program:
             stop_plan=self._stop_plan,
             environment=self._environment,
             working_dir=BASE_DIR,
+            death_signal=self._death_signal,
         )
         self._reader = threading.Thread(target=self._read, args=[self._child], daemon=True)
         self._reader.start()

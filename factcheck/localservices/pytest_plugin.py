@@ -75,6 +75,7 @@ def _make_root() -> Path:
     base = _base()
     _remove_left_behind(base)
     root = Path(tempfile.mkdtemp(prefix=PREFIX, dir=base))
+    root.chmod(0o711)  # PostgreSQL may run as another user and has to pass through
     # Handlers run last in, first out: the services stop before their folder goes.
     atexit.register(shutil.rmtree, root, ignore_errors=True)
     lock = (root / LOCK).open("w")

@@ -147,6 +147,7 @@ class _Run:
                 console=self._console,
                 environment=self._environment,
                 stop_plan=programs.WORKER_STOP_PLAN,
+                death_signal=programs.WORKER_DEATH_SIGNAL,
             )
         )
         for name, command in (

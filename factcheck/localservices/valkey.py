@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from factcheck.localservices.binaries import find_valkey
 from factcheck.localservices.errors import LocalServiceError
-from factcheck.localservices.files import own_folder, socket_dir, tail
+from factcheck.localservices.files import keep_short, own_folder, socket_dir, tail
 from factcheck.localservices.process import Child
 
 START_SECONDS = 30.0
@@ -56,6 +56,7 @@ class Valkey:
         command: list[str | Path] = [self._server]
         for name, value in settings.items():
             command += [f"--{name}", value]
+        keep_short(self.log)
         log_start = self.log.stat().st_size if self.log.exists() else 0
         self._child = Child(
             command, stop_plan=STOP_PLAN, environment=os.environ, working_dir=self._home, log=self.log

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from factcheck.localservices import LocalServiceError, adopt_env, local_defaults
+from factcheck.localservices import LocalServiceError, adopt_env, files, local_defaults
 from factcheck.localservices.environment import lock_file, make_var_dir, write_env
-from factcheck.localservices.files import own_folder, socket_dir, tail
+from factcheck.localservices.files import keep_short, own_folder, socket_dir, tail
 
 TOLD = {"DATABASE_URL": "postgresql:///of-up", "REDIS_URL": "unix:///of-up", "SECRET_KEY": "of-up"}
 HOLD_LOCK = "import fcntl, sys, time; f = open(sys.argv[1], 'a'); fcntl.flock(f, fcntl.LOCK_EX); print(1, flush=True); time.sleep(60)"
@@ -130,3 +130,18 @@ def test_the_end_of_a_log_is_its_last_lines_after_a_place(tmp_path: Path) -> Non
     assert tail(log, lines=2) == "line 1999\n\ufffd end"
     assert "old" not in tail(log, lines=5000, start=4)
     assert tail(tmp_path / "none") == ""
+
+
+def test_a_long_log_is_begun_anew_and_the_last_one_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "LONG_LOG_BYTES", 10)
+    log = tmp_path / "log"
+    keep_short(log)
+    log.write_text("short")
+    keep_short(log)
+    assert log.read_text() == "short"
+    log.write_text("longer than that")
+    keep_short(log)
+    assert not log.exists()
+    assert (tmp_path / "log.1").read_text() == "longer than that"
