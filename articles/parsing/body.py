@@ -9,9 +9,11 @@ from lxml.html import HtmlElement
 from readability import Document as Readability
 from readability.readability import Unparseable
 from trafilatura import bare_extraction
+from trafilatura.utils import HTML_PARSER, load_html
 
 from .text import normalise_text
 
+_XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*>")
 # Fewer words than any article has: the careful reading missed it.
 _TOO_FEW_WORDS = 60
 # A second opinion counts only where it finds much more; it takes captions and bylines along, so that a text of
@@ -25,11 +27,28 @@ _BLOCKS = frozenset(
     h3 h4 h5 h6 head header hr item li list main nav ol p pre quote row section summary table tbody td tr
     ul""".split()  # noqa: SIM905 - a word list
 )
+_BREAK_AFTER_SENTENCE = re.compile(r"(?<=[.!?…:\"”»’)。！？])\n(?!\n)")
 _BREAKS = frozenset({"br", "lb"})
 _CELLS = frozenset({"cell", "td", "th"})
 _SKIPPED = frozenset(
     {"graphic", "script", "style", "noscript", "template", "iframe", "button", "select", "svg"}
 )
+
+
+def load_page(characters: str) -> HtmlElement | None:
+    """The tree of a page or of a piece of one; None if there is nothing in it.
+
+    The characters are decoded already: what the page says of its bytes would mislead the parser, and a NUL would
+    end its reading.
+    """
+    characters = _XML_DECLARATION.sub("", characters).replace("\0", "")
+    tree = load_html(characters)
+    if tree is None:  # a fragment, or no HTML by its beginning
+        try:
+            tree = lxml_html.document_fromstring(characters, parser=HTML_PARSER, ensure_head_body=True)
+        except LxmlError:
+            return None
+    return tree
 
 
 def main_text(tree: HtmlElement, url: str) -> tuple[str, str]:
@@ -67,7 +86,7 @@ def _by_readability(tree: HtmlElement) -> str:
     try:
         summary = Readability(lxml_html.tostring(tree, encoding="unicode")).summary(html_partial=True)
         return _as_text(lxml_html.fragment_fromstring(summary, create_parent="div"))
-    except (Unparseable, LxmlError, ValueError):  # a second opinion may be missing
+    except (Unparseable, LxmlError, ValueError, AssertionError):  # a second opinion may be missing
         return ""
 
 
@@ -75,7 +94,8 @@ def _as_text(body: _Element) -> str:
     paragraphs = (
         re.sub(r"\s*\n\s*", "\n", normalise_text(part)) for part in "".join(_flatten(body)).split("\n\n")
     )
-    return normalise_text("\n\n".join(part for part in paragraphs if part))
+    # Old pages part their paragraphs by line breaks: one after the end of a sentence is such a parting.
+    return normalise_text(_BREAK_AFTER_SENTENCE.sub("\n\n", "\n\n".join(part for part in paragraphs if part)))
 
 
 def _flatten(element: _Element) -> Iterator[str]:

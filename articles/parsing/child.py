@@ -29,6 +29,8 @@ def main(parent_pid: int, memory_bytes: int) -> None:
     _die_with(parent_pid)
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    from . import body, metadata  # noqa: F401 - the heavy part; loaded now, so that no request pays for it
+
     requests, answers = sys.stdin.buffer, sys.stdout.buffer
     # What a library prints must not end up among the answers.
     sys.stdout = sys.stderr

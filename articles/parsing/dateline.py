@@ -2,19 +2,16 @@
 
 import re
 
-_MONTH = (
-    r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|"
-    r"Nov(?:ember)?|Dec(?:ember)?)\.?"
-)
-_DATE = rf"(?:{_MONTH}\s?\d{{1,2}}|\d{{1,2}}\s{_MONTH})(?:,?\s\d{{4}})?"
-_CAPITALS = r"[^\W\d_a-z](?:(?![a-z])[^\W\d_]|[.'’\-])+(?:\s(?:(?![a-z])[^\W\d_]|[.'’\-])+){0,3}"
-_REGION = r"[^\W\d_a-z][\w.'’\-]*(?:\s[\w.'’\-]+){0,3}"
+# "Nov. 13", "13 November 2024", "5 ноября": a month is any word beside a number, in whatever language.
+_DATE = r"(?:[^\W\d_]{3,10}\.?\s?\d{1,2}|\d{1,2}\.?\s[^\W\d_]{3,10})\b(?:,?\s\d{4}\b)?"
+_WORD = r"[^\W\d_](?:[^\W\d_]|[.'’\-])+"
 _DATELINE = re.compile(
-    rf"(?P<place>(?P<city>{_CAPITALS})(?:,\s(?!{_DATE})(?P<region>{_REGION}))?)"
+    rf"(?P<place>(?P<city>{_WORD}(?:\s{_WORD}){{0,3}})(?:,\s(?!{_DATE})(?P<region>{_WORD}(?:\s{_WORD}){{0,3}}))?)"
     rf"(?P<date>[,.]?\s{_DATE})?"
     r"(?P<agency>[.,]?\s?(?:\([^()\n]{2,40}\)|/[^/\n]{2,40}/))?"
-    rf"(?P<mark>\s?[-–—―]{{1,2}}\s|:\s|\.?\s*(?:\n|$))"
+    r"(?P<mark>\s?[-–—―]{1,2}(?:\s|$)|:\s|\.\s|\.?\s*(?:\n|$))"
 )
+_LONGEST = 200
 # What stands in capitals at the start of texts and is no place.
 _NO_PLACES = frozenset(
     """ANALYSIS ASK BREAKING CORRECTION DEAR EDITOR EDITORIAL EDITORS EXCLUSIVE EXPLAINER FACT LISTEN LIVE LOOK NEWS
@@ -26,16 +23,17 @@ _NO_PLACES = frozenset(
 def find_dateline(text: str) -> str:
     """The place `text` begins with ("DUBAI, United Arab Emirates"), without date and agency; "" if none.
 
-    A place is in capitals, may name its region, date and agency, and is set off by a dash, by a colon, or by a
-    line of its own where a date or region says that it is one.
+    A place is in capitals, may name its region, date and agency, and is set off by a dash or a colon; a full stop
+    or a line of its own will do where a date, region or agency says that it is one.
     """
-    match = _DATELINE.match(text)
-    if match is None:
+    match = _DATELINE.match(text[:_LONGEST])
+    if match is None or not match["city"].isupper():
         return ""
-    words = match["city"].split()
-    if words[0].strip(".'’") in _NO_PLACES:
+    if match["city"].split()[0].strip(".'’") in _NO_PLACES:
         return ""
-    stands_alone = match["mark"].strip() in ("", ".")
-    if stands_alone and not (match["date"] or match["region"]):
+    mark = match["mark"].strip()
+    if mark == "." and not (match["date"] or match["agency"]):
+        return ""
+    if not mark and not (match["date"] or match["region"]):
         return ""
     return match["place"]

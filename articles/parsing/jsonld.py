@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from html import unescape
 from typing import Any
 
 from lxml.html import HtmlElement
@@ -25,7 +26,7 @@ def article_node(tree: HtmlElement) -> dict[str, Any]:
 def names(value: Any) -> list[str]:
     """The names in an author or publisher: a string, an object with a name, or a list of either."""
     if isinstance(value, str):
-        return [] if value.startswith(("http:", "https:")) else [value]
+        return [] if value.startswith(("http:", "https:")) else [unescape(value)]
     if isinstance(value, list):
         return [name for item in value[:20] for name in names(item)]
     if isinstance(value, dict):
@@ -37,7 +38,7 @@ def first_string(value: Any) -> str:
     """`value`, or the first of it where it is a list; "" if that is no string."""
     if isinstance(value, list):
         value = value[0] if value else ""
-    return value if isinstance(value, str) else ""
+    return unescape(value) if isinstance(value, str) else ""
 
 
 def _is_article(node: dict[str, Any]) -> bool:
@@ -65,4 +66,6 @@ def _nodes(tree: HtmlElement) -> Iterator[dict[str, Any]]:
             waiting = value[:_MAX_NODES] + waiting
         elif isinstance(value, dict):
             yield value
-            waiting.extend(value[key] for key in ("@graph", "mainEntity", "mainEntityOfPage") if key in value)
+            waiting = [
+                value[key] for key in ("@graph", "mainEntity", "mainEntityOfPage") if key in value
+            ] + waiting

@@ -114,7 +114,7 @@ def _meta_values(tree: HtmlElement) -> dict[str, str]:
         name = element.get("property") or element.get("name") or element.get("itemprop") or ""
         content = element.get("content") or ""
         if name and content.strip():
-            values.setdefault(name.strip().lower(), content.strip())
+            values.setdefault(name.strip().lower(), _line(content))
     return values
 
 
@@ -129,7 +129,7 @@ def _titles(
         ("og:title", _without_site(meta.get("og:title", ""), site)),
         ("json-ld", first_string(node.get("headline"))),
         ("meta", _without_site(meta.get("twitter:title", ""), site)),
-        ("title", _without_site(tree.findtext(".//title") or "", site)),
+        ("title", _without_site(_line(tree.findtext(".//title") or ""), site)),
     ]
     called = [_words(value) for _, value in declared if value]
     headings = [
@@ -148,7 +148,7 @@ def _titles(
 def _without_site(title: str, site: str) -> str:
     """`title` without " | The Site" at its end or "The Site: " at its start."""
     for pattern in _SITE_IN_TITLE:
-        match = pattern.fullmatch(title.strip())
+        match = pattern.fullmatch(title)
         if match and site and _words(match["site"]) and _words(match["site"]) <= _words(site):
             return match["title"]
     return title
@@ -175,9 +175,10 @@ def _read_dates(
         origin, when = (instants or read)[0]
         found.published_on, found.provenance["published_on"] = day_of(when), origin
     else:
-        day = find_date(tree, url=url or None, original_date=True)
-        if day and is_plausible(date.fromisoformat(day)):
-            found.published_on, found.provenance["published_on"] = date.fromisoformat(day), "htmldate"
+        guess = find_date(tree, url=url or None, original_date=True)
+        # The first of January is what it makes of a mere year.
+        if guess and not guess.endswith("-01-01") and is_plausible(date.fromisoformat(guess)):
+            found.published_on, found.provenance["published_on"] = date.fromisoformat(guess), "htmldate"
     if not instants:
         # A page shows many times; one that agrees with the day it was published on is its own.
         shown = [

@@ -13,6 +13,9 @@ from .language import find_language
 from .text import normalise_line, normalise_text
 from .types import MAX_BYTES, MAX_TEXT_CHARACTERS, ParsedArticle, ParsingError
 
+# Less than this is a page's furniture; scripts that set no spaces have few "words" and are counted by letters.
+_FEWEST_WORDS = 10
+_FEWEST_LETTERS = 60
 _LONGEST_TITLE = 200
 _LONGEST_DATE_LINE = 100
 _DATE_WITHIN = 4
@@ -77,14 +80,12 @@ def parse_text(data: bytes | str, *, title: str = "") -> ParsedArticle:
 
 
 def _parse_html(characters: str, url: str, encoding: str) -> ParsedArticle:
-    from trafilatura.utils import load_html
-
-    from .body import main_text
+    from .body import load_page, main_text
     from .metadata import read_metadata
 
-    tree = load_html(characters)
+    tree = load_page(characters)
     if tree is None:
-        raise ParsingError("not_text", "This is not a web page that can be read: paste the text instead.")
+        raise _empty()
     found = read_metadata(tree, url)
     text, found_by = main_text(tree, url)
     shown = normalise_line(
@@ -95,7 +96,7 @@ def _parse_html(characters: str, url: str, encoding: str) -> ParsedArticle:
     first, _, rest = text.partition("\n\n")
     if rest and first == found.title:  # the headline, which some pages have inside the body
         text = rest
-    if not any(character.isalpha() for character in text):
+    if len(text.split()) < _FEWEST_WORDS and sum(map(str.isalpha, text)) < _FEWEST_LETTERS:
         raise ParsingError(
             "no_article_text",
             "No article text was found on this page (it may need a login or a script): paste the text instead.",

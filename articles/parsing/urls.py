@@ -49,6 +49,8 @@ def public_link(link: str, base: str) -> str:
 
     Refuses user names, hosts without a dot and hosts written as numbers: a page may name any address as its own.
     """
+    if not link.strip():
+        return ""
     try:
         url = urljoin(base, link.strip())
         parts = urlsplit(url)
