@@ -1,0 +1,353 @@
+"""The claims' part of the admin. It shows everything; triage goes through the services, speakers are edited here."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.postgres.search import SearchQuery
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.safestring import SafeString
+
+from claims.choices import DismissReason
+from claims.models import (
+    Appearance,
+    Assignment,
+    AuditEvent,
+    Claim,
+    ClaimState,
+    Evidence,
+    EvidenceLink,
+    ExtractionRun,
+    Hop,
+    Review,
+    Span,
+    Speaker,
+    Tally,
+)
+from claims.services.curating import dismiss_claim, queue_claim
+from claims.services.speakers import name_key
+from factcheck.adminkit import DeskAdmin, ReadOnlyAdmin, ReadOnlyInline, row_link, rows_link, tell_refusals
+from factcheck.lib.errors import DomainError
+from factcheck.lib.requests import DeskRequest
+
+Action = Any  # a function of (modeladmin, request, rows), with a description set on it
+
+
+class SpeakerForm(forms.ModelForm):
+    """`name_key` is not asked for: it follows from the name, and so does what it must not equal."""
+
+    def clean(self) -> dict[str, Any]:
+        answers = super().clean() or self.cleaned_data
+        if not self.errors:
+            self.instance.name_key = name_key(answers["name"])
+            same = Speaker.objects.filter(
+                kind=answers.get("kind", self.instance.kind),
+                name_key=self.instance.name_key,
+                outlet=answers.get("outlet", self.instance.outlet),
+            ).exclude(pk=self.instance.pk)
+            if same.exists():
+                self.add_error("name", "There is a speaker of this name and kind already.")
+        return answers
+
+
+@admin.register(Speaker)
+class SpeakerAdmin(DeskAdmin):
+    form = SpeakerForm
+    list_display = ("name", "kind", "outlet", "its_claims", "created_at")
+    list_select_related = ("outlet",)
+    list_filter = ("kind",)
+    search_fields = ("name",)
+    search_help_text = "A part of the name, or the speaker's number."
+    autocomplete_fields = ("outlet",)
+    readonly_fields = ("created_at",)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        # Claims hang on what a known speaker is: only the name may be mended.
+        return ("kind", "outlet", "created_at") if obj else self.readonly_fields
+
+    @admin.display(description="Claims")
+    def its_claims(self, speaker: Speaker) -> SafeString:
+        return rows_link(Claim, "show", speaker__id__exact=speaker.pk)
+
+
+class AppearanceInline(ReadOnlyInline):
+    model = Appearance
+    fields = ("its_version", "position", "form", "attribution", "confidence", "decided_by")
+    readonly_fields = fields
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Appearance]:
+        return super().get_queryset(request).select_related("claim", "version").defer("version__text")
+
+    @admin.display(description="version")
+    def its_version(self, appearance: Appearance) -> SafeString | str:
+        return row_link(appearance.version)
+
+
+def _per_claim(word: str, description: str, name: str, act: Callable[..., Any]) -> Action:
+    """An action that does `act(by=, claim_id=)` with each selected claim and says which were refused, and why."""
+
+    def action(modeladmin: admin.ModelAdmin, request: DeskRequest, claims: QuerySet[Any]) -> None:
+        acted, refusals = 0, []
+        for claim in claims:
+            try:
+                act(by=request.user, claim_id=claim.pk)
+            except DomainError as error:
+                refusals.append(f"“{claim}”: {error.message}")
+            else:
+                acted += 1
+        if acted:
+            modeladmin.message_user(
+                request, f"{acted} claim{'s' if acted > 1 else ''} {word}.", messages.SUCCESS
+            )
+        tell_refusals(modeladmin, request, refusals)
+
+    action.__name__ = name
+    return admin.action(description=description)(action)
+
+
+def _dismissal(reason: DismissReason) -> Action:
+    def act(**who_and_what: Any) -> None:
+        dismiss_claim(reason=reason.value, note="From the admin.", **who_and_what)
+
+    return _per_claim("dismissed", f"Dismiss: {reason.label}", f"dismiss_{reason.value}", act)
+
+
+@admin.register(Claim)
+class ClaimAdmin(ReadOnlyAdmin):
+    list_display = ("__str__", "speaker", "state", "veracity", "outlet", "checkable", "score", "created_at")
+    list_select_related = ("speaker", "case__outlet")
+    list_filter = ("case__state", "case__veracity", "case__form", "checkable")
+    search_fields = ("text",)  # for autocomplete to be allowed; searched by the words' index, see below
+    search_help_text = "Words of the claim, “a phrase”, -not; or its number."
+    fields = (
+        "text", "speaker", "state", "veracity", "outlet", "language", "checkable", "reasons", "score", "created_at",
+        "its_reviews", "its_evidence", "its_history",
+    )  # fmt: skip
+    readonly_fields = ("state", "veracity", "outlet", "its_reviews", "its_evidence", "its_history")
+    inlines = (AppearanceInline,)
+    actions = (
+        _per_claim("put into the queue", "Put into the queue", "queue", queue_claim),
+        *(_dismissal(reason) for reason in DismissReason),
+    )
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        words = search_term.strip()
+        if not words or words.isdecimal():
+            return super().get_search_results(request, queryset, words)
+        return queryset.filter(search=SearchQuery(words, config="english", search_type="websearch")), False
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """A claim's history is its audit events, not what Django notes about its own admin."""
+        return redirect(reverse("admin:claims_auditevent_changelist", query={"claim__id__exact": object_id}))
+
+    @admin.display(description="state")
+    def state(self, claim: Claim) -> str:
+        return claim.case.get_state_display()
+
+    @admin.display(description="verdict")
+    def veracity(self, claim: Claim) -> str:
+        return claim.case.get_veracity_display()
+
+    @admin.display(description="outlet")
+    def outlet(self, claim: Claim) -> str:
+        return str(claim.case.outlet)
+
+    @admin.display(description="reviews")
+    def its_reviews(self, claim: Claim) -> SafeString:
+        return rows_link(Review, "show", claim__id__exact=claim.pk)
+
+    @admin.display(description="evidence")
+    def its_evidence(self, claim: Claim) -> SafeString:
+        return rows_link(EvidenceLink, "show", claim__id__exact=claim.pk)
+
+    @admin.display(description="history")
+    def its_history(self, claim: Claim) -> SafeString:
+        return rows_link(AuditEvent, "show", claim__id__exact=claim.pk)
+
+
+@admin.register(ClaimState)
+class ClaimStateAdmin(ReadOnlyAdmin):
+    list_display = (
+        "claim",
+        "state",
+        "version",
+        "priority",
+        "veracity",
+        "outlet",
+        "speaker",
+        "form",
+        "entered_at",
+    )
+    list_select_related = ("claim", "outlet", "speaker")
+    list_filter = ("state", "veracity", "form", "checkable")
+    search_fields = ("speaker__name__istartswith",)
+    search_help_text = "How the speaker's name begins, or the claim's number."
+
+
+class SpanInline(ReadOnlyInline):
+    model = Span
+    fields = ("role", "start", "end")
+    readonly_fields = fields
+
+
+class HopInline(ReadOnlyInline):
+    model = Hop
+    fields = ("position", "role", "name", "outlet", "start", "end", "cue_start", "cue_end")
+    readonly_fields = fields
+    ordering = ("position",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Hop]:
+        return super().get_queryset(request).select_related("outlet")
+
+
+@admin.register(Appearance)
+class AppearanceAdmin(ReadOnlyAdmin):
+    list_display = (
+        "claim",
+        "version",
+        "position",
+        "form",
+        "attribution",
+        "confidence",
+        "decided_by",
+        "created_at",
+    )
+    list_select_related = ("claim", "version")
+    heavy = ("version__text",)
+    list_filter = ("form", "attribution")
+    search_fields = ("decided_by__startswith",)
+    search_help_text = "The step that decided, or the appearance's number."
+    inlines = (HopInline, SpanInline)
+
+
+@admin.register(Span)
+class SpanAdmin(ReadOnlyAdmin):
+    list_display = ("id", "appearance_link", "role", "start", "end")
+    list_filter = ("role",)
+    search_fields = ("role__exact",)
+    search_help_text = "The span's number."
+
+    @admin.display(description="appearance")
+    def appearance_link(self, span: Span) -> SafeString | str:
+        return _appearance_link(span.appearance_id)
+
+
+@admin.register(Hop)
+class HopAdmin(ReadOnlyAdmin):
+    list_display = ("name", "role", "position", "outlet", "appearance_link")
+    list_select_related = ("outlet",)
+    list_filter = ("role",)
+    search_fields = ("name__startswith",)
+    search_help_text = "How the name begins, or the hop's number."
+
+    @admin.display(description="appearance")
+    def appearance_link(self, hop: Hop) -> SafeString | str:
+        return _appearance_link(hop.appearance_id)
+
+
+def _appearance_link(pk: int) -> SafeString | str:
+    return row_link(Appearance(pk=pk), f"Appearance {pk}")
+
+
+@admin.register(Review)
+class ReviewAdmin(ReadOnlyAdmin):
+    list_display = ("claim", "kind", "verdict_label", "reviewer", "created_at", "supersedes_id")
+    list_select_related = ("claim", "reviewer")
+    list_filter = ("kind",)
+    search_fields = ("reviewer__username__startswith", "verdict__startswith")
+    search_help_text = "The reviewer's user name, the verdict, or the review's number."
+
+    @admin.display(description="verdict")
+    def verdict_label(self, review: Review) -> str:
+        return review.verdict_label
+
+
+@admin.register(Assignment)
+class AssignmentAdmin(ReadOnlyAdmin):
+    list_display = ("claim", "reviewer", "taken_at", "leased_until", "ended_at", "end")
+    list_select_related = ("claim", "reviewer")
+    list_filter = (("ended_at", admin.EmptyFieldListFilter), "end")
+    search_fields = ("reviewer__username__startswith",)
+    search_help_text = "The reviewer's user name, or the assignment's number."
+
+
+@admin.register(AuditEvent)
+class AuditEventAdmin(ReadOnlyAdmin):
+    list_display = (
+        "at",
+        "actor_or_workbench",
+        "verb",
+        "claim",
+        "object_type",
+        "object_id",
+        "before",
+        "after",
+        "reason",
+    )
+    list_display_links = ("at",)
+    list_select_related = ("actor", "claim")
+    search_fields = ("actor__username__startswith", "verb__startswith", "object_type__exact")
+    search_help_text = "Who did it, the verb, the kind of object, or the event's number."
+
+    @admin.display(description="who")
+    def actor_or_workbench(self, event: AuditEvent) -> str:
+        return str(event.actor) if event.actor else "the workbench"
+
+
+@admin.register(Evidence)
+class EvidenceAdmin(ReadOnlyAdmin):
+    list_display = ("__str__", "url", "added_by", "created_at")
+    list_select_related = ("added_by",)
+    search_fields = ("key__startswith", "title__istartswith")
+    search_help_text = "How the address or the title begins, or the document's number."
+
+
+@admin.register(EvidenceLink)
+class EvidenceLinkAdmin(ReadOnlyAdmin):
+    list_display = ("evidence", "stance", "claim", "added_by", "added_at", "withdrawn_at")
+    list_select_related = ("evidence", "claim", "added_by")
+    list_filter = ("stance", ("withdrawn_at", admin.EmptyFieldListFilter))
+    search_fields = ("evidence__key__startswith", "evidence__title__istartswith")
+    search_help_text = "How the document's address or title begins, or the link's number."
+
+
+@admin.register(ExtractionRun)
+class ExtractionRunAdmin(ReadOnlyAdmin):
+    list_display = (
+        "version",
+        "extractor",
+        "state",
+        "attempts",
+        "claims",
+        "skipped",
+        "error_code",
+        "created_at",
+        "finished_at",
+    )
+    list_select_related = ("version",)
+    heavy = ("version__text",)
+    list_filter = ("state",)
+    search_fields = ("extractor__startswith", "error_code__startswith")
+    search_help_text = "How the extractor's version or the error's code begins, or the run's number."
+
+
+@admin.register(Tally)
+class TallyAdmin(ReadOnlyAdmin):
+    list_display = ("dimension", "key", "shard", "n")
+    ordering = ("dimension", "-n")
+    search_fields = ("dimension__exact", "key__exact")
+    search_help_text = "A dimension (state, outlet, …) or a key of one."
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        # Keys are numbers, and rows of a tally have none that anybody knows.
+        return super(DeskAdmin, self).get_search_results(request, queryset, search_term)
