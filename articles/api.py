@@ -86,7 +86,7 @@ class GivenItemSerializer(serializers.Serializer):
 class GivenImportSerializer(serializers.Serializer):
     """Either `items`, or just `urls`."""
 
-    label = serializers.CharField(
+    label = serializers.CharField(  # type: ignore[assignment]  # a field of ours, not the label of this one
         required=False, allow_blank=True, max_length=200, help_text="What people see in the list of imports."
     )
     items = GivenItemSerializer(many=True, required=False)
@@ -120,7 +120,7 @@ class GivenImportSerializer(serializers.Serializer):
 class GivenFilesSerializer(serializers.Serializer):
     """Uploaded articles: .txt and .html."""
 
-    label = serializers.CharField(required=False, allow_blank=True, max_length=200)
+    label = serializers.CharField(required=False, allow_blank=True, max_length=200)  # type: ignore[assignment]
     outlet = serializers.CharField(
         required=False, allow_blank=True, max_length=200, help_text="The outlet of every file."
     )

@@ -4,7 +4,6 @@ from typing import Any
 
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import status
-from rest_framework.request import Request
 from rest_framework.response import Response
 
 from claims import permissions, workflow
@@ -26,7 +25,7 @@ from claims.models import Appearance, Assignment, AuditEvent, ClaimState, Eviden
 from claims.services import assigning, curating, reviewing
 from claims.services import evidence as evidence_service
 from factcheck.api.schema import IF_MATCH, STALE, problems
-from factcheck.api.views import ApiView, ListView, etag, stated_version, validated
+from factcheck.api.views import ApiRequest, ApiView, ListView, etag, stated_version, validated
 from factcheck.lib.errors import Missing
 from factcheck.models import User
 
@@ -48,7 +47,7 @@ class ClaimList(ListView):
         description="Narrowed by `q` (words of the claim), by state, verdict, speaker, outlet and so on.",
         responses=ClaimSerializer(many=True),
     )
-    def get(self, request: Request) -> Response:
+    def get(self, request: ApiRequest) -> Response:
         return self.list(request)
 
     def shape(self, rows: list[shapes.Row]) -> list[shapes.Shape]:
@@ -63,7 +62,7 @@ class ClaimDetail(ApiView):
         responses=ClaimDetailSerializer,
         parameters=[_ETAG],
     )
-    def get(self, request: Request, claim_id: int) -> Response:
+    def get(self, request: ApiRequest, claim_id: int) -> Response:
         return claim_response(claim_id, request.user)
 
 
@@ -76,7 +75,7 @@ class NextClaim(ApiView):
         request=None,
         responses={200: ClaimDetailSerializer, 204: OpenApiResponse(description="The queue is empty.")},
     )
-    def post(self, request: Request) -> Response:
+    def post(self, request: ApiRequest) -> Response:
         assignment = assigning.take_next(by=request.user)
         if assignment is None:
             return Response(status=status.HTTP_204_NO_CONTENT)
@@ -92,7 +91,7 @@ class TakeClaim(ApiView):
         responses=ClaimDetailSerializer,
         extensions=problems("400", "409"),
     )
-    def post(self, request: Request, claim_id: int) -> Response:
+    def post(self, request: ApiRequest, claim_id: int) -> Response:
         assigning.take_claim(by=request.user, claim_id=claim_id)
         return claim_response(claim_id, request.user)
 
@@ -106,7 +105,7 @@ class ReleaseClaim(ApiView):
         responses=ClaimDetailSerializer,
         extensions=problems("400"),
     )
-    def post(self, request: Request, claim_id: int) -> Response:
+    def post(self, request: ApiRequest, claim_id: int) -> Response:
         assigning.release_claim(by=request.user, claim_id=claim_id)
         return claim_response(claim_id, request.user)
 
@@ -121,7 +120,7 @@ class QueueClaim(ApiView):
         parameters=[IF_MATCH],
         extensions=STALE,
     )
-    def post(self, request: Request, claim_id: int) -> Response:
+    def post(self, request: ApiRequest, claim_id: int) -> Response:
         given = validated(VersionedSerializer, request)
         with stated_version(request, given.get("expected_version")) as version:
             curating.queue_claim(by=request.user, claim_id=claim_id, expected_version=version)
@@ -138,7 +137,7 @@ class DismissClaim(ApiView):
         parameters=[IF_MATCH],
         extensions=STALE,
     )
-    def post(self, request: Request, claim_id: int) -> Response:
+    def post(self, request: ApiRequest, claim_id: int) -> Response:
         given = validated(GivenDismissalSerializer, request)
         with stated_version(request, given.get("expected_version")) as version:
             curating.dismiss_claim(
@@ -165,7 +164,7 @@ class ClaimReviews(ApiView):
         parameters=[IF_MATCH],
         extensions=STALE,
     )
-    def post(self, request: Request, claim_id: int) -> Response:
+    def post(self, request: ApiRequest, claim_id: int) -> Response:
         given = validated(GivenReviewSerializer, request)
         with stated_version(request, given.get("expected_version")) as version:
             made = reviewing.record_review(
@@ -191,7 +190,7 @@ class ClaimEvidence(ListView):
         summary="The evidence on a claim, newest first, withdrawn links too",
         responses=EvidenceSerializer(many=True),
     )
-    def get(self, request: Request, claim_id: int) -> Response:
+    def get(self, request: ApiRequest, claim_id: int) -> Response:
         _require_claim(claim_id)
         return self.list(request)
 
@@ -204,7 +203,7 @@ class ClaimEvidence(ListView):
         parameters=[IF_MATCH],
         extensions=STALE,
     )
-    def post(self, request: Request, claim_id: int) -> Response:
+    def post(self, request: ApiRequest, claim_id: int) -> Response:
         given = validated(GivenEvidenceSerializer, request)
         with stated_version(request, given.get("expected_version")) as version:
             link = evidence_service.link_evidence(
@@ -231,7 +230,7 @@ class EvidenceDetail(ApiView):
         tags=["claims"],
         summary="Withdraw a document from a claim",
         description="The link stays in the claim's history, marked as withdrawn.",
-        responses=EvidenceChangedSerializer,
+        responses={200: EvidenceChangedSerializer},
         parameters=[
             IF_MATCH,
             OpenApiParameter(
@@ -240,7 +239,7 @@ class EvidenceDetail(ApiView):
         ],
         extensions=STALE,
     )
-    def delete(self, request: Request, claim_id: int, link_id: int) -> Response:
+    def delete(self, request: ApiRequest, claim_id: int, link_id: int) -> Response:
         given = VersionedSerializer(data=request.query_params)
         given.is_valid(raise_exception=True)
         if not EvidenceLink.objects.filter(pk=link_id, claim_id=claim_id).exists():
@@ -260,7 +259,7 @@ class ClaimHistory(ListView):
         summary="Who did what to a claim, newest first",
         responses=HistoryEventSerializer(many=True),
     )
-    def get(self, request: Request, claim_id: int) -> Response:
+    def get(self, request: ApiRequest, claim_id: int) -> Response:
         _require_claim(claim_id)
         return self.list(request)
 

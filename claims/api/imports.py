@@ -26,7 +26,7 @@ from claims.api.serializers import (
 from claims.choices import RunState
 from claims.models import ExtractionRun
 from factcheck.api.paging import TextOrder
-from factcheck.api.views import ApiView, ListView, validated
+from factcheck.api.views import ApiRequest, ApiView, ListView, validated
 from factcheck.api.wire import JsonParser
 from factcheck.lib.errors import Missing
 
@@ -67,7 +67,7 @@ class Imports(ListView):
         summary="Imports, newest first",
         responses=ImportSerializer(many=True),
     )
-    def get(self, request: Request) -> Response:
+    def get(self, request: ApiRequest) -> Response:
         return self.list(request)
 
     @extend_schema(
@@ -86,7 +86,7 @@ class Imports(ListView):
             )
         ],
     )
-    def post(self, request: Request) -> Response:
+    def post(self, request: ApiRequest) -> Response:
         is_upload = (request.content_type or "").startswith("multipart/")
         given = (GivenFilesSerializer if is_upload else GivenImportSerializer)(data=request.data)
         given.is_valid(raise_exception=True)
@@ -111,7 +111,7 @@ class ImportDetail(ApiView):
         summary="How an import goes",
         responses=ImportDetailSerializer,
     )
-    def get(self, request: Request, pk: int) -> Response:
+    def get(self, request: ApiRequest, pk: int) -> Response:
         return Response(_job(request, pk))
 
 
@@ -127,7 +127,7 @@ class ImportItems(ListView):
         summary="The items of an import, in their order",
         responses=ImportItemSerializer(many=True),
     )
-    def get(self, request: Request, pk: int) -> Response:
+    def get(self, request: ApiRequest, pk: int) -> Response:
         if not ImportJob.objects.filter(pk=pk).exists():
             raise _no_import(pk)
         return self.list(request)
@@ -148,7 +148,7 @@ class RetryImport(ApiView):
         request=GivenRetrySerializer,
         responses={202: RetriedSerializer},
     )
-    def post(self, request: Request, pk: int) -> Response:
+    def post(self, request: ApiRequest, pk: int) -> Response:
         given = validated(GivenRetrySerializer, request)
         job = ImportJob.objects.filter(pk=pk).first()
         if job is None:

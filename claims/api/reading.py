@@ -4,7 +4,6 @@ from typing import Any
 
 from django.urls import reverse
 from drf_spectacular.utils import extend_schema
-from rest_framework.request import Request
 from rest_framework.response import Response
 
 from articles.models import Article, ArticleVersion
@@ -23,7 +22,7 @@ from claims.api.serializers import (
 )
 from claims.models import Appearance, Review, Speaker, Tally
 from factcheck.api.paging import TextOrder
-from factcheck.api.views import ApiView, ListView
+from factcheck.api.views import ApiRequest, ApiView, ListView
 from factcheck.lib.errors import Missing
 from factcheck.lib.roles import Role, has_role
 
@@ -35,7 +34,7 @@ class Me(ApiView):
     @extend_schema(
         operation_id="me", tags=["me"], summary="Who you are, and what you may do", responses=MeSerializer
     )
-    def get(self, request: Request) -> Response:
+    def get(self, request: ApiRequest) -> Response:
         user = request.user
         roles = [role.value for role in Role if has_role(user, role)]
         return Response(
@@ -64,17 +63,23 @@ class ReviewList(ListView):
         description="Superseded ones too, unless `standing=true`.",
         responses=ReviewSerializer(many=True),
     )
-    def get(self, request: Request) -> Response:
+    def get(self, request: ApiRequest) -> Response:
         return self.list(request)
 
     def shape(self, rows: list[shapes.Row]) -> list[shapes.Shape]:
         return [shapes.review(row) for row in rows]
 
 
-class AppearanceList(ListView):
+class Appearances(ListView):
     queryset = Appearance.objects.all()
-    filterset_class = AppearanceFilters
     columns = shapes.APPEARANCE_COLUMNS
+
+    def shape(self, rows: list[shapes.Row]) -> list[shapes.Shape]:
+        return shapes.appearances(rows)
+
+
+class AppearanceList(Appearances):
+    filterset_class = AppearanceFilters
 
     @extend_schema(
         operation_id="appearances_list",
@@ -83,11 +88,8 @@ class AppearanceList(ListView):
         description="Each with its chain as ordered hops and its spans as offsets and as W3C selectors.",
         responses=AppearanceSerializer(many=True),
     )
-    def get(self, request: Request) -> Response:
+    def get(self, request: ApiRequest) -> Response:
         return self.list(request)
-
-    def shape(self, rows: list[shapes.Row]) -> list[shapes.Shape]:
-        return shapes.appearances(rows)
 
 
 class AppearanceDetail(ApiView):
@@ -97,17 +99,14 @@ class AppearanceDetail(ApiView):
         summary="One appearance with its chain and spans",
         responses=AppearanceSerializer,
     )
-    def get(self, request: Request, pk: int) -> Response:
+    def get(self, request: ApiRequest, pk: int) -> Response:
         found = shapes.appearance_rows(Appearance.objects.filter(pk=pk))
         if not found:
             raise Missing("appearance_not_found", f"There is no appearance {pk}.")
         return Response(found[0])
 
 
-class VersionAppearances(AppearanceList):
-    """The same, of one version, in its text's order."""
-
-    filterset_class = None
+class VersionAppearances(Appearances):
     pagination_class = TextOrder
 
     @extend_schema(
@@ -116,7 +115,7 @@ class VersionAppearances(AppearanceList):
         summary="The claims of one text, in its order",
         responses=AppearanceSerializer(many=True),
     )
-    def get(self, request: Request, pk: int) -> Response:
+    def get(self, request: ApiRequest, pk: int) -> Response:
         if not ArticleVersion.objects.filter(pk=pk).exists():
             raise _no_version(pk)
         return self.list(request)
@@ -136,7 +135,7 @@ class SpeakerList(ListView):
         summary="Who said something, newest first",
         responses=SpeakerSerializer(many=True),
     )
-    def get(self, request: Request) -> Response:
+    def get(self, request: ApiRequest) -> Response:
         return self.list(request)
 
     def shape(self, rows: list[shapes.Row]) -> list[shapes.Shape]:
@@ -151,7 +150,7 @@ class SpeakerDetail(ApiView):
         description="GET /claims/?speaker= lists them.",
         responses=SpeakerDetailSerializer,
     )
-    def get(self, request: Request, pk: int) -> Response:
+    def get(self, request: ApiRequest, pk: int) -> Response:
         row = Speaker.objects.filter(pk=pk).values(*shapes.SPEAKER_COLUMNS).first()
         if row is None:
             raise Missing(
@@ -179,7 +178,7 @@ class ArticleList(ListView):
         summary="Articles, newest first",
         responses=ArticleSerializer(many=True),
     )
-    def get(self, request: Request) -> Response:
+    def get(self, request: ApiRequest) -> Response:
         return self.list(request)
 
     def shape(self, rows: list[shapes.Row]) -> list[shapes.Shape]:
@@ -193,7 +192,7 @@ class ArticleDetail(ApiView):
         summary="One article with its current text, its versions and its claims",
         responses=ArticleDetailSerializer,
     )
-    def get(self, request: Request, pk: int) -> Response:
+    def get(self, request: ApiRequest, pk: int) -> Response:
         row = Article.objects.filter(pk=pk).values(*shapes.ARTICLE_COLUMNS).first()
         if row is None:
             raise Missing("article_not_found", f"There is no article {pk}.")
@@ -221,7 +220,7 @@ class VersionDetail(ApiView):
         summary="One immutable text of an article",
         responses=VersionSerializer,
     )
-    def get(self, request: Request, pk: int) -> Response:
+    def get(self, request: ApiRequest, pk: int) -> Response:
         found = shapes.version(pk)
         if found is None:
             raise _no_version(pk)

@@ -217,7 +217,7 @@ class MoveSerializer(serializers.Serializer):
     """A move that you may make from the claim's state."""
 
     name = CharField()
-    label = CharField()
+    label = CharField()  # type: ignore[assignment]  # a field, not the label of this serializer
     to = ChoiceField(State.choices)
 
 
@@ -368,7 +368,7 @@ class ImportSerializer(serializers.Serializer):
 
     id = IntegerField()
     url = serializers.URLField(help_text="Ask here how it goes.")
-    label = CharField()
+    label = CharField()  # type: ignore[assignment]  # a field, not the label of this serializer
     state = ChoiceField(
         IMPORT_STATES, help_text="`done`: every item has ended, and so has the extraction of what came in."
     )

@@ -67,7 +67,8 @@ def take_claim(*, by: User, claim_id: int) -> Assignment:
 
 @transaction.atomic
 def release_claim(*, by: User, claim_id: int) -> None:
-    """Puts the claim that `by` has back into the queue. Raises DomainError `not_yours`."""
+    """Puts the claim that `by` has back into the queue. Raises Refused, Missing, DomainError `not_yours`."""
+    permissions.require(by, "take")
     case = lock_case(claim_id=claim_id)
     assignment = open_assignment(claim_id=claim_id)
     if assignment is None or assignment.reviewer_id != by.pk:

@@ -1,7 +1,5 @@
 """Evidence: documents, and where they stand on a claim."""
 
-from urllib.parse import urlsplit
-
 from django.db import transaction
 from django.utils import timezone
 
@@ -32,8 +30,8 @@ def link_evidence(
     """
     permissions.require(by, "link_evidence")
     url = url.strip()
-    parts = urlsplit(url) if len(url) <= 2000 else None
-    if parts is None or parts.scheme not in ("http", "https") or not parts.hostname:
+    key = url_key(url) if len(url) <= 2000 else ""
+    if not key or not url.startswith(("https://", "http://")):
         raise DomainError("invalid_url", "Evidence needs a web address that starts with https:// or http://.")
     if stance not in Stance.values:
         raise DomainError(
@@ -41,7 +39,7 @@ def link_evidence(
         )
     case = lock_case(claim_id=claim_id, expected_version=expected_version)
     evidence, _ = Evidence.objects.get_or_create(
-        key=url_key(url), defaults={"url": url, "title": title, "added_by": by}
+        key=key, defaults={"url": url, "title": title, "added_by": by}
     )
     if EvidenceLink.objects.filter(claim_id=claim_id, evidence=evidence, withdrawn_at=None).exists():
         raise DomainError(

@@ -53,7 +53,7 @@ class CursorPages(CursorPagination):
         except NotFound as error:
             raise _invalid_cursor() from error
         # Keys are unique, so that no cursor of ours has an offset, and every one has a key.
-        if cursor and (cursor.offset or not _is_key(cursor.position)):
+        if cursor and (cursor.offset or not _is_key(str(cursor.position))):
             raise _invalid_cursor()
         return cursor
 
@@ -64,14 +64,8 @@ class TextOrder(CursorPages):
     ordering = "position"
 
 
-def _is_key(position: str | None) -> bool:
-    return (
-        position is not None
-        and position.isascii()
-        and position.isdecimal()
-        and len(position) <= 19
-        and int(position) <= MAX_KEY
-    )
+def _is_key(position: str) -> bool:
+    return position.isascii() and position.isdecimal() and len(position) <= 19 and int(position) <= MAX_KEY
 
 
 def _invalid_cursor() -> ParseError:

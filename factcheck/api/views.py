@@ -17,9 +17,16 @@ from rest_framework.views import APIView
 from factcheck.api.errors import PreconditionFailed, PreconditionRequired, TooLarge
 from factcheck.api.wire import JsonParser
 from factcheck.lib.errors import Conflict
+from factcheck.models import User
 
 MAX_UPLOAD_BYTES = 64 * 2**20  # all files of one request together
 _ETAG = re.compile(r'(?:W/)?"(\d{1,18})"')  # proxies that compress make a strong one weak
+
+
+class ApiRequest(Request):
+    """A request as the views here get it: from somebody who is signed in."""
+
+    user: User
 
 
 class ApiView(APIView):

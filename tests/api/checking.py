@@ -1,0 +1,93 @@
+"""A client that holds every answer to the OpenAPI document: nothing undocumented, nothing missing."""
+
+import re
+from copy import deepcopy
+from functools import cache
+from typing import Any
+
+from drf_spectacular.generators import SchemaGenerator
+from jsonschema import Draft202012Validator
+from knox.models import AuthToken
+from rest_framework.test import APIClient
+
+from factcheck.api.wire import PROBLEM
+from factcheck.models import User
+
+UNDOCUMENTED = {405, 500}  # what any address may answer, whatever it is
+
+
+class CheckedClient(APIClient):
+    """Signed in by a token; `get`, `post` and so on fail when an answer is not as the OpenAPI document says."""
+
+    default_format = "json"
+
+    def __init__(self, user: User | None = None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        if user is not None:
+            _, token = AuthToken.objects.create(user)
+            self.credentials(HTTP_AUTHORIZATION=f"Token {token}")
+
+    def request(self, **environ: Any) -> Any:
+        response = super().request(**environ)
+        check(environ["REQUEST_METHOD"], environ["PATH_INFO"], response)
+        return response
+
+
+def check(method: str, path: str, response: Any) -> None:
+    """Raises AssertionError unless the document says that `method` on `path` may answer so."""
+    is_error = response.status_code >= 400
+    if is_error:
+        assert response["Content-Type"] == PROBLEM, (response["Content-Type"], response.content[:500])
+        body = response.json()
+        assert {"type", "title", "status", "code", "detail"} <= set(body), body
+        assert body["status"] == response.status_code
+    operation = _operation(method, path)
+    if operation is None or response.status_code in UNDOCUMENTED:
+        assert is_error, f"{method} {path} is not in the document"
+        return
+    assert str(response.status_code) in operation["responses"], (
+        f"{method} {path} answered {response.status_code}, which the document does not mention: {response.content!r}"
+    )
+    described = _resolve(operation["responses"][str(response.status_code)]).get("content")
+    if described is None:
+        assert response.content == b""
+        return
+    media_type = response["Content-Type"].split(";")[0]
+    schema = {**described[media_type]["schema"], "components": _document()["components"]}
+    errors = sorted(Draft202012Validator(schema).iter_errors(response.json()), key=str)
+    assert not errors, f"{method} {path}: {errors[0].json_path}: {errors[0].message}"
+
+
+def paths() -> list[tuple[str, str]]:
+    """Every documented (method, path)."""
+    return [(method.upper(), path) for path, item in _document()["paths"].items() for method in item]
+
+
+@cache
+def _document() -> dict[str, Any]:
+    document = deepcopy(SchemaGenerator().get_schema(request=None, public=True))
+    for name, schema in document["components"]["schemas"].items():
+        if "properties" in schema and name != "Problem":
+            schema["additionalProperties"] = False
+    return document
+
+
+@cache
+def _patterns() -> list[tuple[re.Pattern[str], str]]:
+    return [(re.compile(re.sub(r"\{\w+\}", r"\\d+", path)), path) for path in _document()["paths"]]
+
+
+def _operation(method: str, path: str) -> dict[str, Any] | None:
+    for pattern, template in _patterns():
+        if pattern.fullmatch(path):
+            return _document()["paths"][template].get(method.lower())
+    return None
+
+
+def _resolve(node: dict[str, Any]) -> dict[str, Any]:
+    if "$ref" not in node:
+        return node
+    found: Any = _document()
+    for part in node["$ref"].removeprefix("#/").split("/"):
+        found = found[part]
+    return found
