@@ -14,7 +14,7 @@ from factcheck.localservices.process import Child, StopPlan
 STOP_PLAN: StopPlan = ((signal.SIGTERM, 10.0),)
 # TERM lets the running tasks finish, QUIT drops them: they come back, for a task is acknowledged when done.
 WORKER_STOP_PLAN: StopPlan = ((signal.SIGTERM, 10.0), (signal.SIGQUIT, 5.0))
-WORKER_DEATH_SIGNAL = signal.SIGQUIT  # nobody is left to watch it finish, nor a broker to tell
+WORKER_DEATH_SIGNAL = signal.SIGKILL  # the broker is gone too: a gentle end would wait for it to come back
 WEB_THREADS = 8
 KEPT_LINES = 15
 
