@@ -95,11 +95,9 @@ def beat_command(*, schedule: Path) -> list[str | Path]:
 
 def web_command(*, bind: str, log_level: str) -> list[str | Path]:
     """The web server; `bind` is host:port."""
-    # Static files are served as they lie: there need not be a folder of collected ones.
-    python = [sys.executable, "-W", "ignore:No directory at"]
     options = ["--bind", bind, "--worker-class", "gthread", "--threads", str(WEB_THREADS)]
     options += ["--graceful-timeout", "5", "--no-control-socket", "--log-level", log_level.lower()]
-    return [*python, "-m", "gunicorn", "factcheck.wsgi", *options]
+    return [sys.executable, "-m", "gunicorn", "factcheck.wsgi", *options]
 
 
 def _celery() -> list[str | Path]:
