@@ -3,7 +3,7 @@
 import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
-from django.core.files.storage import storages
+from django.core.files.storage import Storage, storages
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Length, Lower
@@ -46,7 +46,7 @@ class Outlet(models.Model):
         return self.name
 
 
-def snapshot_storage():
+def snapshot_storage() -> Storage:
     return storages["snapshots"]
 
 

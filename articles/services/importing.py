@@ -177,7 +177,7 @@ def _storable(text: str) -> str:
 
 def _wake(items: Iterable[ImportItem]) -> None:
     for item in items:
-        run_import_item_task.delay_on_commit(item.pk)
+        run_import_item_task.delay_on_commit(item.pk)  # type: ignore[attr-defined]  # the stubs know Celery without Django
 
 
 def _claim(item_id: int) -> ImportItem | None:
@@ -227,8 +227,12 @@ def _read(item: ImportItem) -> tuple[ParsedArticle, str, Snapshot]:
         content_type = (
             f"{fetched.media_type}; charset={fetched.charset}" if fetched.charset else fetched.media_type
         )
-        kind = "text" if fetched.media_type == "text/plain" else "html"
-        parsed = parse_in_child(fetched.content, url=fetched.final_url, content_type=content_type, kind=kind)
+        parsed = parse_in_child(
+            fetched.content,
+            url=fetched.final_url,
+            content_type=content_type,
+            kind="text" if fetched.media_type == "text/plain" else "html",
+        )
         url = _canonical(parsed, fetched.final_url)
     else:
         assert item.snapshot is not None, "the database holds that texts and files have one"

@@ -89,4 +89,4 @@ class Review(models.Model):
     @property
     def verdict_label(self) -> str:
         scale = Veracity if self.kind == ReviewKind.VERACITY else AttributionVerdict
-        return scale(self.verdict).label
+        return str(scale(self.verdict).label)

@@ -24,7 +24,7 @@ def record_event(
         actor=by,
         verb=verb,
         claim_id=claim.pk if claim else claim_id,
-        object_type=target._meta.model_name,
+        object_type=target._meta.model_name or "",
         object_id=target.pk,
         before=before or {},
         after=after or {},

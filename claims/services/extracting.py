@@ -27,7 +27,7 @@ def request_extraction(*, version: ArticleVersion) -> ExtractionRun:
     """Notes that `version` is to be extracted and wakes a worker once the transaction commits."""
     run, created = ExtractionRun.objects.get_or_create(version=version, extractor=extraction.VERSION)
     if created:
-        extract_version_task.delay_on_commit(run.pk)
+        extract_version_task.delay_on_commit(run.pk)  # type: ignore[attr-defined]  # the stubs know Celery without Django
     return run
 
 
@@ -164,7 +164,7 @@ def _store(run: ExtractionRun, found: Extraction) -> None:
                 position=position,
                 role=hop.role,
                 name=hop.name[:300],
-                outlet=outlet if hop.role == HopRole.PUBLISHER else known.get(hop.name.casefold()),
+                outlet=outlet if hop.role == HopRole.PUBLISHER.value else known.get(hop.name.casefold()),
                 start=hop.span[0] if hop.span else None,
                 end=hop.span[1] if hop.span else None,
                 cue_start=hop.cue[0] if hop.cue else None,

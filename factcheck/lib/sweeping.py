@@ -14,11 +14,8 @@ def messages_waiting() -> int:
     """How many messages wait in the broker's default queue."""
     with current_app.connection_for_read() as connection:
         try:
-            return int(
-                connection.default_channel.queue_declare(
-                    current_app.conf.task_default_queue, passive=True
-                ).message_count
-            )
+            channel: Any = connection.default_channel
+            return int(channel.queue_declare(current_app.conf.task_default_queue, passive=True).message_count)
         except ChannelError:  # no queue: nothing was ever sent, or the broker was emptied
             return 0
 
