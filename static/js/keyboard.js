@@ -34,8 +34,10 @@ function controlFor(key) {
 
 function press(control) {
   const closed = control.closest("details:not([open])");
-  if (closed && !control.matches("summary")) closed.open = true;
-  if (control.matches("input[type=radio], input[type=checkbox]")) {
+  if (closed) closed.open = true;
+  if (control.matches("summary")) {
+    control.parentElement.querySelector("input:not([type=hidden]), textarea, select")?.focus();
+  } else if (control.matches("input[type=radio], input[type=checkbox]")) {
     control.focus();
     control.click();
   } else if (control.matches("fieldset")) {

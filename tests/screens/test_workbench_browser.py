@@ -241,6 +241,18 @@ def test_the_switch_turns_single_keys_off_and_help_lists_them(open_browser, revi
     assert scale(page, "Did they say it?").get_by_label("Not found").is_checked()
 
 
+def test_evidence_by_keyboard_alone(open_browser, reviewer):
+    claim = make_story_claim()
+    page = open_browser(reviewer)
+    page.goto(f"/review/{claim.pk}/")
+    page.keyboard.press("e")
+    page.keyboard.type("https://archive.example/plan")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    page.keyboard.press("Enter")
+    expect(page.locator(".evidence__item")).to_contain_text("Supports")
+
+
 def test_not_a_claim_and_undo_by_key(open_browser, reviewer):
     claim = make_story_claim()
     page = open_browser(reviewer)
