@@ -11,7 +11,7 @@ from readability.readability import Unparseable
 from trafilatura import bare_extraction
 from trafilatura.utils import HTML_PARSER, load_html
 
-from .text import normalise_text
+from .text import normalise_line, normalise_text
 
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*>")
 # Fewer words than any article has: the careful reading missed it.
@@ -62,11 +62,19 @@ def main_text(tree: HtmlElement, url: str) -> tuple[str, str]:
         quick = _by_trafilatura(tree, url, fast=True)
         if _count_words(quick) > _count_words(text):
             text, found_by = quick, "trafilatura-fast"
-    other = _by_readability(tree)
     words = _count_words(text)
-    if _count_words(other) > words * (_MUCH_MORE_THAN_SHORT if words < _SHORT_WORDS else _MUCH_MORE):
-        text, found_by = other, "readability"
+    enough = words * (_MUCH_MORE_THAN_SHORT if words < _SHORT_WORDS else _MUCH_MORE)
+    # Asking costs as much as all the rest, so only where the page has that many words to find.
+    if _count_words(shown_text(tree)) > enough:
+        other = _by_readability(tree)
+        if _count_words(other) > enough:
+            text, found_by = other, "readability"
     return (text, found_by) if text else ("", "")
+
+
+def shown_text(tree: HtmlElement) -> str:
+    """All that a page shows, on one line."""
+    return normalise_line(" ".join(tree.xpath("//body//text()[not(parent::script or parent::style)]")))
 
 
 def _by_trafilatura(tree: HtmlElement, url: str, *, fast: bool) -> str:

@@ -5,7 +5,8 @@ import re
 from .types import ParsingError
 
 # What stands in the way says little; an article that mentions the same words says more.
-_MOST_WORDS = 150
+MOST_GATE_WORDS = 150
+_FEW_WORDS = 50
 
 _GATES = (
     (
@@ -45,16 +46,19 @@ _GATES = (
 
 
 def refuse_gate(title: str, text: str, page_words: str, *, free: bool) -> None:
-    """Raise ParsingError if what was found as `text` is a gate, or its few words stand before one.
+    """Raise ParsingError if what was found as `text` (at most MOST_GATE_WORDS) is a gate, or stands before one.
 
     `page_words` is all that the page shows; `free` is False where the page itself says that its article must be
     paid for.
     """
-    if len(text.split()) > _MOST_WORDS:
-        return
+    paragraphs = text.split("\n\n")
     for code, message, pattern in _GATES:
-        if pattern.search(title) or pattern.search(text):
-            raise ParsingError(code, message)
-    for code, message, pattern in _GATES:
-        if (not free and code == "paywall") or (not text and pattern.search(page_words)):
+        rest = [paragraph for paragraph in paragraphs if not pattern.search(paragraph)]
+        found = (
+            len(rest) < len(paragraphs) or pattern.search(title) or (not text and pattern.search(page_words))
+        )
+        # A banner above a short article is no gate; a paywall leaves the beginning of the article, however long.
+        if (found and (code == "paywall" or len(" ".join(rest).split()) < _FEW_WORDS)) or (
+            code == "paywall" and not free
+        ):
             raise ParsingError(code, message)

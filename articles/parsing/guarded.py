@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from .messages import Request, article_from_plain, receive_answer, send_request
-from .types import MAX_BYTES, ParsedArticle, ParsingError
+from .pipeline import check_size
+from .types import ParsedArticle, ParsingError
 
 _ROOT = Path(__file__).resolve().parents[2]
 
@@ -43,10 +44,7 @@ def parse_in_child(
     Raises ParsingError as `parse` does, and `too_slow`, `too_complex` (over the limits) or `unreadable` (the page
     made a parser fail).
     """
-    if len(data) > MAX_BYTES:
-        from .pipeline import parse
-
-        return parse(data)  # which says so
+    check_size(len(data))
     request = Request(data, url, content_type, kind, limits.cpu_seconds)
     answer = _keeper.ask(request, limits)
     if "article" in answer:

@@ -8,7 +8,7 @@ from .boilerplate import without_boilerplate, without_title
 from .dateline import find_dateline
 from .dates import day_of, find_stated_date
 from .encoding import decode
-from .gates import refuse_gate
+from .gates import MOST_GATE_WORDS, refuse_gate
 from .language import find_language
 from .text import normalise_line, normalise_text
 from .types import MAX_BYTES, MAX_TEXT_CHARACTERS, ParsedArticle, ParsingError
@@ -28,7 +28,7 @@ def parse(
 
     Raises ParsingError; see there. Takes as long as the page makes it: use `parse_in_child` for pages of strangers.
     """
-    _check_size(len(data))
+    check_size(len(data))
     if not data.strip():
         raise _empty()
     characters, encoding = decode(data, content_type)
@@ -44,7 +44,7 @@ def parse_text(data: bytes | str, *, title: str = "") -> ParsedArticle:
     own of at most 200 characters that does not end as a sentence or a dateline does, with more text after it.
     """
     if isinstance(data, bytes):
-        _check_size(len(data))
+        check_size(len(data))
         data, _ = decode(data)
     text = normalise_text(data)
     if not text:
@@ -80,7 +80,7 @@ def parse_text(data: bytes | str, *, title: str = "") -> ParsedArticle:
 
 
 def _parse_html(characters: str, url: str, encoding: str) -> ParsedArticle:
-    from .body import load_page, main_text
+    from .body import load_page, main_text, shown_text
     from .metadata import read_metadata
 
     tree = load_page(characters)
@@ -88,10 +88,8 @@ def _parse_html(characters: str, url: str, encoding: str) -> ParsedArticle:
         raise _empty()
     found = read_metadata(tree, url)
     text, found_by = main_text(tree, url)
-    shown = normalise_line(
-        " ".join(tree.xpath("//body//text()[not(parent::script or parent::style)]"))[:20_000]
-    )
-    refuse_gate(found.title, text, shown, free=found.free)
+    if len(text.split()) <= MOST_GATE_WORDS:
+        refuse_gate(found.title, text, shown_text(tree)[:20_000], free=found.free)
     text = without_boilerplate(text, found.title)
     first, _, rest = text.partition("\n\n")
     if rest and first == found.title:  # the headline, which some pages have inside the body
@@ -162,7 +160,8 @@ def _looks_like_title(line: str) -> bool:
     )
 
 
-def _check_size(count: int) -> None:
+def check_size(count: int) -> None:
+    """Raise ParsingError `too_large` for more than MAX_BYTES bytes."""
     if count > MAX_BYTES:
         raise ParsingError(
             "too_large",

@@ -338,6 +338,11 @@ def test_what_stands_in_the_articles_place_is_recognised(code: str, html: str) -
     assert "paste" in refused.value.message
 
 
+def test_a_cookie_banner_beside_a_short_article_is_no_gate() -> None:
+    short = [*PARAGRAPHS[:3], "We value your privacy and ask you to accept all cookies."]
+    assert PARAGRAPHS[2] in article(page(short)).text
+
+
 def test_an_article_about_such_things_is_an_article() -> None:
     paragraphs = [
         *PARAGRAPHS,
