@@ -2,11 +2,11 @@
 
 import pgtrigger
 from django.conf import settings
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.files.storage import Storage, storages
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Length, Lower
+from django.db.models.functions import Length, Lower, Upper
 from django.urls import reverse
 
 
@@ -39,7 +39,7 @@ class Outlet(models.Model):
             models.CheckConstraint(condition=Q(domain=Lower("domain")), name="outlet_domain_lower_case"),
         ]
         indexes = [
-            GinIndex(fields=["name"], opclasses=["gin_trgm_ops"], name="outlet_name_trigram"),  # typeahead
+            GinIndex(OpClass(Upper("name"), name="gin_trgm_ops"), name="outlet_name_trigram"),  # typeahead
         ]
 
     def __str__(self) -> str:
@@ -103,7 +103,7 @@ class Article(models.Model):
         ordering = ["-pk"]
         indexes = [
             GinIndex(
-                fields=["title"], opclasses=["gin_trgm_ops"], name="article_title_trigram"
+                OpClass(Upper("title"), name="gin_trgm_ops"), name="article_title_trigram"
             ),  # search by title
         ]
 

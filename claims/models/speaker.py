@@ -1,6 +1,7 @@
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Upper
 
 from articles.models import Outlet
 from claims.choices import SpeakerKind
@@ -47,7 +48,7 @@ class Speaker(models.Model):
             ),
         ]
         indexes = [
-            GinIndex(fields=["name"], opclasses=["gin_trgm_ops"], name="speaker_name_trigram")
+            GinIndex(OpClass(Upper("name"), name="gin_trgm_ops"), name="speaker_name_trigram")
         ]  # typeahead
 
     def __str__(self) -> str:
