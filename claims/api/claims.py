@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import status
 from rest_framework.response import Response
 
@@ -134,6 +134,13 @@ class DismissClaim(ApiView):
         summary="Take a claim off the desk, with the reason why",
         request=GivenDismissalSerializer,
         responses=ClaimDetailSerializer,
+        examples=[
+            OpenApiExample(
+                "A question is no claim",
+                {"expected_version": 1, "reason": "not_a_claim", "note": "A question."},
+                request_only=True,
+            )
+        ],
         parameters=[IF_MATCH],
         extensions=STALE,
     )
@@ -161,6 +168,20 @@ class ClaimReviews(ApiView):
         ),
         request=GivenReviewSerializer,
         responses={201: ReviewsRecordedSerializer, 200: ReviewsRecordedSerializer},
+        examples=[
+            OpenApiExample(
+                "Both verdicts, and on to the cross-check",
+                {
+                    "expected_version": 2,
+                    "judgements": [
+                        {"verdict": "false", "rationale": "The builder's plans of 1954 say otherwise."},
+                        {"verdict": "confirmed", "rationale": "Heard on air.", "appearance": 31},
+                    ],
+                    "submit": True,
+                },
+                request_only=True,
+            )
+        ],
         parameters=[IF_MATCH],
         extensions=STALE,
     )
@@ -200,6 +221,19 @@ class ClaimEvidence(ListView):
         summary="Link a document to a claim, with its stance",
         request=GivenEvidenceSerializer,
         responses={201: EvidenceChangedSerializer},
+        examples=[
+            OpenApiExample(
+                "A document that says otherwise",
+                {
+                    "expected_version": 2,
+                    "url": "https://archive.example/dam-plans-1954",
+                    "stance": "refutes",
+                    "title": "Plans of the old dam",
+                    "quote": "designed for 40 million cubic metres",
+                },
+                request_only=True,
+            )
+        ],
         parameters=[IF_MATCH],
         extensions=STALE,
     )

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import Count, Sum
 from django.urls import reverse
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
 from rest_framework import status
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
@@ -80,6 +80,33 @@ class Imports(ListView):
         ),
         request={"application/json": GivenImportSerializer, "multipart/form-data": GivenFilesSerializer},
         responses={202: ImportDetailSerializer},
+        examples=[
+            OpenApiExample(
+                "Addresses",
+                {
+                    "label": "This morning",
+                    "urls": ["https://lakeside.example/dam", "https://lakeside.example/rain"],
+                },
+                request_only=True,
+                media_type="application/json",
+            ),
+            OpenApiExample(
+                "A text",
+                {
+                    "items": [
+                        {
+                            "kind": "text",
+                            "outlet": "Lakeside Post",
+                            "title": "Mayor rejects report on the dam",
+                            "text": "“The old dam holds,” Mira Tolland said.",
+                            "published_at": "2026-03-03T10:00:00Z",
+                        }
+                    ]
+                },
+                request_only=True,
+                media_type="application/json",
+            ),
+        ],
         parameters=[
             OpenApiParameter(
                 "Location", str, OpenApiParameter.HEADER, response=[202], description="The import's address."
