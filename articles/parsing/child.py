@@ -52,7 +52,13 @@ def main(parent_pid: int, memory_bytes: int) -> None:
 def _answer(request: Request) -> tuple[dict[str, Any], bool]:
     """The answer to `request`, and whether this process is fit for another."""
     try:
-        article = parse(request.data, url=request.url, content_type=request.content_type, kind=request.kind)
+        article = parse(
+            request.data,
+            url=request.url,
+            content_type=request.content_type,
+            kind=request.kind,
+            title=request.title,
+        )
         return {"article": article_as_plain(article)}, True
     except ParsingError as error:
         return {"error": [error.code, error.message]}, True

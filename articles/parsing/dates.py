@@ -32,7 +32,7 @@ def read_date(value: str) -> datetime | date | None:
     else:
         try:
             parsed = parsedate_to_datetime(value)
-        except (TypeError, ValueError, IndexError):
+        except (TypeError, ValueError, IndexError, OverflowError):
             return None
         found = parsed if parsed.tzinfo is not None else parsed.date()
     return found if is_plausible(day_of(found)) else None

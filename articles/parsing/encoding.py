@@ -21,8 +21,8 @@ _SIGNATURES = (
     (b"\xd0\xcf\x11\xe0", "an office document"),
     (b"\x89PNG", "an image"),
     (b"\xff\xd8\xff", "an image"),
-    (b"GIF8", "an image"),
-    (b"RIFF", "a media file"),
+    (b"GIF87a", "an image"),
+    (b"GIF89a", "an image"),
     (b"\x1f\x8b", "a compressed file"),
     (b"{\\rtf", "an RTF document"),
 )

@@ -37,6 +37,7 @@ def parse_in_child(
     url: str = "",
     content_type: str = "",
     kind: Literal["html", "text"] = "html",
+    title: str = "",
     limits: ChildLimits = DEFAULT_CHILD_LIMITS,
 ) -> ParsedArticle:
     """As `parse`, in a child process. One child is kept per process and memory limit, and serves one call at a time.
@@ -45,7 +46,7 @@ def parse_in_child(
     made a parser fail).
     """
     check_size(len(data))
-    request = Request(data, url, content_type, kind, limits.cpu_seconds)
+    request = Request(data, url, content_type, kind, title, limits.cpu_seconds)
     answer = _keeper.ask(request, limits)
     if "article" in answer:
         return article_from_plain(answer["article"])

@@ -24,6 +24,7 @@ class Request:
     url: str
     content_type: str
     kind: Literal["html", "text"]
+    title: str
     cpu_seconds: int
 
 

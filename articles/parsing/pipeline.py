@@ -22,9 +22,14 @@ _DATE_WITHIN = 4
 
 
 def parse(
-    data: bytes, *, url: str = "", content_type: str = "", kind: Literal["html", "text"] = "html"
+    data: bytes,
+    *,
+    url: str = "",
+    content_type: str = "",
+    kind: Literal["html", "text"] = "html",
+    title: str = "",
 ) -> ParsedArticle:
-    """The article in `data`, fetched from `url` with the header `content_type`.
+    """The article in `data`, fetched from `url` with the header `content_type`; `title` as for `parse_text`.
 
     Raises ParsingError; see there. Takes as long as the page makes it: use `parse_in_child` for pages of strangers.
     """
@@ -33,7 +38,7 @@ def parse(
         raise _empty()
     characters, encoding = decode(data, content_type)
     if kind == "text":
-        return parse_text(characters)
+        return parse_text(characters, title=title)
     return _parse_html(characters, url, encoding)
 
 

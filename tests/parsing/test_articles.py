@@ -4,8 +4,11 @@ import json
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from articles.parsing import ParsedArticle, ParsingError, parse
+from articles.parsing.dates import day_of, read_date
 
 from .pages import PARAGRAPHS, TEXT, page
 
@@ -160,6 +163,16 @@ def test_when_it_was_published(head: str, instant: str | None, day: str | None) 
     found = article(page(head=head), url="")
     assert (found.published_at.isoformat() if found.published_at else None) == instant
     assert (found.published_on.isoformat() if found.published_on else None) == day
+
+
+@given(
+    st.text(max_size=40)
+    | st.from_regex(r"[0-9]{1,6}-[0-9]{1,3}-[0-9]{1,3}[T ]?[0-9:.]*[Z+-]?[0-9:]*", fullmatch=True)
+)
+def test_no_date_is_too_strange_to_be_passed_over(value: str) -> None:
+    when = read_date(value)
+    assert when is None or date(1990, 1, 1) <= day_of(when)
+    assert not isinstance(when, datetime) or when.tzinfo is not None
 
 
 def test_the_article_itself_is_asked_not_its_neighbours() -> None:

@@ -59,7 +59,8 @@ def test_a_child_refuses_as_parse_does() -> None:
 
 
 def test_plain_text_goes_the_same_way() -> None:
-    assert parse_in_child(TEXT.encode(), kind="text").text == TEXT
+    article = parse_in_child(f"Port reopens\n\n{TEXT}".encode(), kind="text", title="Port reopens")
+    assert (article.title, article.text) == ("Port reopens", TEXT)
 
 
 def test_one_child_serves_many_pages() -> None:
