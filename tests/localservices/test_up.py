@@ -218,6 +218,7 @@ def test_once_takes_an_article_all_the_way_then_stops(up: Up) -> None:
     assert "all stopped" in done.stdout
 
 
+@pytest.mark.drill
 def test_named_servers_are_used_and_none_started(up: Up) -> None:
     up.environment |= {name: os.environ[name] for name in ("DATABASE_URL", "REDIS_URL")}
     database = f"up_{os.getpid()}"
