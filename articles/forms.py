@@ -1,6 +1,6 @@
 """What the import screen asks for."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
@@ -30,6 +30,18 @@ def _with_scheme(line: str) -> str:
     """`example.com/story` as people copy it, with the https:// that browsers hide."""
     host = line.split("/", 1)[0]
     return f"https://{line}" if "." in host and ":" not in host and " " not in line else line
+
+
+def name_of(items: Sequence[ItemRequest]) -> str:
+    """What to call an import that nobody gave a name: by its first item, and how many more there are."""
+    if not items:
+        return ""
+    first = items[0]
+    about = first.title or first.url.rpartition("://")[2] or first.file_name or first.text.strip()[:200]
+    about = " ".join(about.split())
+    if len(about) > 80:
+        about = f"{about[:79]}…"
+    return about if len(items) == 1 else f"{about} and {len(items) - 1:,} more"
 
 
 class FilesInput(forms.FileInput):
@@ -107,7 +119,10 @@ class ImportForm(forms.Form):
     )
 
     label = forms.CharField(
-        required=False, max_length=200, label="Name of this import", help_text="To find it again in the list."
+        required=False,
+        max_length=200,
+        label="Name of this import",
+        help_text="To find it again in the list; without one it is called by its first item.",
     )
 
     items: list[ItemRequest]

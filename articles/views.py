@@ -13,7 +13,7 @@ from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import HttpResponseClientRedirect
 
 from articles import queries
-from articles.forms import ImportForm
+from articles.forms import ImportForm, name_of
 from articles.models import ImportItem, ImportJob
 from articles.services.importing import request_import, retry_failed
 from factcheck.heartbeat import worker_is_heard
@@ -42,7 +42,8 @@ def import_create(request: DeskRequest) -> HttpResponse:
         form, status = ImportForm(request.POST, request.FILES), 422
         if form.is_valid():
             try:
-                job = request_import(by=request.user, items=form.items, label=form.cleaned_data["label"])
+                label = form.cleaned_data["label"] or name_of(form.items)
+                job = request_import(by=request.user, items=form.items, label=label)
             except DomainError as error:
                 form.add_error(None, error.message)
                 status = error.status

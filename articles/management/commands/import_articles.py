@@ -17,7 +17,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from articles import queries
-from articles.forms import read_addresses
+from articles.forms import name_of, read_addresses
 from articles.models import ImportItem, ImportJob
 from articles.services.importing import ItemRequest, request_import
 from articles.tasks import run_import_item
@@ -78,7 +78,7 @@ class Command(BaseCommand):
 
     def _request(self, by: User, items: list[ItemRequest], label: str) -> ImportJob:
         try:
-            job = request_import(by=by, items=items, label=label)
+            job = request_import(by=by, items=items, label=label or name_of(items))
         except DomainError as error:
             raise CommandError(error.message) from error
         self._line.end()
