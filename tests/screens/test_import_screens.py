@@ -1,0 +1,135 @@
+"""The import screens in a real browser: progress that comes by itself, and nothing typed that gets lost."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from articles.models import ImportItem, ImportJob
+from articles.services.importing import ItemRequest, request_import, run_import_item
+from claims.models import ExtractionRun
+from claims.services.extracting import extract_version
+from factcheck.models import User
+from tests.factories import make_user
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+
+Open = Callable[..., Page]
+TEXT = "The quay at Larn is shut, harbour master Ivo Brandt said on Monday. It was built in 1931."
+
+
+@pytest.fixture
+def researcher(monkeypatch: pytest.MonkeyPatch) -> User:
+    """Somebody who imports; what workers would do is done by the test, in the order it wants to see."""
+    monkeypatch.setattr("articles.services.importing.run_import_item_task.delay_on_commit", lambda _pk: None)
+    monkeypatch.setattr("claims.services.extracting.extract_version_task.delay_on_commit", lambda _pk: None)
+    monkeypatch.setattr("factcheck.heartbeat.last_heartbeat", lambda: {"at": 0.0, "extractor": "1"})
+    return make_user("rosa", "researcher")
+
+
+def work(job: ImportJob, position: int) -> None:
+    run_import_item(item_id=job.items.get(position=position).pk)
+
+
+def read_for_claims() -> None:
+    for run in ExtractionRun.objects.filter(state="pending"):
+        extract_version(run_id=run.pk)
+
+
+def test_progress_comes_by_itself_and_stops_when_all_is_done(open_browser: Open, researcher: User) -> None:
+    items = [
+        ItemRequest(kind="text", text=text, outlet="Larn Courier") for text in (TEXT, "", "Two. " + TEXT)
+    ]
+    job = request_import(by=researcher, items=items)
+    page = open_browser(researcher)
+    looks: list[str] = []
+    page.on("request", lambda request: looks.append(request.url) if "seen=" in request.url else None)
+    page.goto(f"/imports/{job.pk}/")
+    aloud = page.get_by_role("status").filter(has_text="imported")
+    expect(aloud).to_have_text("0 of 3 imported, 3 to go.")
+    work(job, 1)
+    work(job, 2)
+    expect(aloud).to_contain_text("1 of 3 imported, 1 failed, 1 to go.")
+    expect(page.get_by_text("claims are being extracted")).to_be_visible()
+    work(job, 3)
+    read_for_claims()
+    expect(page.get_by_text("New article · ")).to_have_count(2)
+    expect(page.get_by_role("button", name="Retry 1 failed")).to_be_visible()
+    expect(page.locator("[hx-trigger]")).to_have_count(0)
+    before = len(looks)
+    page.wait_for_timeout(1500)
+    assert len(looks) == before, "it goes on asking though nothing is undone"
+    page.get_by_role("button", name="Retry 1 failed").click()
+    expect(page.get_by_text("1 item queued again.")).to_be_visible()
+
+
+def test_a_look_leaves_the_readers_place_alone(open_browser: Open, researcher: User) -> None:
+    items = [
+        ItemRequest(kind="text", text="", outlet="Larn Courier"),
+        ItemRequest(kind="text", text=TEXT, outlet="A"),
+    ]
+    job = request_import(by=researcher, items=items)
+    work(job, 1)
+    page = open_browser(researcher)
+    page.goto(f"/imports/{job.pk}/")
+    retry = page.get_by_role("button", name="Retry", exact=True)
+    retry.focus()
+    with page.expect_response(lambda response: "seen=" in response.url and response.status == 204):
+        pass
+    expect(retry).to_be_focused()
+    work(job, 2)
+    expect(page.get_by_text("claims are being extracted")).to_be_visible()
+    expect(retry).to_be_focused()
+
+
+def test_the_whole_way_works_without_scripts(open_browser: Open, researcher: User) -> None:
+    page = open_browser(researcher, java_script_enabled=False)
+    page.goto("/imports/new/")
+    page.get_by_text("Pasted text", exact=True).click()
+    page.get_by_label("Text of the article").fill(TEXT)
+    page.get_by_role("button", name="Import").click()
+    expect(page.get_by_text("Say who published this text")).to_be_visible()
+    expect(page.get_by_label("Text of the article")).to_have_value(TEXT)
+    page.locator("#id_text_outlet").fill("Larn Courier")
+    page.get_by_role("button", name="Import").click()
+    expect(page.get_by_text("1 item asked for.")).to_be_visible()
+    expect(page.get_by_text("0 of 1 imported, 1 to go.").last).to_be_visible()
+    work(ImportJob.objects.get(), 1)
+    read_for_claims()
+    page.reload()
+    expect(page.get_by_text("1 of 1 imported.").last).to_be_visible()
+
+
+def test_what_was_typed_outlives_a_reload_until_it_is_sent(open_browser: Open, researcher: User) -> None:
+    page = open_browser(researcher)
+    page.goto("/imports/new/")
+    page.get_by_text("Pasted text", exact=True).click()
+    page.get_by_label("Text of the article").fill(TEXT)
+    page.locator("#id_text_outlet").fill("Larn Courier")
+    page.reload()
+    expect(page.get_by_label("Text of the article")).to_have_value(TEXT)
+    expect(page.get_by_text("This is what you typed before")).to_be_visible()
+    page.get_by_role("button", name="Import").click()
+    expect(page.get_by_text("1 item asked for.")).to_be_visible()
+    assert ImportItem.objects.count() == 1
+    page.goto("/imports/new/")
+    page.get_by_text("Pasted text", exact=True).click()
+    expect(page.get_by_label("Text of the article")).to_have_value("")
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_pages_fit_their_window(open_browser: Open, researcher: User, width: int, scheme: str) -> None:
+    long = "https://a.example/" + "very-long-address-" * 30
+    request_import(by=researcher, items=[ItemRequest(kind="url", url=long)], label="x" * 200)
+    item = ImportItem.objects.get()
+    ImportItem.objects.update(
+        state="failed",
+        error_code="timed_out",
+        error_message=f"{long} did not answer in time.",
+        finished_at=item.queued_at,
+    )
+    page = open_browser(researcher, viewport={"width": width, "height": 900}, color_scheme=scheme)
+    for address in ("/imports/", "/imports/new/", f"/imports/{item.job_id}/", "/dashboard/"):
+        page.goto(address)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, address
