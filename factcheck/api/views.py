@@ -1,7 +1,7 @@
 """What the views of the REST API have in common."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -20,6 +20,7 @@ from factcheck.lib.errors import Conflict
 from factcheck.models import User
 
 MAX_UPLOAD_BYTES = 64 * 2**20  # all files of one request together
+_PAGING = ("cursor", "page_size", "format")
 _ETAG = re.compile(r'(?:W/)?"(\d{1,18})"')  # proxies that compress make a strong one weak
 
 
@@ -31,6 +32,7 @@ class ApiRequest(Request):
 
 class ApiView(APIView):
     parser_classes: list[type[BaseParser]] = [JsonParser]
+    metadata_class = None  # what OPTIONS would say is in the OpenAPI document
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         is_upload = (request.content_type or "").startswith("multipart/")
@@ -51,18 +53,20 @@ class ListView(ApiView, GenericAPIView):
         raise NotImplementedError
 
     def list(self, request: Request) -> Response:
-        self._refuse_unknown_parameters(request)
-        queryset = self.filter_queryset(self.get_queryset())
+        queryset = self.get_queryset()
+        if narrowing := [name for name in request.query_params if name not in _PAGING]:
+            self._refuse_unknown(narrowing)
+            queryset = self.filter_queryset(queryset)
         page = self.paginate_queryset(queryset.values(*self.columns))
         return self.get_paginated_response(self.shape(page or []))
 
-    def _refuse_unknown_parameters(self, request: Request) -> None:
+    def _refuse_unknown(self, parameters: Sequence[str]) -> None:
         """A misspelt filter must not look like a list without one."""
         filters = getattr(self, "filterset_class", None)
-        known = [*(filters.base_filters if filters else ()), "cursor", "page_size", "format"]
+        known = [*(filters.base_filters if filters else ()), *_PAGING]
         unknown = {
             name: f"There is no such parameter here: use {', '.join(known)}."
-            for name in request.query_params
+            for name in parameters
             if name not in known
         }
         if unknown:

@@ -152,7 +152,10 @@ def test_other_methods_are_refused(viewer: CheckedClient) -> None:
     for method in ("put", "patch", "delete"):
         response = getattr(viewer, method)(f"/api/v1/claims/{claim.pk}/", {"text": "Something else"})
         assert refusal(response) == (405, "method_not_allowed")
-    assert viewer.get("/api/v1/claims/next/").status_code == 405
+    assert refusal(viewer.get("/api/v1/claims/next/"))[0] == 405
+    for address in (f"/api/v1/claims/{claim.pk}/evidence/", "/api/v1/imports/", "/api/v1/claims/"):
+        assert refusal(viewer.options(address))[0] == 405
+        assert viewer.head(address).status_code == 200
 
 
 # ---- What is sent and what is wanted back ----------------------------------------------------------
