@@ -9,17 +9,19 @@ from rest_framework.response import Response
 from claims import permissions, workflow
 from claims.api import shapes
 from claims.api.filters import ClaimFilters
+from claims.api.given import (
+    GivenDismissalSerializer,
+    GivenEvidenceSerializer,
+    GivenReviewSerializer,
+    VersionedSerializer,
+)
 from claims.api.serializers import (
     ClaimDetailSerializer,
     ClaimSerializer,
     EvidenceChangedSerializer,
     EvidenceSerializer,
-    GivenDismissalSerializer,
-    GivenEvidenceSerializer,
-    GivenReviewSerializer,
     HistoryEventSerializer,
     ReviewsRecordedSerializer,
-    VersionedSerializer,
 )
 from claims.models import Appearance, Assignment, AuditEvent, ClaimState, EvidenceLink, Review
 from claims.services import assigning, curating, reviewing

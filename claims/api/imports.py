@@ -16,8 +16,8 @@ from articles.models import ImportItem, ImportJob
 from articles.services.importing import request_import, retry_failed
 from claims.api import shapes
 from claims.api.filters import ImportItemFilters
+from claims.api.given import GivenRetrySerializer
 from claims.api.serializers import (
-    GivenRetrySerializer,
     ImportDetailSerializer,
     ImportItemSerializer,
     ImportSerializer,

@@ -1,9 +1,4 @@
-"""What is sent to the REST API, checked, and what comes back, described for the OpenAPI document.
-
-The answers themselves are made by claims.api.shapes.
-"""
-
-from typing import Any
+"""What comes back from the REST API, described for the OpenAPI document; claims.api.shapes makes it."""
 
 from rest_framework import serializers
 from rest_framework.serializers import (
@@ -30,16 +25,11 @@ from claims.choices import (
     State,
     Veracity,
 )
-from claims.services.reviewing import Judgement
-from factcheck.api.paging import MAX_KEY
 from factcheck.lib.roles import Role
 
 VERDICTS = [*Veracity.choices, *AttributionVerdict.choices]
 IMPORT_STATES = [("queued", "Nothing has begun"), ("running", "At work"), ("done", "Every item has ended")]
 SELECTOR_TYPES = [("TextPositionSelector", "By offsets"), ("TextQuoteSelector", "By words")]
-MAX_VERSION = 2**31 - 1
-
-# ---- Answers ---------------------------------------------------------------------------------------
 
 
 class PersonSerializer(serializers.Serializer):
@@ -421,78 +411,3 @@ class RetriedSerializer(serializers.Serializer):
 class MeSerializer(PersonSerializer):
     role = ChoiceField(Role.choices, allow_null=True)
     may = serializers.ListField(child=CharField(), help_text="What you may do at the desk.")
-
-
-# ---- Requests --------------------------------------------------------------------------------------
-
-
-class VersionedSerializer(serializers.Serializer):
-    """A write to a claim: which version of it you started from. Instead of it, If-Match will do."""
-
-    expected_version = IntegerField(required=False, min_value=1, max_value=MAX_VERSION)
-
-
-class GivenJudgementSerializer(serializers.Serializer):
-    """One verdict: on a claim (is it so?), or, with `appearance`, on an appearance (did they say it?)."""
-
-    kind = ChoiceField(ReviewKind.choices, required=False, help_text="May be left out: `appearance` says it.")
-    verdict = ChoiceField(VERDICTS)
-    rationale = CharField(required=False, allow_blank=True, default="", max_length=20_000)
-    appearance = IntegerField(required=False, allow_null=True, default=None, min_value=1, max_value=MAX_KEY)
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        kind, appearance = attrs.get("kind"), attrs["appearance"]
-        if kind == ReviewKind.ATTRIBUTION and appearance is None:
-            raise serializers.ValidationError(
-                {"appearance": "Say which appearance this attribution verdict is about."}, code="required"
-            )
-        if kind == ReviewKind.VERACITY and appearance is not None:
-            raise serializers.ValidationError(
-                {"appearance": "A veracity verdict is about the claim: leave this out."}
-            )
-        return attrs
-
-
-class GivenReviewSerializer(VersionedSerializer):
-    """Verdicts on a claim, recorded together or not at all."""
-
-    judgements = GivenJudgementSerializer(many=True, required=False, default=list)
-    submit = BooleanField(required=False, default=False, help_text="Also send the claim to its cross-check.")
-
-    def validate_judgements(self, given: list[dict[str, Any]]) -> list[Judgement]:
-        judgements = [Judgement(row["verdict"], row["rationale"], row["appearance"]) for row in given]
-        if len({judgement.appearance_id for judgement in judgements}) < len(judgements):
-            raise serializers.ValidationError(
-                "Two of them answer the same question: keep one.", code="repeated"
-            )
-        return judgements
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if not attrs["judgements"] and not attrs["submit"]:
-            raise serializers.ValidationError(
-                {"judgements": "Give at least one judgement, or submit."}, code="required"
-            )
-        return attrs
-
-
-class GivenDismissalSerializer(VersionedSerializer):
-    reason = ChoiceField(DismissReason.choices)
-    note = CharField(required=False, allow_blank=True, default="", max_length=1000)
-
-
-class GivenEvidenceSerializer(VersionedSerializer):
-    url = CharField(max_length=2000)
-    stance = ChoiceField(Stance.choices)
-    title = CharField(required=False, allow_blank=True, default="", max_length=500)
-    quote = CharField(required=False, allow_blank=True, default="", max_length=20_000)
-
-
-class GivenRetrySerializer(serializers.Serializer):
-    item = IntegerField(
-        required=False,
-        allow_null=True,
-        default=None,
-        min_value=1,
-        max_value=MAX_KEY,
-        help_text="Only this one.",
-    )
