@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from articles.fetching import AddressPolicy, FetchError, fetch
 from articles.models import ArticleVersion, ImportItem, ImportJob, Snapshot
-from articles.parsing import ParsedArticle, ParsingError, parse_in_child, parse_text
+from articles.parsing import ParsedArticle, ParsingError, parse_in_child
 from articles.parsing.urls import url_key
 from articles.services.outlets import resolve_outlet
 from articles.services.recording import record_version
@@ -223,7 +223,7 @@ def _read(item: ImportItem) -> tuple[ParsedArticle, str, Snapshot]:
             headers=fetched.headers,
             redirects=fetched.redirects,
         )
-        _advance(item, Stage.PARSING)
+        _advance(item, Stage.PARSING, snapshot=snapshot)
         content_type = (
             f"{fetched.media_type}; charset={fetched.charset}" if fetched.charset else fetched.media_type
         )
@@ -243,7 +243,8 @@ def _read(item: ImportItem) -> tuple[ParsedArticle, str, Snapshot]:
             parsed = parse_in_child(content, url=item.url)
             url = item.url or parsed.canonical_url
         else:
-            parsed = parse_text(content, title=item.title)
+            charset = "text/plain; charset=utf-8" if item.kind == Kind.TEXT else ""
+            parsed = parse_in_child(content, url=item.url, content_type=charset, kind="text", title=item.title)
             url = item.url
     given: dict[str, Any] = {"title": item.title} if item.title else {}
     if item.published_at:
@@ -285,8 +286,9 @@ def _mine(item: ImportItem) -> QuerySet[ImportItem]:
     return ImportItem.objects.filter(pk=item.pk, state=State.RUNNING, attempts=item.attempts)
 
 
-def _advance(item: ImportItem, stage: ImportItem.Stage) -> None:
-    _mine(item).update(stage=stage, leased_until=_lease_end())
+def _advance(item: ImportItem, stage: ImportItem.Stage, **known: Snapshot) -> None:
+    """Shows how far this worker is, and renews its lease."""
+    _mine(item).update(stage=stage, leased_until=_lease_end(), **known)
 
 
 def _finish(item: ImportItem, *, version: ArticleVersion, outcome: ImportItem.Outcome) -> None:
