@@ -4,9 +4,21 @@ from bisect import bisect_left
 from dataclasses import dataclass, field
 
 from .document import Document, Sentence, Token
-from .lexicon import DETERMINERS, MONTHS, POSSESSIVES, known_outlet, lexicon, words
+from .lexicon import (
+    ADVERBS,
+    COORDINATORS,
+    DETERMINERS,
+    PERSONAL,
+    POSSESSIVES,
+    PREPOSITIONS,
+    SUBORDINATORS,
+    known_outlet,
+    lexicon,
+    words,
+)
 from .nouns import (
     bare,
+    canonical,
     has_role,
     is_name_token,
     is_organization_name,
@@ -22,6 +34,10 @@ SUFFIXES = words("jr sr ii iii iv")
 TITLE_GENDERS = {"mr": "m", "sir": "m", "lord": "m", "mrs": "f", "ms": "f", "miss": "f", "dame": "f", "lady": "f"}
 APPOSITION_ENDS = words("who which in said says and told when")
 LONGEST_APPOSITION = 25  # tokens
+NO_NAMES = (
+    DETERMINERS | POSSESSIVES | PERSONAL | COORDINATORS | SUBORDINATORS | PREPOSITIONS | ADVERBS | words("asked according")
+)
+MOST_HOLDERS = 40  # of one role that are weighed
 MOST_DESCRIPTIONS = 12  # kept per person: an article of a few thousand words never needs more
 
 
@@ -66,8 +82,8 @@ def name_runs(tokens: list[Token], sentence: Sentence | None = None) -> list[Nam
         current = []
 
     for i, token in enumerate(tokens):
-        named = is_name_token(token) and token.lower not in DETERMINERS and token.lower not in POSSESSIVES
-        joins = bool(current) and token.lower in NAME_JOINERS and i + 1 < len(tokens) and is_name_token(tokens[i + 1])
+        named = is_name_token(token) and token.lower not in NO_NAMES
+        joins = bool(current) and (token.lower in NAME_JOINERS or token.text == "&") and i + 1 < len(tokens) and is_name_token(tokens[i + 1])
         if not (named or joins):
             close()
             continue
@@ -122,6 +138,7 @@ class Cast:
         self.people: dict[str, Person] = {}
         self.surnames: dict[str, Person] = {}
         self.first_names: dict[str, Person] = {}
+        self.roles: dict[str, list[Person]] = {}
         self.mentions: list[tuple[int, Person]] = []
         self.organizations: list[tuple[int, str]] = []
         self.outlets: list[tuple[int, str]] = []
@@ -153,8 +170,12 @@ class Cast:
             self.surnames.setdefault(surname(name), person)
             self.first_names.setdefault(name.split()[0].lower(), person)
         self.people[name] = person
-        person.describe(frozenset(titles) | before)
-        person.describe(apposition)
+        for description in (frozenset(titles) | before, apposition):
+            person.describe(description)
+            for role in {canonical(word) for word in description & role_words()}:
+                holders = self.roles.setdefault(role, [])
+                if person not in holders[-1:]:
+                    holders.append(person)
         self._note_gender(person, titles)
 
     def _same_person(self, name: str) -> Person | None:
@@ -210,6 +231,14 @@ class Cast:
         if " " in name and not titled:
             return None
         return self.surnames.get(surname(name)) or self.first_names.get(name.lower())
+
+    def holders(self, role: str, position: int) -> list[Person]:
+        """The people a role is told of, those met last before a position and first after it."""
+        people = self.roles.get(role, [])
+        if len(people) <= MOST_HOLDERS:
+            return people
+        met = sum(1 for person in people if person.positions and person.positions[0] < position)
+        return people[max(0, met - MOST_HOLDERS // 2) : met + MOST_HOLDERS // 2]
 
     def fullest_organization(self, text: str) -> str:
         """The longest name that holds all words of `text`; `text` when there is none."""
@@ -290,4 +319,4 @@ def speaks(run: NameRun) -> bool:
     return False
 
 
-__all__ = ["MONTHS", "Cast", "NameRun", "Person", "name_runs", "read_person", "surname"]
+

@@ -6,9 +6,9 @@ from .cast import Cast
 from .contents import Draft
 from .coreference import Resolved
 from .document import Document, Sentence, Token
-from .lexicon import DETERMINERS, PERSONAL, POSSESSIVES, SUBORDINATORS, known_outlet, outlet_key, words
+from .lexicon import DETERMINERS, PASSIVE, PERSONAL, POSSESSIVES, SUBORDINATORS, known_outlet, outlet_key, words
 from .nouns import DOCUMENTS, GENERIC_OUTLETS, STUDIES, bare, head_noun, is_outlet_name, without_article
-from .phrases import is_finite, is_time
+from .phrases import is_finite, is_time, subject_start
 from .relations import Relation
 from .types import Hop, HopRole, Span
 
@@ -34,6 +34,7 @@ PARTNER_LEADS = words("to with on by for in via")
 TELLS = words("told tells telling tell")
 RELAY_CUES = words("citing via quoting")
 RELAY_PARTICIPLES = words("obtained reviewed seen cited quoted reported published carried released viewed broadcast aired")
+HANDED_ON = words("obtained reviewed seen viewed")
 CORRESPONDENTS = words("correspondent reporter anchor host presenter editor columnist")
 NEAR_CUE = 60  # characters after a cue in which "to the outlet" belongs to it
 LONGEST_VEHICLE = 8  # tokens from "in" to "statement"
@@ -118,6 +119,8 @@ class Chains:
             return self._relay(tokens, i)
         if lower == "according" and following == "to" and not own_cue:
             return self._relay(tokens, i)
+        if lower in ("quoted", "cited", "quotes", "cites") and draft.relation and draft.relation.manner == "quoted-as":
+            return self._quoter(tokens, i)
         if lower in TELLS:
             return self._addressee(tokens, i)
         if lower in VEHICLE_LEADS:
@@ -133,11 +136,21 @@ class Chains:
             start += 1
         lead, cue = tokens[start - 1].lower, tokens[i].lower
         name, span = self._outlet_at(tokens, start)
-        named = is_outlet_name(name) or (cue in RELAY_CUES and span != (0, 0) and tokens[start].is_capital)
+        trusted = cue in RELAY_CUES | HANDED_ON
+        named = is_outlet_name(name) or (trusted and span != (0, 0) and tokens[start].is_capital)
         if not named or (cue == "citing" and not is_outlet_name(name) and not name.replace(" ", "").isalpha()):
             return None
         role: HopRole = "medium" if lead in ("on", "in") and cue in RELAY_PARTICIPLES - {"reported"} else "relay"
         return Hop(name, role, span, (tokens[i].start, tokens[start - 1].end))
+
+    def _quoter(self, tokens: list[Token], i: int) -> Hop | None:
+        """ "The paper quoted X as saying": its subject hands the words on."""
+        start = subject_start(tokens, i, 0)
+        if start < 0:
+            return None
+        name, span = self._outlet_at(tokens, start)
+        named = name and span[1] <= tokens[i].start and tokens[i - 1].lower not in PASSIVE
+        return Hop(name, "relay", span, (tokens[i].start, tokens[i].end)) if named else None
 
     def _addressee(self, tokens: list[Token], i: int) -> Hop | None:
         """ "told Reuters", "told the paper", "told VOA correspondent Ann Doe"."""
@@ -210,7 +223,7 @@ class Chains:
         span = draft.source[0]
         tokens = [token for token in draft.sentence.tokens if span[0] <= token.start < span[1]]
         noun = head_noun(tokens) if tokens else ""
-        if noun in STUDIES:
+        if noun in STUDIES and speaker.rule == "study":
             return [Hop(self.journal, "medium")] if self.journal else []
         if noun not in DOCUMENTS:
             return []
@@ -237,9 +250,12 @@ def is_correspondent(name: str) -> bool:
 def name_on(tokens: list[Token], start: int, end: int) -> tuple[str, Span]:
     """A name from `start`, at least to `end`, over further capitals and "correspondent Ann Doe"."""
     while end < len(tokens) and tokens[end].is_word and not is_time(tokens[end]) and not tokens[end - 1].text.endswith("'s"):
-        joins = tokens[end].lower in ("of", "and") and end > start and end + 1 < len(tokens) and tokens[end + 1].is_capital
+        joins = end > start and end + 1 < len(tokens) and tokens[end].lower in ("of", "and") and tokens[end + 1].is_capital
+        
         if not (tokens[end].is_capital or joins or (end > start and tokens[end].lower in CORRESPONDENTS)):
             break
+        end += 1
+    if start < end < len(tokens) and tokens[end].text.isdecimal() and tokens[end - 1].text in ("Channel", "Radio"):
         end += 1
     if end == start:
         return "", (0, 0)

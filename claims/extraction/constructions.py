@@ -6,8 +6,11 @@ from .adjuncts import CLAUSE_STARTS, skip_adjuncts
 from .cues import Cue
 from .document import Token
 from .lexicon import (
+    AUXILIARIES,
     COORDINATORS,
     DETERMINERS,
+    MEDIA,
+    PASSIVE,
     PERSONAL,
     POSSESSIVES,
     PREPOSITIONS,
@@ -59,6 +62,8 @@ def resolve(tokens: list[Token], cue: Cue, hi: int, found: list[Found]) -> Found
             return noun(tokens, cue, hi)
         case "told":
             return told(tokens, cue, hi)
+        case "quoted-as":
+            return quoted_as(tokens, cue, hi)
         case _:
             return passive(tokens, cue, hi)
 
@@ -85,7 +90,11 @@ def active(tokens: list[Token], cue: Cue, hi: int, found: list[Found]) -> Found 
     start = right_start(tokens, after, hi)
     if start >= hi or not follows(tokens, cue, after, start, hi):
         return None
-    return Found(cue, source, [(start, cut_at_request(tokens, cue, start, hi))], boundary, "right", manner_of(cue), link)
+    manner = manner_of(cue)
+    end = cut_at_request(tokens, cue, start, hi)
+    if manner != "said":
+        end = before_vehicle(tokens, start, end)
+    return Found(cue, source, [(start, end)], boundary, "right", manner, link)
 
 
 def manner_of(cue: Cue) -> str:
@@ -334,6 +343,15 @@ def bare_clause(tokens: list[Token], takes: frozenset[str], start: int, hi: int)
     return False
 
 
+def before_vehicle(tokens: list[Token], start: int, hi: int) -> int:
+    """ "called it an insult in a radio interview": where the words were said is no part of them."""
+    for i in range(hi - 2, max(start + 1, hi - 12), -1):
+        if tokens[i].lower in ("in", "on", "at", "during") and not tokens[i].quoted:
+            vehicle = any(token.lower in MEDIA for token in tokens[i + 1 : i + 6])
+            return i if vehicle and not any(token.text in ",;" for token in tokens[i:hi]) else hi
+    return hi
+
+
 REQUESTS = words("asked urged thanked declined refused called ask urge thank decline refuse")
 
 
@@ -441,6 +459,24 @@ def told(tokens: list[Token], cue: Cue, hi: int) -> Found | None:
     start = right_start(tokens, cue.end, hi)
     subject = subject_start(tokens, cue.subject_end, 0)
     return Found(cue, NOBODY, [(start, hi)], max(subject, 0), "right", "told") if start < hi else None
+
+
+def quoted_as(tokens: list[Token], cue: Cue, hi: int) -> Found | None:
+    """ "The paper quoted X as saying C", "X was quoted by the paper as saying C"."""
+    start = right_start(tokens, skip_adjuncts(tokens, cue.end, hi, addressed=True), hi)
+    if start >= hi:
+        return None
+    verb = cue.subject_end
+    if verb > 0 and tokens[verb - 1].lower in PASSIVE:
+        subject_end = verb - 1
+        while subject_end > 0 and tokens[subject_end - 1].lower in AUXILIARIES:
+            subject_end -= 1
+        source = (subject_start(tokens, subject_end, 0), subject_end)
+    else:
+        source = (verb + 1, phrase_end(tokens, verb + 1, cue.start))
+    if source[0] < 0 or source[1] <= source[0]:
+        return None
+    return Found(cue, source, [(start, hi)], source[0], "right", "quoted-as")
 
 
 def passive(tokens: list[Token], cue: Cue, hi: int) -> Found | None:

@@ -143,6 +143,8 @@ def is_claimed(sentence: Sentence, relation: Relation) -> bool:
     if not any(token.is_word for token in tokens):
         return False
     asked = sentence.tokens[-1].text == "?" and relation.content[-1][1] >= sentence.tokens[-1].start
+    if form_of(sentence, relation.content) == "direct" and sum(token.is_word for token in tokens) < 2:
+        return False
     if asked or (len(relation.content) == 1 and any(token.text == "?" for token in tokens[-2:])):
         return False
     return form_of(sentence, relation.content) != "direct" or is_statement(tokens)

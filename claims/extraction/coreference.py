@@ -65,6 +65,7 @@ class Speakers:
         self.document = document
         self.cast = cast
         self.history: list[tuple[int, Resolved]] = []
+        self.issuers: dict[str, Resolved] = {}
 
     def note(self, position: int, resolved: Resolved) -> None:
         """Remember who spoke at a position."""
@@ -164,7 +165,10 @@ class Speakers:
         if noun in GENERIC_OUTLETS and first in DEFINITE and (outlet := self.cast.last_outlet(position)):
             return Resolved(self.cast.fullest_outlet(outlet) or outlet, "outlet", 0.6, "the-outlet")
         if noun in DOCUMENTS:
-            return self._issuer(head, noun, plain, sentence)
+            if first in DEFINITE and noun in self.issuers and len(head) <= 2 and noun in STUDIES:
+                return self.issuers[noun]
+            self.issuers[noun] = self._issuer(head, noun, plain, sentence)
+            return self.issuers[noun]
         if noun in ORGANIZATION_NOUNS:
             return self._institution(head, noun, plain, position)
         if is_plural_phrase(head):
@@ -205,7 +209,7 @@ class Speakers:
         wanted = {canonical(bare(t.text)) for t in head if t.is_word} - FUNCTION_WORDS
         indefinite = head[0].lower in INDEFINITE
         best: tuple[float, Person] | None = None
-        for person in dict.fromkeys(self.cast.people.values()):
+        for person in self._holders(canonical(noun), position):
             shared = fit(person, canonical(noun), wanted)
             if shared == 0 or not person.positions:
                 continue
@@ -218,6 +222,12 @@ class Speakers:
             if best is None or score > best[0]:
                 best = (score, person)
         return best[1] if best else None
+
+    def _holders(self, noun: str, position: int) -> list[Person]:
+        holders = self.cast.holders(noun, position)
+        if noun == "spokesperson":
+            holders = [*holders, *self.cast.holders("secretary", position)]
+        return list(dict.fromkeys(holders))
 
     def _earlier_unnamed(self, noun: str) -> Resolved | None:
         for _, earlier in reversed(self.history[-30:]):

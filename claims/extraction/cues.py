@@ -41,12 +41,16 @@ NOUN_LIKE = words(
 VEHICLE_NOUNS = words("statement tweet letter report memo email post note message speech resolution article")
 
 
+PARTICIPLE_LEADS = words("and while by twitter facebook")
+LONGEST_QUOTED = 16  # tokens between "quoted" and "as saying"
+
+
 @dataclass(frozen=True, slots=True)
 class Cue:
     """A cue's tokens [start, end), `verb` the token before which a subject ends, and its kind.
 
     kind: "active", "participle", "passive" (accused of), "belief" (is believed to), "view" (is seen
-    as), "told" (investors have been told), "according", "adverb" (reportedly), "noun" (the claim that).
+    as), "quoted-as" (quoted X as saying; `subject_end` is at "quoted"), "told" (investors have been told), "according", "adverb" (reportedly), "noun" (the claim that).
     """
 
     start: int
@@ -214,37 +218,34 @@ def is_plural_verb(tokens: list[Token], i: int) -> bool:
 
 
 def participle_cue(tokens: list[Token], i: int, end: int, form: VerbForm) -> Cue | None:
-    before = tokens[i - 1] if i else None
+    """ "..., adding", "a statement warning", "is saying", "was quoted as saying"."""
     j = i
-    while (
-        j > 0
-        and (tokens[j - 1].lower in ADVERBS or tokens[j - 1].lower.endswith("ly"))
-        and not tokens[j - 1].quoted
-    ):
+    while j > 0 and is_adverb(tokens[j - 1]):
         j -= 1
-    before = tokens[j - 1] if j else None
-    if before is None:
+    if j == 0:
         return Cue(i, end, j, "participle", form)
+    before = tokens[j - 1]
+    if before.lower == "as":
+        return quoted_as(tokens, j - 1, i, end, form)
     if before.lower in ("is", "are", "was", "were", "been"):
         subject_end, between = before_verb(tokens, i)
         return None if between & NEGATIONS else Cue(i, end, subject_end, "active", form)
-    if (
-        before.text in ",—–"
-        or before.quoted
-        or before.lower in ("and", "while", "by", "without")
-        or before.lower in VEHICLE_NOUNS
-        or before.lower in ("twitter", "facebook")
-    ):
-        if before.lower == "without":
-            return None
+    joined = before.text in ",—–" or before.quoted or before.lower in PARTICIPLE_LEADS or before.lower in VEHICLE_NOUNS
+    told = end < len(tokens) and tokens[end].lower == "that" and before.is_word
+    if joined or (told and (before.lower.endswith(("day", "s")) or before.is_capital)):
         return Cue(i, end, j, "participle", form)
-    if (
-        before.is_word
-        and (before.lower.endswith(("day", "s")) or before.is_capital)
-        and end < len(tokens)
-        and tokens[end].lower == "that"
-    ):
-        return Cue(i, end, j, "participle", form)
+    return None
+
+
+def is_adverb(token: Token) -> bool:
+    return (token.lower in ADVERBS or token.lower.endswith("ly")) and not token.quoted
+
+
+def quoted_as(tokens: list[Token], as_at: int, i: int, end: int, form: VerbForm) -> Cue | None:
+    """ "quoted X as saying", "X was quoted by TASS as saying": from the verb "quote" to the saying."""
+    for k in range(as_at - 1, max(-1, as_at - LONGEST_QUOTED) - 1, -1):
+        if tokens[k].lower in ("quoted", "cited", "quotes", "cites", "quoting", "citing") and not tokens[k].quoted:
+            return Cue(i, end, k, "quoted-as", form)
     return None
 
 

@@ -10,6 +10,7 @@ COMMON = words(
     "were been has their who will its said says would be you i we she her him them there what when if about after"
 )
 SAMPLE = 6_000  # characters
+SURE = 0.7  # probability
 ENOUGH = 0.16  # share of English function words in any English prose
 
 
@@ -17,7 +18,7 @@ ENOUGH = 0.16  # share of English function words in any English prose
 def identifier() -> Any:
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-    return LanguageIdentifier.from_pickled_model(MODEL_FILE, norm_probs=True)
+    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
 
 
 def detect_language(text: str) -> str:
@@ -36,6 +37,6 @@ def detect_language(text: str) -> str:
         code, probability = identifier().classify(clean)
     except (ImportError, OSError):
         return "en" if share > 0.05 else "und"
-    if code != "en" and (probability < 0.8 or share > 0.1) and clean.isascii():
-        return "en"
-    return str(code)
+    if probability < SURE:
+        return "en" if share > 0.05 else "und"
+    return "en" if share > 0.1 and clean.isascii() else str(code)

@@ -24,7 +24,7 @@ ORGANIZATION_NOUNS = words(
 )
 OUTLET_ENDINGS = words(
     "news times post tv radio magazine newspaper tribune herald gazette telegraph channel agency weekly daily "
-    "chronicle mail express courier dispatch sentinel observer globe"
+    "chronicle mail express courier dispatch sentinel observer globe fm am herald broadcasting"
 )
 GROUP_WORDS = words(
     "people police authorities officials others some many most critics both those few several men women sides "
@@ -153,7 +153,7 @@ def is_plural_phrase(head: list[Token]) -> bool:
         return True
     if first in ("a", "an", "one", "another"):
         return False
-    if noun in GROUP_WORDS:
+    if noun in GROUP_WORDS or noun.endswith(("men", "women", "people", "children")) and noun != "specimen":
         return True
     last = next((t for t in reversed(core(head)) if bare(t.text) == noun), None)
     named = last is not None and last.is_capital and last is not head[0]
@@ -165,7 +165,7 @@ def opens_as_common_noun(token: Token, head: list[Token]) -> bool:
     if len(head) > 1 and head[1].is_capital:
         return False
     known = GROUP_WORDS | role_words() | ORGANIZATION_NOUNS | DOCUMENTS
-    return token.lower in known or singular(token.lower) in known
+    return token.lower in known or singular(token.lower) in known or token.lower.endswith("men")
 
 
 def is_outlet_name(name: str) -> bool:

@@ -36,6 +36,7 @@ PLURAL_SUBJECTS = words(
     "they we you i who people police authorities officials others some many most men women children both"
 )
 DOCUMENT_NOUNS = words("report study analysis statement survey poll paper article post tweet review filing")
+MOST_APPOSITIONS = 6
 LONGEST_PHRASE = 45  # tokens
 NOT_A_SOURCE = (
     (ADVERBS - {"both", "more"})
@@ -44,10 +45,6 @@ NOT_A_SOURCE = (
     | AUXILIARIES
     | words("there here what that which such as not to of than it's")
 ) - {"who"}
-
-
-def is_quote_edge(tokens: list[Token], i: int) -> bool:
-    return tokens[i].quoted
 
 
 def is_finite(tokens: list[Token], i: int) -> bool:
@@ -221,37 +218,38 @@ def trimmed_start(tokens: list[Token], start: int, end: int) -> int:
 
 
 def subject_start(tokens: list[Token], end: int, lo: int) -> int:
-    """The start of the subject that ends before `end`, appositions and relative clauses included."""
-    i = end - 1
-    if i < lo:
+    """The start of the subject that ends before `end`, its appositions and relative clauses included; or -1."""
+    if end <= lo:
         return -1
-    if tokens[i].text == "," or tokens[i].text in "—–":
-        mark = tokens[i].text
-        best = -1
-        cut = i
-        for _ in range(6):
-            opening = previous_mark(tokens, cut, lo, mark)
-            if opening < 0:
-                start = phrase_start(tokens, cut, lo)
-                return start if start >= 0 and is_head(tokens, start, cut) else best
-            if not is_appositive(tokens, opening + 1, cut):
-                break
-            start = phrase_start(tokens, opening, lo)
-            if start >= 0 and is_head(tokens, start, opening):
-                best = start
-            cut = opening
-        return best
-    start = phrase_start(tokens, end, lo)
-    return start
+    if tokens[end - 1].text not in ",—–":
+        return phrase_start(tokens, end, lo)
+    mark = tokens[end - 1].text
+    best, cut = -1, end - 1
+    for _ in range(MOST_APPOSITIONS):
+        opening = previous_mark(tokens, cut, lo, mark)
+        if opening < 0:
+            start = phrase_start(tokens, cut, lo)
+            return start if start >= 0 else best
+        if not is_appositive(tokens, opening + 1, cut):
+            return best if best >= 0 else named_segment(tokens, opening, cut, lo)
+        start = phrase_start(tokens, opening, lo)
+        best = start if start >= 0 else best
+        cut = opening
+    return best
 
 
-def is_head(tokens: list[Token], start: int, end: int) -> bool:
-    return (
-        tokens[start].is_capital
-        or tokens[start].lower in DETERMINERS | POSSESSIVES | PERSONAL
-        or start + 1 >= end
-        or True
-    )
+def named_segment(tokens: list[Token], opening: int, cut: int, lo: int) -> int:
+    """ "the company that built it, Ostrander Inc., said": a name set off, with the description before it."""
+    if not all(token.is_capital or not token.is_word for token in tokens[opening + 1 : cut]) or cut - opening > 7:
+        return -1
+    start = phrase_start(tokens, opening, lo)
+    if start >= 0 and (tokens[start].lower in DETERMINERS | POSSESSIVES or has_possessive(tokens, start, opening)):
+        return start
+    return opening + 1
+
+
+def has_possessive(tokens: list[Token], start: int, end: int) -> bool:
+    return any(token.text.endswith(("'s", "’s", "s’", "s'")) for token in tokens[start:end])
 
 
 def previous_mark(tokens: list[Token], before: int, lo: int, mark: str) -> int:

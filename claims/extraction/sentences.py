@@ -13,7 +13,7 @@ ABBREVIATIONS = words(
     "Ore Pa Tenn Tex Va Vt Wash Wis Wyo Ave Blvd Rd Dept Gov't"
 )
 # A sentence is cut here at the latest: text without full stops must not cost more than its length.
-LONGEST_SENTENCE = 2_500
+LONGEST_SENTENCE = 1_500
 
 END = re.compile(r"(?:[.!?]+|…)[\"'”’»)\]]*(?=\s)|[.!?][”’\"]+(?=[A-Z“\"])")
 NEXT = re.compile(r"[\s…]*[\"'“‘«(\[]*")
