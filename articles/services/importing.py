@@ -244,7 +244,9 @@ def _read(item: ImportItem) -> tuple[ParsedArticle, str, Snapshot]:
             url = item.url or parsed.canonical_url
         else:
             charset = "text/plain; charset=utf-8" if item.kind == Kind.TEXT else ""
-            parsed = parse_in_child(content, url=item.url, content_type=charset, kind="text", title=item.title)
+            parsed = parse_in_child(
+                content, url=item.url, content_type=charset, kind="text", title=item.title
+            )
             url = item.url
     given: dict[str, Any] = {"title": item.title} if item.title else {}
     if item.published_at:

@@ -34,9 +34,8 @@ def holds_other_work() -> bool:
     )
 
 
-def make_accounts() -> list[str]:
-    """Makes the accounts that are missing; returns their names. One that is there keeps its password."""
-    made = []
+def make_accounts() -> None:
+    """Makes the accounts that are missing; one that is there keeps its password."""
     for account in ACCOUNTS:
         if User.objects.filter(username=account.username).exists():
             continue
@@ -50,8 +49,6 @@ def make_accounts() -> list[str]:
             is_superuser=is_admin,
         )
         user.groups.add(Group.objects.get(name=account.role))
-        made.append(account.username)
-    return made
 
 
 def open_accounts() -> list[Account]:
