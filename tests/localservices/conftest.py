@@ -10,6 +10,18 @@ from pathlib import Path
 import pytest
 
 
+@pytest.fixture(autouse=True)
+def temp_folder(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A temp folder with a short path, gone afterwards: pytest's own are so deep that sockets go there."""
+    tmp_path_factory.getbasetemp()  # stays where it is
+    folder = Path(tempfile.mkdtemp(prefix="fct-"))
+    folder.chmod(0o711)
+    monkeypatch.setenv("TMPDIR", str(folder))
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    yield
+    shutil.rmtree(folder)
+
+
 @pytest.fixture
 def open_home() -> Iterator[Path]:
     """A folder anybody may pass through, unlike tmp_path: PostgreSQL may run as nobody."""
