@@ -37,6 +37,12 @@ class TooLarge(exceptions.APIException):
     default_detail = "The request is larger than this site accepts: split it into several."
 
 
+class LengthRequired(exceptions.APIException):
+    status_code = HTTPStatus.LENGTH_REQUIRED
+    default_code = "length_required"
+    default_detail = "Send the body with its Content-Length, not in chunks."
+
+
 class FieldError(NamedTuple):
     """What is wrong with one field of the body or the query; `field` is a path like `items.3.url`, "" for the whole."""
 

@@ -92,6 +92,11 @@ _PROBLEMS = {
         "stale",
         "Somebody changed this claim while you were working on it.",
     ),
+    "411": (
+        "The body comes in chunks.",
+        "length_required",
+        "Send the body with its Content-Length, not in chunks.",
+    ),
     "412": (
         "The version named by If-Match is not the current one.",
         "stale",
@@ -110,7 +115,7 @@ _PROBLEMS = {
     ),
 }
 _ALWAYS = ("401", "406")
-_WITH_BODY = ("400", "413", "415")
+_WITH_BODY = ("400", "411", "413", "415")
 
 
 IF_MATCH = OpenApiParameter(

@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
-from factcheck.api.errors import PreconditionFailed, PreconditionRequired, TooLarge
+from factcheck.api.errors import LengthRequired, PreconditionFailed, PreconditionRequired, TooLarge
 from factcheck.api.wire import JsonParser
 from factcheck.lib.errors import Conflict
 from factcheck.models import User
@@ -37,6 +37,8 @@ class ApiView(APIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         is_upload = (request.content_type or "").startswith("multipart/")
         limit = MAX_UPLOAD_BYTES if is_upload else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        if request.META.get("HTTP_TRANSFER_ENCODING"):
+            raise LengthRequired  # Django takes such a body for an empty one
         length = request.META.get("CONTENT_LENGTH") or "0"
         if length.isdecimal() and int(length) > limit:
             raise TooLarge

@@ -195,6 +195,11 @@ def test_a_body_that_is_too_large(researcher: CheckedClient, settings: Any) -> N
     assert refusal(researcher.post("/api/v1/imports/", {"items": [item]})) == (413, "too_large")
 
 
+def test_a_body_in_chunks_is_not_taken_for_an_empty_one(researcher: CheckedClient) -> None:
+    response = researcher.post("/api/v1/imports/", headers={"Transfer-Encoding": "chunked"})
+    assert refusal(response) == (411, "length_required")
+
+
 def test_a_form_with_a_field_that_is_too_large_or_with_too_many(
     researcher: CheckedClient, settings: Any
 ) -> None:
