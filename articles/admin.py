@@ -72,8 +72,7 @@ class ArticleAdmin(ReadOnlyAdmin):
 
     @admin.display(description="title")
     def short_title(self, article: Article) -> str:
-        title = str(article)
-        return title if len(title) <= 120 else f"{title[:119]}…"
+        return _short(article)
 
     @admin.display(description="current")
     def current_version(self, article: Article) -> SafeString | str:
@@ -137,8 +136,8 @@ class ImportJobAdmin(ReadOnlyAdmin):
 @admin.register(ImportItem)
 class ImportItemAdmin(ReadOnlyAdmin):
     list_display = (
-        "__str__",
-        "job",
+        "what",
+        "its_job",
         "kind",
         "state",
         "attempts",
@@ -147,7 +146,6 @@ class ImportItemAdmin(ReadOnlyAdmin):
         "queued_at",
         "finished_at",
     )
-    list_select_related = ("job",)
     list_filter = ("state", "kind", "outcome")
     search_fields = ("url__startswith", "file_name__startswith", "error_code__startswith")
     search_help_text = "How the address, the file's name or the error's code begins."
@@ -159,6 +157,14 @@ class ImportItemAdmin(ReadOnlyAdmin):
     readonly_fields = ("its_version",)
     actions = ("retry",)
 
+    @admin.display(description="item")
+    def what(self, item: ImportItem) -> str:
+        return _short(item)
+
+    @admin.display(description="import")
+    def its_job(self, item: ImportItem) -> SafeString | str:
+        return row_link(ImportJob(pk=item.job_id), f"Import {item.job_id}")
+
     @admin.display(description="version")
     def its_version(self, item: ImportItem) -> SafeString | str:
         return row_link(item.version)
@@ -166,7 +172,7 @@ class ImportItemAdmin(ReadOnlyAdmin):
     @admin.action(description="Retry the selected items that failed")
     def retry(self, request: DeskRequest, items: QuerySet[ImportItem]) -> None:
         retried, refusals = 0, []
-        for item in items:
+        for item in items.select_related("job"):
             try:
                 again = retry_failed(by=request.user, job=item.job, item_id=item.pk)
             except DomainError as error:
@@ -176,6 +182,11 @@ class ImportItemAdmin(ReadOnlyAdmin):
             if not again:
                 refusals.append(f"{item} has not failed: it is {item.get_state_display().lower()}.")
         _tell(self, request, retried, refusals)
+
+
+def _short(row: Article | ImportItem) -> str:
+    text = str(row)
+    return text if len(text) <= 120 else f"{text[:119]}…"
 
 
 def _tell(modeladmin: admin.ModelAdmin, request: HttpRequest, retried: int, refusals: list[str]) -> None:

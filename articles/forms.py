@@ -110,7 +110,7 @@ class ImportForm(forms.Form):
     uploads = FilesField(
         required=False,
         allow_empty_file=True,
-        label="Files",
+        label="Choose files",
         help_text=f"Saved pages (.html) and plain texts (.txt), up to {MAX_BYTES // 1_000_000} MB each.",
         widget=FilesInput(attrs={"accept": ".txt,.html,.htm,.xhtml,.md,text/plain,text/html"}),
     )

@@ -118,7 +118,7 @@ def _dismissal(reason: DismissReason) -> Action:
 
 @admin.register(Claim)
 class ClaimAdmin(ReadOnlyAdmin):
-    list_display = ("__str__", "speaker", "state", "veracity", "outlet", "checkable", "score", "created_at")
+    list_display = ("__str__", "speaker", "state", "veracity", "outlet", "created_at")
     list_select_related = ("speaker", "case__outlet")
     list_filter = ("case__state", "case__veracity", "case__form", "checkable")
     search_fields = ("text",)  # for autocomplete to be allowed; searched by the words' index, see below
@@ -281,17 +281,7 @@ class AssignmentAdmin(ReadOnlyAdmin):
 
 @admin.register(AuditEvent)
 class AuditEventAdmin(ReadOnlyAdmin):
-    list_display = (
-        "at",
-        "actor_or_workbench",
-        "verb",
-        "claim",
-        "object_type",
-        "object_id",
-        "before",
-        "after",
-        "reason",
-    )
+    list_display = ("at", "actor_or_workbench", "verb", "claim", "object_type", "object_id", "reason")
     list_display_links = ("at",)
     list_select_related = ("actor", "claim")
     search_fields = ("actor__username__startswith", "verb__startswith", "object_type__exact")
