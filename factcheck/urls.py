@@ -4,7 +4,6 @@ from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
 from claims.views.dashboard import dashboard
-from factcheck import health
 from factcheck.api.errors import api_not_found
 
 urlpatterns = [
@@ -17,6 +16,4 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/", include("factcheck.api_urls")),
     re_path(r"^api/", api_not_found),
-    path("livez", health.livez),
-    path("readyz", health.readyz),
 ]
