@@ -12,8 +12,8 @@ from factcheck.adminkit import ReadOnlyAdmin
 from factcheck.lib.roles import Role
 from factcheck.models import User
 
-admin.site.site_header = "Claim workbench: admin"
-admin.site.site_title = "Claim workbench"
+admin.site.site_header = "Factcheck workbench: admin"
+admin.site.site_title = "Factcheck workbench"
 admin.site.index_title = "Everything the desk keeps"
 
 

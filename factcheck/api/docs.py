@@ -15,4 +15,4 @@ class ApiDocs(SpectacularSwaggerSplitView):
 
     url_name = "api_schema"
     template_name = "api_docs.html"
-    title = "API · Claim workbench"
+    title = "API · Factcheck workbench"

@@ -17,7 +17,7 @@ def test_the_api_is_shown_and_can_be_tried_out_under_our_security_policy(open_br
     asked = []
     page.on("request", lambda request: asked.append(request.url))
     page.goto("/api/docs/")
-    expect(page.get_by_role("heading", name="Claim workbench API")).to_be_visible()
+    expect(page.get_by_role("heading", name="Factcheck workbench API")).to_be_visible()
     expect(page.locator("#operations-claims-claims_review")).to_contain_text("Judge a claim")
     assert all(url.startswith((live_server.url, "data:")) for url in asked), asked
 
@@ -37,7 +37,7 @@ def test_the_api_is_shown_and_can_be_tried_out_under_our_security_policy(open_br
 def test_it_follows_the_readers_theme(open_browser, theme):
     page = open_browser(make_user(), viewport={"width": 1280, "height": 1100}, color_scheme=theme)
     page.goto("/api/docs/")
-    heading = page.get_by_role("heading", name="Claim workbench API")
+    heading = page.get_by_role("heading", name="Factcheck workbench API")
     expect(heading).to_be_visible()
     red, green, blue = heading.evaluate("node => getComputedStyle(node).color.match(/\\d+/g).map(Number)")
     assert (red + green + blue > 384) == (theme == "dark")
