@@ -39,6 +39,9 @@ class ExtractionRun(models.Model):
             models.Index(
                 fields=["created_at"], name="run_undone", condition=Q(state__in=["pending", "running"])
             ),
+            models.Index(
+                fields=["-finished_at"], name="run_failed", condition=Q(state="failed")
+            ),  # dashboard
         ]
 
     def __str__(self) -> str:
