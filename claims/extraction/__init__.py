@@ -12,8 +12,19 @@ from .pipeline import SKIPPED, VERSION, run
 from .types import Attribution, Embedded, ExtractedClaim, Extraction, Hop, Span
 
 __all__ = [
-    "REASONS", "SKIPPED", "VERSION", "Attribution", "Embedded", "ExtractedClaim", "Extraction", "Hop", "Span",
-    "claim_text", "detect_language", "extract", "load",
+    "REASONS",
+    "SKIPPED",
+    "VERSION",
+    "Attribution",
+    "Embedded",
+    "ExtractedClaim",
+    "Extraction",
+    "Hop",
+    "Span",
+    "claim_text",
+    "detect_language",
+    "extract",
+    "load",
 ]
 
 

@@ -11,6 +11,10 @@ from .pipeline import SKIPPED
 from .types import ExtractedClaim, Extraction
 
 
+class BadLine(Exception):
+    """A line that is no article, in words for whoever wrote it."""
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Exit status: 0; 1 when a line of a JSONL file was bad; 2 when a file cannot be read."""
     parser = argparse.ArgumentParser(prog="python -m claims.extraction", description=__doc__)
@@ -20,7 +24,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--jsonl", type=Path, help='lines {"id","outlet","title","published","text"}')
     parser.add_argument("--out", type=Path, help="where the lines with attributions and claims go")
     options = parser.parse_args(arguments)
-    if (options.jsonl is None) == (options.article is None) or (options.jsonl is None) != (options.out is None):
+    if (options.jsonl is None) == (options.article is None) or (options.jsonl is None) != (
+        options.out is None
+    ):
         parser.error("give either an article and --outlet, or --jsonl IN --out OUT")
     try:
         if options.jsonl:
@@ -43,7 +49,9 @@ def table(text: str, extraction: Extraction) -> str:
     for number, claim in enumerate(extraction.claims, 1):
         path = " -> ".join([claim.speaker or "who?", *(hop.name for hop in claim.chain)])
         check = "checkable" if claim.checkable else "not checkable"
-        rows.append(f"{number:3}  {claim.form:<9}  {path}  [{claim.speaker_kind or 'open'}; {check}: {', '.join(claim.reasons)}]")
+        rows.append(
+            f"{number:3}  {claim.form:<9}  {path}  [{claim.speaker_kind or 'open'}; {check}: {', '.join(claim.reasons)}]"
+        )
         rows.append(f"     {claim_text(text, claim)}")
     return "\n".join(rows) or "No claims found."
 
@@ -57,33 +65,40 @@ def convert(source: Path, target: Path) -> int:
                 continue
             try:
                 record = read_record(line)
-            except ValueError as error:
+            except BadLine as error:
                 bad += 1
                 print(f"{source}:{number}: {error}", file=sys.stderr)
                 continue
-            found = extract(record["text"], outlet=record["outlet"], title=record["title"], published=record["published"])
+            found = extract(
+                record["text"], outlet=record["outlet"], title=record["title"], published=record["published"]
+            )
             out.write(json.dumps({"id": record["id"], **as_json(found)}, ensure_ascii=True) + "\n")
     return 1 if bad else 0
 
 
 def read_record(line: str) -> dict[str, Any]:
-    """One article of a JSONL line. Raises ValueError in words when it is not one."""
+    """One article of a JSONL line. Raises BadLine, in words, when it is not one."""
     try:
         record = json.loads(line)
     except json.JSONDecodeError as error:
-        raise ValueError(f"not JSON ({error.msg} at column {error.colno})") from error
+        raise BadLine(f"not JSON ({error.msg} at column {error.colno})") from error
     if not isinstance(record, dict):
-        raise ValueError("not a JSON object")
+        raise BadLine("not a JSON object")
     for name in ("id", "text"):
         if not isinstance(record.get(name), str):
-            raise ValueError(f'"{name}" is missing or not a string')
+            raise BadLine(f'"{name}" is missing or not a string')
     outlet = record.get("outlet") or record.get("publisher") or ""
     title = record.get("title") or ""
     if not isinstance(outlet, str) or not isinstance(title, str):
-        raise ValueError('"outlet" and "title" must be strings')
+        raise BadLine('"outlet" and "title" must be strings')
     published = record.get("published")
-    return {"id": record["id"], "text": record["text"], "outlet": outlet, "title": title,
-            "published": published if isinstance(published, str) else None}
+    return {
+        "id": record["id"],
+        "text": record["text"],
+        "outlet": outlet,
+        "title": title,
+        "published": published if isinstance(published, str) else None,
+    }
 
 
 def as_json(extraction: Extraction) -> dict[str, Any]:
@@ -100,11 +115,18 @@ def as_json(extraction: Extraction) -> dict[str, Any]:
 
 def claim_json(claim: ExtractedClaim) -> dict[str, Any]:
     record: dict[str, Any] = {
-        "content": claim.content, "cue": claim.cue, "source": claim.source, "form": claim.form,
-        "speaker": claim.speaker, "speaker_kind": claim.speaker_kind,
+        "content": claim.content,
+        "cue": claim.cue,
+        "source": claim.source,
+        "form": claim.form,
+        "speaker": claim.speaker,
+        "speaker_kind": claim.speaker_kind,
         "chain": [{"name": hop.name, "role": hop.role} for hop in claim.chain],
-        "checkable": claim.checkable, "reasons": claim.reasons, "score": claim.score,
-        "confidence": claim.confidence, "decided_by": claim.decided_by,
+        "checkable": claim.checkable,
+        "reasons": claim.reasons,
+        "score": claim.score,
+        "confidence": claim.confidence,
+        "decided_by": claim.decided_by,
     }
     if claim.embedded:
         record["embedded"] = {"speaker": claim.embedded.speaker, "content": claim.embedded.content}

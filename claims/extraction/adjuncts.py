@@ -58,7 +58,9 @@ def adjunct_end(tokens: list[Token], i: int, hi: int) -> int:
         return topic_end(tokens, i, hi)
     if token.lower in PREPOSITIONS:
         return vehicle_end(tokens, i, hi)
-    adverb = token.lower.endswith("ly") and len(token.lower) > 5 and i + 1 < hi and is_stop(tokens[i + 1], ",")
+    adverb = (
+        token.lower.endswith("ly") and len(token.lower) > 5 and i + 1 < hi and is_stop(tokens[i + 1], ",")
+    )
     return i + 1 if token.lower in MANNER or adverb else i
 
 
@@ -88,7 +90,15 @@ def past_correspondent(tokens: list[Token], i: int, hi: int) -> int:
     """ "VOA Pentagon correspondent Ann Doe": the name goes with the outlet."""
     j = i
     while j < hi and j < i + 6 and tokens[j].is_word and not is_finite(tokens, j):
-        if tokens[j].lower in ("correspondent", "reporter", "anchor", "host", "presenter", "editor", "columnist"):
+        if tokens[j].lower in (
+            "correspondent",
+            "reporter",
+            "anchor",
+            "host",
+            "presenter",
+            "editor",
+            "columnist",
+        ):
             j += 1
             while j < hi and tokens[j].is_capital and not is_time(tokens[j]):
                 j += 1

@@ -22,6 +22,7 @@ from .nouns import (
     has_role,
     is_name_token,
     is_organization_name,
+    is_outlet_name,
     is_possessive,
     organization_words,
     role_words,
@@ -31,11 +32,27 @@ from .nouns import (
 FUNCTION_WORDS = words("the a an of to in on at for by from with and its his her their who which that s")
 NAME_JOINERS = words("de la le van von der den bin ibn al el da dos du di y")
 SUFFIXES = words("jr sr ii iii iv")
-TITLE_GENDERS = {"mr": "m", "sir": "m", "lord": "m", "mrs": "f", "ms": "f", "miss": "f", "dame": "f", "lady": "f"}
+TITLE_GENDERS = {
+    "mr": "m",
+    "sir": "m",
+    "lord": "m",
+    "mrs": "f",
+    "ms": "f",
+    "miss": "f",
+    "dame": "f",
+    "lady": "f",
+}
 APPOSITION_ENDS = words("who which in said says and told when")
 LONGEST_APPOSITION = 25  # tokens
 NO_NAMES = (
-    DETERMINERS | POSSESSIVES | PERSONAL | COORDINATORS | SUBORDINATORS | PREPOSITIONS | ADVERBS | words("asked according")
+    DETERMINERS
+    | POSSESSIVES
+    | PERSONAL
+    | COORDINATORS
+    | SUBORDINATORS
+    | PREPOSITIONS
+    | ADVERBS
+    | words("asked according")
 )
 MOST_HOLDERS = 40  # of one role that are weighed
 MOST_DESCRIPTIONS = 12  # kept per person: an article of a few thousand words never needs more
@@ -83,7 +100,12 @@ def name_runs(tokens: list[Token], sentence: Sentence | None = None) -> list[Nam
 
     for i, token in enumerate(tokens):
         named = is_name_token(token) and token.lower not in NO_NAMES
-        joins = bool(current) and (token.lower in NAME_JOINERS or token.text == "&") and i + 1 < len(tokens) and is_name_token(tokens[i + 1])
+        joins = (
+            bool(current)
+            and (token.lower in NAME_JOINERS or token.text == "&")
+            and i + 1 < len(tokens)
+            and is_name_token(tokens[i + 1])
+        )
         if not (named or joins):
             close()
             continue
@@ -118,7 +140,7 @@ def is_personal(name: list[str]) -> bool:
     """No organization, outlet, place or abbreviation in it."""
     if any(bare(part) in organization_words() for part in name):
         return False
-    if known_outlet(" ".join(name)) or name[-1] in lexicon().places:
+    if is_outlet_name(" ".join(name)) or name[-1] in lexicon().places:
         return False
     shouted = [part for part in name if part.isupper() and len(part) > 2 and "." not in part]
     return not shouted or len(shouted) == len(name) > 1
@@ -157,7 +179,7 @@ class Cast:
     def _meet(self, run: NameRun) -> None:
         """Enter a full name into the cast, with what stands before and after it."""
         name, titles, sure = read_person(run)
-        if " " not in name or run.sentence is None:
+        if " " not in name or run.sentence is None or run.text == self.outlet:
             return
         after = run.index + len(run.tokens)
         apposition = words_after(run.sentence.tokens, after)
@@ -181,7 +203,7 @@ class Cast:
     def _same_person(self, name: str) -> Person | None:
         """ "John F. Doe" met as "John Doe" before."""
         earlier = self.surnames.get(surname(name))
-        if earlier is None or earlier.name.split()[0] != name.split()[0]:
+        if earlier is None or earlier.name.split()[0] != name.split(maxsplit=1)[0]:
             return None
         if len(name) > len(earlier.name):
             earlier.name = name
@@ -201,7 +223,7 @@ class Cast:
             person.positions.append(start)
             self.mentions.append((start, person))
             self._note_gender(person, titles)
-        elif known_outlet(text):
+        elif is_outlet_name(text) or text == self.outlet:
             self.outlets.append((start, text))
         elif is_organization_name(full := self._with_complement(run)):
             self.organizations.append((start, full))
@@ -243,7 +265,7 @@ class Cast:
     def fullest_organization(self, text: str) -> str:
         """The longest name that holds all words of `text`; `text` when there is none."""
         parts = set(text.split())
-        candidates = self._organizations_by_word.get(bare(text.split()[0]), {}) if parts else {}
+        candidates = self._organizations_by_word.get(bare(text.split(maxsplit=1)[0]), {}) if parts else {}
         longer = [name for name in candidates if parts < set(name.split())]
         return max(longer, key=len) if longer else text
 
@@ -310,13 +332,12 @@ def speaks(run: NameRun) -> bool:
     assert run.sentence is not None
     tokens = run.sentence.tokens
     after = run.index + len(run.tokens)
-    if any(bare(token.text).title() in lexicon().places for token in run.tokens) or has_role(run.tokens[-1].text):
+    if any(bare(token.text).title() in lexicon().places for token in run.tokens) or has_role(
+        run.tokens[-1].text
+    ):
         return False
     for i in (after, after + 1, run.index - 1):
         form = lexicon().verbs.get(tokens[i].lower) if 0 <= i < len(tokens) else None
         if form and "quote" in form.takes:
             return True
     return False
-
-
-

@@ -6,7 +6,16 @@ from .cast import Cast
 from .contents import Draft
 from .coreference import Resolved
 from .document import Document, Sentence, Token
-from .lexicon import DETERMINERS, PASSIVE, PERSONAL, POSSESSIVES, SUBORDINATORS, known_outlet, outlet_key, words
+from .lexicon import (
+    DETERMINERS,
+    PASSIVE,
+    PERSONAL,
+    POSSESSIVES,
+    SUBORDINATORS,
+    known_outlet,
+    outlet_key,
+    words,
+)
 from .nouns import DOCUMENTS, GENERIC_OUTLETS, STUDIES, bare, head_noun, is_outlet_name, without_article
 from .phrases import is_finite, is_time, subject_start
 from .relations import Relation
@@ -33,7 +42,9 @@ VEHICLE_LEADS = words("in on at through during via by with to")
 PARTNER_LEADS = words("to with on by for in via")
 TELLS = words("told tells telling tell")
 RELAY_CUES = words("citing via quoting")
-RELAY_PARTICIPLES = words("obtained reviewed seen cited quoted reported published carried released viewed broadcast aired")
+RELAY_PARTICIPLES = words(
+    "obtained reviewed seen cited quoted reported published carried released viewed broadcast aired"
+)
 HANDED_ON = words("obtained reviewed seen viewed")
 CORRESPONDENTS = words("correspondent reporter anchor host presenter editor columnist")
 NEAR_CUE = 60  # characters after a cue in which "to the outlet" belongs to it
@@ -63,7 +74,7 @@ class Chains:
         self.journal = find_journal(document)
 
     def is_publisher(self, name: str) -> bool:
-        return identity(name) == identity(self.outlet)
+        return is_same_outlet(name, self.outlet)
 
     def stated(self, draft: Draft, speaker: Resolved) -> Stated:
         """The hops of a claim that has a cue; empty for own voice and quotations that run on."""
@@ -99,10 +110,12 @@ class Chains:
     def _of_words(self, draft: Draft) -> tuple[list[Hop], list[Hop]]:
         """(media, relays) named in the sentence outside the content."""
         tokens = draft.sentence.tokens
-        outside = [not any(s <= token.start < e for s, e in draft.content) and not token.quoted for token in tokens]
+        outside = [
+            not any(s <= token.start < e for s, e in draft.content) and not token.quoted for token in tokens
+        ]
         media: list[Hop] = []
         relays: list[Hop] = []
-        for i, token in enumerate(tokens):
+        for i, _token in enumerate(tokens):
             hop = self._hop_at(tokens, i, outside, draft) if outside[i] else None
             if hop:
                 (media if hop.role == "medium" else relays).append(hop)
@@ -119,7 +132,11 @@ class Chains:
             return self._relay(tokens, i)
         if lower == "according" and following == "to" and not own_cue:
             return self._relay(tokens, i)
-        if lower in ("quoted", "cited", "quotes", "cites") and draft.relation and draft.relation.manner == "quoted-as":
+        if (
+            lower in ("quoted", "cited", "quotes", "cites")
+            and draft.relation
+            and draft.relation.manner == "quoted-as"
+        ):
             return self._quoter(tokens, i)
         if lower in TELLS:
             return self._addressee(tokens, i)
@@ -138,9 +155,13 @@ class Chains:
         name, span = self._outlet_at(tokens, start)
         trusted = cue in RELAY_CUES | HANDED_ON
         named = is_outlet_name(name) or (trusted and span != (0, 0) and tokens[start].is_capital)
-        if not named or (cue == "citing" and not is_outlet_name(name) and not name.replace(" ", "").isalpha()):
+        if not named or (
+            cue == "citing" and not is_outlet_name(name) and not name.replace(" ", "").isalpha()
+        ):
             return None
-        role: HopRole = "medium" if lead in ("on", "in") and cue in RELAY_PARTICIPLES - {"reported"} else "relay"
+        role: HopRole = (
+            "medium" if lead in ("on", "in") and cue in RELAY_PARTICIPLES - {"reported"} else "relay"
+        )
         return Hop(name, role, span, (tokens[i].start, tokens[start - 1].end))
 
     def _quoter(self, tokens: list[Token], i: int) -> Hop | None:
@@ -209,7 +230,12 @@ class Chains:
         if following == ["social", "media"]:
             return Hop("social media", "medium", (tokens[i + 1].start, tokens[i + 2].end), cue)
         near = bool(draft.cue) and 0 <= tokens[i].start - draft.cue[0][1] <= NEAR_CUE
-        if tokens[i].lower not in ("to", "with", "on") or not near or i + 1 >= len(tokens) or is_time(tokens[i + 1]):
+        if (
+            tokens[i].lower not in ("to", "with", "on")
+            or not near
+            or i + 1 >= len(tokens)
+            or is_time(tokens[i + 1])
+        ):
             return None
         name, span = self._outlet_at(tokens, i + 1)
         return Hop(name, "medium", span, cue) if is_outlet_name(name) else None
@@ -235,12 +261,20 @@ class Chains:
         if not frame.source:
             return []
         name = without_article(self.document.words(frame.source[-1]))
-        return [Hop(name, "relay", frame.source[-1], frame.cue[0] if frame.cue else None)] if is_outlet_name(name) else []
+        return (
+            [Hop(name, "relay", frame.source[-1], frame.cue[0] if frame.cue else None)]
+            if is_outlet_name(name)
+            else []
+        )
 
 
 def identity(name: str) -> str:
     """Two names of one outlet have one identity."""
     return outlet_key(known_outlet(name) or name).casefold()
+
+
+def is_same_outlet(name: str, other: str) -> bool:
+    return identity(name) == identity(other)
 
 
 def is_correspondent(name: str) -> bool:
@@ -249,13 +283,27 @@ def is_correspondent(name: str) -> bool:
 
 def name_on(tokens: list[Token], start: int, end: int) -> tuple[str, Span]:
     """A name from `start`, at least to `end`, over further capitals and "correspondent Ann Doe"."""
-    while end < len(tokens) and tokens[end].is_word and not is_time(tokens[end]) and not tokens[end - 1].text.endswith("'s"):
-        joins = end > start and end + 1 < len(tokens) and tokens[end].lower in ("of", "and") and tokens[end + 1].is_capital
-        
+    while (
+        end < len(tokens)
+        and tokens[end].is_word
+        and not is_time(tokens[end])
+        and not tokens[end - 1].text.endswith("'s")
+    ):
+        joins = (
+            end > start
+            and end + 1 < len(tokens)
+            and tokens[end].lower in ("of", "and")
+            and tokens[end + 1].is_capital
+        )
+
         if not (tokens[end].is_capital or joins or (end > start and tokens[end].lower in CORRESPONDENTS)):
             break
         end += 1
-    if start < end < len(tokens) and tokens[end].text.isdecimal() and tokens[end - 1].text in ("Channel", "Radio"):
+    if (
+        start < end < len(tokens)
+        and tokens[end].text.isdecimal()
+        and tokens[end - 1].text in ("Channel", "Radio")
+    ):
         end += 1
     if end == start:
         return "", (0, 0)
@@ -269,7 +317,11 @@ def vehicle_noun(tokens: list[Token], i: int, outside: list[bool]) -> int:
     for j in range(i + 1, min(len(tokens), i + LONGEST_VEHICLE + 1)):
         token = tokens[j]
         word = bare(token.text)
-        if not outside[j] or not (token.is_word or token.text == "-") or token.lower in SUBORDINATORS | PERSONAL:
+        if (
+            not outside[j]
+            or not (token.is_word or token.text == "-")
+            or token.lower in SUBORDINATORS | PERSONAL
+        ):
             return -1
         if word in VEHICLES or (word in PLATFORMS and tokens[i].lower in ("on", "to", "in", "via")):
             return j
@@ -314,7 +366,11 @@ def carry_over(entries: list[Stated]) -> list[tuple[Hop, ...]]:
         if not entry.speaker:
             continue
         known = current.get(entry.speaker)
-        if entry.resumes and known and identity(known[0].name) == identity(entry.hops[0].name if entry.hops else ""):
+        if (
+            entry.resumes
+            and known
+            and identity(known[0].name) == identity(entry.hops[0].name if entry.hops else "")
+        ):
             result[i] = (*entry.hops, *without_spans(known[len(entry.hops) :]))
         elif entry.hops:
             current[entry.speaker] = entry.hops

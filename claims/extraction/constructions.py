@@ -81,7 +81,7 @@ def active(tokens: list[Token], cue: Cue, hi: int, found: list[Found]) -> Found 
         return None
     if is_as_clause(tokens, boundary):
         return as_clause(tokens, cue, source, boundary, lo, hi)
-    after = skip_adjuncts(tokens, cue.end, hi, addressed="to" not in cue.form.takes)
+    after = after_cue(tokens, cue, hi)
     mark = boundary - 1
     if not link and mark >= 0 and (tokens[mark].quoted or tokens[mark].text in ",—–-"):
         before = content_before(tokens, cue, (lo, mark), after, hi)
@@ -97,13 +97,25 @@ def active(tokens: list[Token], cue: Cue, hi: int, found: list[Found]) -> Found 
     return Found(cue, source, [(start, end)], boundary, "right", manner, link)
 
 
+def after_cue(tokens: list[Token], cue: Cue, hi: int) -> int:
+    """The first token behind a cue and its adjuncts; the "to" of "pledged to act" is content."""
+    assert cue.form is not None
+    if "inf" in cue.form.takes and cue.end < hi and tokens[cue.end].lower == "to":
+        return cue.end
+    return skip_adjuncts(tokens, cue.end, hi, addressed="to" not in cue.form.takes)
+
+
 def manner_of(cue: Cue) -> str:
     takes = cue.form.takes if cue.form else frozenset()
     if "of" in takes:
         return "accusation"
     if {"as", "as2"} & takes and "quote" not in takes or (cue.form and cue.form.base == "describe"):
         return "description"
-    return "denial" if "np" in takes or (cue.form and cue.form.base == "rule" and cue.end - cue.start > 1) else "said"
+    return (
+        "denial"
+        if "np" in takes or (cue.form and cue.form.base == "rule" and cue.end - cue.start > 1)
+        else "said"
+    )
 
 
 def clause_low(tokens: list[Token], cue: Cue) -> int:
@@ -135,7 +147,11 @@ def active_source(tokens: list[Token], cue: Cue, lo: int, found: list[Found]) ->
 def without_time(source: Piece, tokens: list[Token]) -> Piece:
     """ "Sanders on Tuesday said": the time is the saying's."""
     start, end = source
-    while end - start > 2 and is_time(tokens[end - 1]) and tokens[end - 2].lower in ("on", "in", "late", "early", "earlier", "last"):
+    while (
+        end - start > 2
+        and is_time(tokens[end - 1])
+        and tokens[end - 2].lower in ("on", "in", "late", "early", "earlier", "last")
+    ):
         end -= 2
     return start, end
 
@@ -191,13 +207,25 @@ def content_before(tokens: list[Token], cue: Cue, room: Piece, after: int, hi: i
         phrase = tokens[after].lower in PREPOSITIONS or tokens[after].lower in ("when", "as", "after")
         whole = phrase and has_finite(tokens, *left) and not has_finite(tokens, after, hi)
         return [left] if whole else []
-    if not left_is_content(tokens, left, quoted=quoted):
-        return []
     following = after + 1 if after < hi and tokens[after].text in BREAKS else after
+    if (
+        after < hi
+        and tokens[after].text == ","
+        and not quoted
+        and left[0] == lo
+        and is_parenthetical(tokens, left, following, hi)
+    ):
+        return [left, (following, hi)]
+    if not left_is_content(tokens, left, quoted=quoted) and not (after >= hi and left[1] - left[0] >= 4):
+        return []
     goes_on = following < hi and (
         tokens[following].quoted
-        or (after < hi and tokens[after].text in ",—–" and not quoted and is_parenthetical(tokens, left, following, hi))
-        or (quoted and following > after and tokens[following].lower in ("but", "and") and tokens[min(following + 1, hi - 1)].quoted)
+        or (
+            quoted
+            and following > after
+            and tokens[following].lower in ("but", "and")
+            and tokens[min(following + 1, hi - 1)].quoted
+        )
     )
     return [left, (following, hi)] if goes_on else [left]
 
@@ -223,6 +251,8 @@ def left_is_content(tokens: list[Token], left: Piece, *, quoted: bool) -> bool:
 
 def is_parenthetical(tokens: list[Token], left: Piece, following: int, hi: int) -> bool:
     """ "The deal, he said, will hold": the clause goes on after the cue."""
+    if following >= hi:
+        return False
     first = tokens[following].lower
     if first in PARENTHESIS_ENDERS or first.endswith("ing"):
         return False
@@ -230,7 +260,7 @@ def is_parenthetical(tokens: list[Token], left: Piece, following: int, hi: int) 
 
 
 def inverted(tokens: list[Token], cue: Cue, lo: int, hi: int) -> Found | None:
-    """ '"...," said X': the verb before its subject, after a quotation or a comma."""
+    """'"...," said X': the verb before its subject, after a quotation or a comma."""
     assert cue.form is not None
     before = cue.start - 1
     if cue.subject_end != cue.start or before < 0 or cue.end >= hi or "to" in cue.form.takes:
@@ -266,7 +296,7 @@ def opens_subject(tokens: list[Token], i: int, *, after_quote: bool) -> bool:
 
 
 def is_apposed_subject(tokens: list[Token], cue: Cue, before: int, lo: int) -> bool:
-    """ '"...," X, a teacher, said the ...': the comma before the verb closes an apposition."""
+    """'"...," X, a teacher, said the ...': the comma before the verb closes an apposition."""
     if tokens[before].quoted:
         return False
     start = subject_start(tokens, cue.start, lo)
@@ -317,7 +347,9 @@ def describes(tokens: list[Token], cue: Cue, start: int, hi: int) -> bool:
     """ "described X as Y", "called X a Y", 'called X "Y"'."""
     assert cue.form is not None
     if "as2" not in cue.form.takes:
-        return any(token.lower == "as" and not token.quoted for token in tokens[start + 1 : min(hi, start + 40)])
+        return any(
+            token.lower == "as" and not token.quoted for token in tokens[start + 1 : min(hi, start + 40)]
+        )
     if tokens[start].lower in PREPOSITIONS or tokens[start].lower in PARTICLES_OF_CALL:
         return False
     predicate = any(token.lower in ("a", "an", "the") for token in tokens[start + 2 : min(hi, start + 8)])
@@ -339,7 +371,9 @@ def bare_clause(tokens: list[Token], takes: frozenset[str], start: int, hi: int)
         quoted = "quote" in takes and any(token.quoted for token in tokens[start:hi])
         if quoted and first.lower in DETERMINERS | PERSONAL:
             return True
-        return (quoted or first.lower in CLAUSE_STARTS or first.is_capital) and has_finite(tokens, start + 1, end)
+        return (quoted or first.lower in CLAUSE_STARTS or first.is_capital) and has_finite(
+            tokens, start + 1, end
+        )
     return False
 
 
@@ -360,9 +394,9 @@ def cut_at_request(tokens: list[Token], cue: Cue, start: int, hi: int) -> int:
     assert cue.form is not None
     past = cue.form.tense == "past"
     for i in range(start + 2, hi - 1):
-        if tokens[i].lower == "and" and not tokens[i].quoted and tokens[i + 1].lower in REQUESTS:
-            if past == tokens[i + 1].lower.endswith("ed"):
-                return i
+        request = tokens[i].lower == "and" and not tokens[i].quoted and tokens[i + 1].lower in REQUESTS
+        if request and past == tokens[i + 1].lower.endswith("ed"):
+            return i
     return hi
 
 
@@ -418,7 +452,11 @@ def according(tokens: list[Token], cue: Cue, hi: int) -> Found | None:
     source = (cue.end, end)
     before = cue.start - 1
     opens = before < 0
-    joined = before >= 0 and tokens[before].lower in ("and", "but", "while") and (before == 0 or tokens[before - 1].text == ",")
+    joined = (
+        before >= 0
+        and tokens[before].lower in ("and", "but", "while")
+        and (before == 0 or tokens[before - 1].text == ",")
+    )
     if opens or joined:
         comma = next((k for k in range(end, hi) if tokens[k].text == "," and not tokens[k].quoted), -1)
         if comma < 0:
@@ -442,8 +480,8 @@ def hearsay(tokens: list[Token], cue: Cue, hi: int, found: list[Found]) -> Found
 
 def noun(tokens: list[Token], cue: Cue, hi: int) -> Found | None:
     """ "his claim that C", "the remark that C"."""
-    if cue.end + 1 >= hi:
-        return None
+    if cue.end + 1 >= hi or not has_finite(tokens, 0, cue.start):
+        return None  # "Claims that C are false": the sentence judges C, it does not report it
     source = NOBODY
     owner = cue.start - 1
     if owner >= 0 and tokens[owner].lower.endswith(("'s", "’s", "s’")):

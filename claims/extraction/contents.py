@@ -27,10 +27,14 @@ REPORTING_NOTES = (
     ("requests", "for", "comment"), ("contributed", "to", "this"), ("contributed", "reporting"), ("reporting", "by"),
 )  # fmt: skip
 NO_COMMENT = (("no", "further", "comment"), ("no", "comment"), ("more", "information"))
-OWN_VOICE_NOISE = words("click photo image video watch read subscribe copyright advertisement editing related sign")
+OWN_VOICE_NOISE = words(
+    "click photo image video watch read subscribe copyright advertisement editing related sign"
+)
 MUSINGS = words("perhaps maybe likely might would presumably arguably")
 ADDRESSING = words("i my you your")
-BARE_DENIALS = words("allegation allegations accusation accusations claim claims charge charges wrongdoing it this that them report reports")
+BARE_DENIALS = words(
+    "allegation allegations accusation accusations claim claims charge charges wrongdoing it this that them report reports"
+)
 ARTICLES = words("the a an any all those these such his her its their")
 
 
@@ -89,7 +93,11 @@ def from_relations(document: Document, sentence: Sentence, relations: list[Relat
     if not top:
         draft = own_voice(sentence)
         return [draft] if draft else []
-    frames = [outer for outer in top if any(covers(outer, r) and not covers(r, outer) for r in top if r is not outer)]
+    frames = [
+        outer
+        for outer in top
+        if any(covers(outer, r) and not covers(r, outer) for r in top if r is not outer)
+    ]
     drafts = []
     for relation in top:
         if relation in frames or not is_claimed(sentence, relation):
@@ -120,7 +128,8 @@ def is_reported_speaker(document: Document, outer: Relation, inner: Relation) ->
     """ "CNN reported that two officials said ...": the outlet is a hop, the officials speak."""
     if not outer.source or not inner.source:
         return False
-    outlet = is_outlet_name(without_article(document.words(outer.source[0])))
+    name = without_article(document.words(outer.source[0]))
+    outlet = is_outlet_name(name) or name == without_article(document.outlet)
     opens = 0 <= inner.source[0][0] - outer.content[0][0] <= INNER_OPENS
     return outlet and opens and inner.content[-1][1] >= outer.content[-1][1]
 
@@ -132,9 +141,15 @@ def is_bare_speech_act(sentence: Sentence, relation: Relation) -> bool:
     lowers = [token.lower for token in tokens_in(sentence, relation.content) if token.is_word]
     while lowers and lowers[0] in ARTICLES:
         lowers = lowers[1:]
-    if relation.base in ("reject", "dismiss", "refute") and not (lowers and lowers[0] in BARE_DENIALS and "of" in lowers[:3]):
+    if relation.base in ("reject", "dismiss", "refute") and not (
+        lowers and lowers[0] in BARE_DENIALS and "of" in lowers[:3]
+    ):
         return True
-    return bool(lowers) and lowers[0] in BARE_DENIALS and (len(lowers) == 1 or lowers[1] not in ("of", "that", "by"))
+    return (
+        bool(lowers)
+        and lowers[0] in BARE_DENIALS
+        and (len(lowers) == 1 or lowers[1] not in ("of", "that", "by"))
+    )
 
 
 def is_claimed(sentence: Sentence, relation: Relation) -> bool:
@@ -168,7 +183,9 @@ def quotation_owners(document: Document, by_sentence: dict[int, list[Relation]])
     of_quotation: dict[int, Relation] = {}
     for relations in by_sentence.values():
         for relation in relations:
-            edges = [] if relation.nested else [p for start, end in relation.content for p in (start, end - 1)]
+            edges = (
+                [] if relation.nested else [p for start, end in relation.content for p in (start, end - 1)]
+            )
             for position in edges:
                 if quotation := document.quotation_at(position):
                     of_quotation.setdefault(quotation.start, relation)
@@ -229,7 +246,10 @@ def own_voice(sentence: Sentence) -> Draft | None:
 def past_connective(tokens: list[Token], start: int, end: int) -> int:
     """ "This comes as China has denounced ...": the outlet's link to the sentence before is left out."""
     lowers = [token.lower for token in tokens[start : start + 3]]
-    if lowers in (["this", "comes", "as"], ["it", "comes", "as"], ["this", "comes", "after"]) and end - start > 6:
+    if (
+        lowers in (["this", "comes", "as"], ["it", "comes", "as"], ["this", "comes", "after"])
+        and end - start > 6
+    ):
         return start + 3
     return start
 
@@ -240,7 +260,9 @@ def is_own_statement(tokens: list[Token], start: int, end: int) -> bool:
     plain = {token.lower for token in here if token.is_word and not token.quoted}
     if len(lowers) < SHORTEST_OWN_VOICE or (len(lowers) < 8 and not has_finite(tokens, start, end)):
         return False
-    if lowers[0] in NOT_STATED | OWN_VOICE_NOISE or any(token.text == "?" for token in here if not token.quoted):
+    if lowers[0] in NOT_STATED | OWN_VOICE_NOISE or any(
+        token.text == "?" for token in here if not token.quoted
+    ):
         return False
     if plain & ADDRESSING or any(lower in URGINGS for lower in lowers[:6]) or is_byline(here, lowers):
         return False
@@ -250,7 +272,11 @@ def is_own_statement(tokens: list[Token], start: int, end: int) -> bool:
 
 
 def is_byline(here: list[Token], lowers: list[str]) -> bool:
-    return lowers[0] == "by" and len(lowers) < 8 and all(t.is_capital or t.lower == "and" for t in here if t.is_word)
+    return (
+        lowers[0] == "by"
+        and len(lowers) < 8
+        and all(t.is_capital or t.lower == "and" for t in here if t.is_word)
+    )
 
 
 def without_told_act(tokens: list[Token], start: int, end: int) -> list[Span]:
@@ -259,7 +285,10 @@ def without_told_act(tokens: list[Token], start: int, end: int) -> list[Span]:
         if tokens[i].text == "," and tokens[i + 1].lower == "who" and tokens[i + 2].lower in SPEECH_ACTS:
             comma = next((k for k in range(i + 1, end - 1) if tokens[k].text == ","), -1)
             if comma > 0:
-                return [(tokens[start].start, tokens[i - 1].end), (tokens[comma + 1].start, tokens[end - 1].end)]
+                return [
+                    (tokens[start].start, tokens[i - 1].end),
+                    (tokens[comma + 1].start, tokens[end - 1].end),
+                ]
     return [(tokens[start].start, tokens[end - 1].end)]
 
 
@@ -276,7 +305,9 @@ def own_voice_rest(sentence: Sentence, relations: list[Relation]) -> Draft | Non
     told = any(token.lower in SPEECH_ACTS and not token.quoted for token in tokens[start:end])
     if not told or not is_own_statement(tokens, start, end):
         return None
-    return Draft(sentence, [(tokens[start].start, tokens[end - 1].end)], [], [], "own-voice", None, "speech-act", 0.6)
+    return Draft(
+        sentence, [(tokens[start].start, tokens[end - 1].end)], [], [], "own-voice", None, "speech-act", 0.6
+    )
 
 
 # ---- small helpers -------------------------------------------------------------------------------

@@ -89,7 +89,12 @@ class Speakers:
         if not head:
             return None
         runs = name_runs(head)
-        if runs and runs[-1].tokens[0] is head[0] and len(runs[-1].tokens) == 1 and opens_as_common_noun(head[0], head):
+        if (
+            runs
+            and runs[-1].tokens[0] is head[0]
+            and len(runs[-1].tokens) == 1
+            and opens_as_common_noun(head[0], head)
+        ):
             return None
         if not runs:
             return None
@@ -97,7 +102,15 @@ class Speakers:
         if last.tokens[-1] is head[-1] and (person := self._person_in(last, exact=True)):
             return person
         inner = core(head)
-        if is_plural_phrase(head) and head[0].lower in ("some", "many", "most", "several", "both", "those", "few"):
+        if is_plural_phrase(head) and head[0].lower in (
+            "some",
+            "many",
+            "most",
+            "several",
+            "both",
+            "those",
+            "few",
+        ):
             return None
         inner_runs = [run for run in runs if run.tokens[-1] in inner]
         if not inner_runs or inner_runs[-1].tokens[-1] is not inner[-1] or is_possessive(inner[-1]):
@@ -123,6 +136,8 @@ class Speakers:
             return person
         if outlet := self.cast.fullest_outlet(text):
             return Resolved(outlet, "outlet", 0.9, "outlet")
+        if text == self.cast.outlet:
+            return Resolved(text, "outlet", 0.9, "outlet")
         if name and (titles or (before and bare(before[-1].text) in role_words())):
             return Resolved(name, "person", 0.8, "title-and-name")
         plural = is_plural_word(text.split()[-1].lower())
@@ -151,7 +166,9 @@ class Speakers:
         noun = bare(inner[-1].text)
         if is_possessive(inner[-1]) or noun == "police":
             return None
-        institution = noun in organization_words() | ORGANIZATION_NOUNS or singular(noun) in ORGANIZATION_NOUNS
+        institution = (
+            noun in organization_words() | ORGANIZATION_NOUNS or singular(noun) in ORGANIZATION_NOUNS
+        )
         if not institution or noun in DOCUMENTS or noun in GENERIC_OUTLETS or head[0].lower in INDEFINITE:
             return None
         whole = without_article(self.document.words((head[0].start, head[-1].end)))
@@ -159,7 +176,9 @@ class Speakers:
 
     # ---- descriptions ----
 
-    def _described(self, head: list[Token], tokens: list[Token], sentence: Sentence, position: int) -> Resolved:
+    def _described(
+        self, head: list[Token], tokens: list[Token], sentence: Sentence, position: int
+    ) -> Resolved:
         noun, first = head_noun(head), head[0].lower
         plain = without_possessive(without_article(self.document.words((head[0].start, head[-1].end))))
         if noun in GENERIC_OUTLETS and first in DEFINITE and (outlet := self.cast.last_outlet(position)):
@@ -310,7 +329,9 @@ class Speakers:
                 scores[resolved.person] = (score, resolved)
         reach = self.document.sentences[max(0, sentence.number - REACH)].start
         for age, (at, resolved) in enumerate(reversed(self.history[-8:])):
-            fits = resolved.kind == "unnamed" or (resolved.person is not None and agrees(resolved.person, gender))
+            fits = resolved.kind == "unnamed" or (
+                resolved.person is not None and agrees(resolved.person, gender)
+            )
             if not reach <= at <= position or not fits:
                 continue
             key = resolved.person or resolved.name

@@ -26,9 +26,9 @@ PASSIVE_BELIEF = words(
 )
 PASSIVE_VIEW = words("seen regarded viewed described portrayed hailed")
 NOUNS = words(
-    "claim claims remark remarks allegation allegations accusation accusations suggestion suggestions assertion assertions rumor rumors rumour rumours complaint complaints insistence"
+    "report reports claim claims remark remarks allegation allegations accusation accusations suggestion suggestions assertion assertions rumor rumors rumour rumours complaint complaints insistence"
 )
-REPORT_NOUNS = words("reports report")
+
 PLURALS = words(
     "people police authorities officials others some many most critics both they we you i those few several "
     "men women sides lawmakers media all half"
@@ -73,10 +73,14 @@ def find_cues(tokens: list[Token], *, headline: bool = False) -> list[Cue]:
             found.append(Cue(i, i + 2, i, "according"))
         elif lower in HEARSAY_ADVERBS:
             found.append(Cue(i, i + 1, i, "adverb"))
-        elif lower in NOUNS or lower in REPORT_NOUNS:
-            if i + 1 < len(tokens) and tokens[i + 1].lower == "that" and is_noun_here(tokens, i):
-                found.append(Cue(i, i + 1, i, "noun"))
-                continue
+        elif (
+            lower in NOUNS
+            and i + 1 < len(tokens)
+            and tokens[i + 1].lower == "that"
+            and is_noun_here(tokens, i)
+        ):
+            found.append(Cue(i, i + 1, i, "noun"))
+            continue
         form = lex.verbs.get(lower) or (lex.participles.get(lower))
         if form and (not token.is_capital or i == 0 or headline):
             cue = verb_cue(tokens, i, form)
@@ -138,7 +142,7 @@ def verb_cue(tokens: list[Token], i: int, form: VerbForm) -> Cue | None:
     if form.tense == "ing":
         return participle_cue(tokens, i, end, form)
     subject_end, between = before_verb(tokens, i)
-    if form.base in ("go",):
+    if form.base == "go":
         return None
     if form.tense == "participle" and not between & (PERFECT | PASSIVE):
         return None
@@ -180,7 +184,7 @@ def is_noun_position(tokens: list[Token], i: int, form: VerbForm) -> bool:
     if tokens[i].lower in NOUN_LIKE:
         if lower in PREPOSITIONS or lower in ("and", "or") and form.tense == "base":
             return True
-        
+
         if i + 1 < len(tokens) and tokens[i + 1].lower == "of" and "of" not in form.takes:
             return True
     return lower in PREPOSITIONS and form.tense != "past"
@@ -230,7 +234,12 @@ def participle_cue(tokens: list[Token], i: int, end: int, form: VerbForm) -> Cue
     if before.lower in ("is", "are", "was", "were", "been"):
         subject_end, between = before_verb(tokens, i)
         return None if between & NEGATIONS else Cue(i, end, subject_end, "active", form)
-    joined = before.text in ",—–" or before.quoted or before.lower in PARTICIPLE_LEADS or before.lower in VEHICLE_NOUNS
+    joined = (
+        before.text in ",—–"
+        or before.quoted
+        or before.lower in PARTICIPLE_LEADS
+        or before.lower in VEHICLE_NOUNS
+    )
     told = end < len(tokens) and tokens[end].lower == "that" and before.is_word
     if joined or (told and (before.lower.endswith(("day", "s")) or before.is_capital)):
         return Cue(i, end, j, "participle", form)
@@ -244,7 +253,10 @@ def is_adverb(token: Token) -> bool:
 def quoted_as(tokens: list[Token], as_at: int, i: int, end: int, form: VerbForm) -> Cue | None:
     """ "quoted X as saying", "X was quoted by TASS as saying": from the verb "quote" to the saying."""
     for k in range(as_at - 1, max(-1, as_at - LONGEST_QUOTED) - 1, -1):
-        if tokens[k].lower in ("quoted", "cited", "quotes", "cites", "quoting", "citing") and not tokens[k].quoted:
+        if (
+            tokens[k].lower in ("quoted", "cited", "quotes", "cites", "quoting", "citing")
+            and not tokens[k].quoted
+        ):
             return Cue(i, end, k, "quoted-as", form)
     return None
 

@@ -54,7 +54,7 @@ class Document:
     paragraphs: list[Paragraph]
     sentences: list[Sentence]
     quotations: list[Quotation]
-    title: str = ""
+    outlet: str = ""
     _quote_starts: list[int] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -71,7 +71,7 @@ class Document:
         return " ".join(self.text[span[0] : span[1]].split())
 
 
-def read_document(text: str, title: str = "") -> Document:
+def read_document(text: str, title: str = "", outlet: str = "") -> Document:
     """Cut a text into paragraphs, quotations, sentences and tokens. Linear; never raises."""
     paragraphs = find_paragraphs(text, title)
     quotations = find_quotations(text, [(p.start, p.end) for p in paragraphs])
@@ -86,7 +86,7 @@ def read_document(text: str, title: str = "") -> Document:
             sentence.dateline_agency = paragraph.agency if index == 0 else ""
             sentence.number = len(sentences)
             sentences.append(sentence)
-    return Document(text, paragraphs, sentences, quotations, title)
+    return Document(text, paragraphs, sentences, quotations, outlet)
 
 
 def tokenize(text: str, start: int, end: int, quotations: list[Quotation], starts: list[int]) -> list[Token]:

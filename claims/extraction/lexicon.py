@@ -116,6 +116,7 @@ class Lexicon:
     outlets: dict[str, str]
     places: frozenset[str]
     base_verbs: frozenset[str]
+    third_persons: frozenset[str]
 
 
 def lines(name: str) -> Iterator[str]:
@@ -155,7 +156,13 @@ def read_verbs() -> tuple[dict[str, VerbForm], dict[str, VerbForm]]:
             past = irregular[0]
         participle = irregular[-1] if irregular else past
         # The past comes last, so that "read" and "put" count as past.
-        for form, tense in ((base, "base"), (third, "s"), (ing, "ing"), (participle, "participle"), (past, "past")):
+        for form, tense in (
+            (base, "base"),
+            (third, "s"),
+            (ing, "ing"),
+            (participle, "participle"),
+            (past, "past"),
+        ):
             verbs[form] = VerbForm(base, takes, tense)
         participles[participle] = VerbForm(base, takes, "past")
     return verbs, participles
@@ -177,7 +184,8 @@ def lexicon() -> Lexicon:
             outlets.setdefault(outlet_key(name), usual)
     places = frozenset(name for line in lines("places.txt") for name in line.split())
     base_verbs = frozenset(word for line in lines("base_verbs.txt") for word in line.split())
-    return Lexicon(verbs, participles, genders, outlets, places, base_verbs)
+    third_persons = frozenset(inflections(base)[0] for base in base_verbs)
+    return Lexicon(verbs, participles, genders, outlets, places, base_verbs, third_persons)
 
 
 def outlet_key(name: str) -> str:

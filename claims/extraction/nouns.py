@@ -30,7 +30,9 @@ GROUP_WORDS = words(
     "people police authorities officials others some many most critics both those few several men women sides "
     "lawmakers media analysts all half family experts"
 )
-SINGULAR_S = words("press news politics congress texas class business boss illness witness princess actress series")
+SINGULAR_S = words(
+    "press news politics congress texas class business boss illness witness princess actress series"
+)
 COUNTS = words("both some many several those two three four five six most few these other")
 MEASUREMENTS = words("test tests scan scans images image footage video photos x-ray records data")
 PHRASE_HEADS_END = words(

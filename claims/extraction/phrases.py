@@ -36,6 +36,11 @@ PLURAL_SUBJECTS = words(
     "they we you i who people police authorities officials others some many most men women children both"
 )
 DOCUMENT_NOUNS = words("report study analysis statement survey poll paper article post tweet review filing")
+PHRASE_MARKS = frozenset(";:—–-…([")
+INNER_MARKS = frozenset(",&'’./%")
+RELATIVE_STARTS = words("who that which whose")
+SAYING_FOLLOWS = WEEKDAYS | words("but today yesterday earlier late adding citing noting saying")
+ADJUNCT_LEADS = words("in on at during after before by via to as through about over following")
 MOST_APPOSITIONS = 6
 LONGEST_PHRASE = 45  # tokens
 NOT_A_SOURCE = (
@@ -70,6 +75,12 @@ def is_finite(tokens: list[Token], i: int) -> bool:
     if "-" in lower:
         return False
     if lower in lexicon().base_verbs and is_plural_subject(before):
+        return True
+    if (
+        lower in lexicon().third_persons
+        and i
+        and (tokens[i - 1].is_capital or before in PERSONAL or before == "who")
+    ):
         return True
     if lower.endswith("ed") and len(lower) > 3 and lower not in NOT_PAST:
         return not (
@@ -240,10 +251,15 @@ def subject_start(tokens: list[Token], end: int, lo: int) -> int:
 
 def named_segment(tokens: list[Token], opening: int, cut: int, lo: int) -> int:
     """ "the company that built it, Ostrander Inc., said": a name set off, with the description before it."""
-    if not all(token.is_capital or not token.is_word for token in tokens[opening + 1 : cut]) or cut - opening > 7:
+    if (
+        not all(token.is_capital or not token.is_word for token in tokens[opening + 1 : cut])
+        or cut - opening > 7
+    ):
         return -1
     start = phrase_start(tokens, opening, lo)
-    if start >= 0 and (tokens[start].lower in DETERMINERS | POSSESSIVES or has_possessive(tokens, start, opening)):
+    if start >= 0 and (
+        tokens[start].lower in DETERMINERS | POSSESSIVES or has_possessive(tokens, start, opening)
+    ):
         return start
     return opening + 1
 
@@ -295,60 +311,36 @@ def phrase_end(tokens: list[Token], start: int, hi: int, *, apposition: bool = T
         return start + 1
     i = start
     while i < min(hi, start + LONGEST_PHRASE):
-        token = tokens[i]
-        lower = token.lower
-        if token.quoted or token.text in ";:—–-…([" or (not token.is_word and token.text not in ",&'’-./%"):
+        following = next_in_phrase(tokens, i, start, hi, apposition=apposition)
+        if following <= i:
             break
-        if token.text == ",":
-            end = apposition_end(tokens, i, hi) if apposition else -1
-            if end < 0:
-                break
-            i = end
-            continue
-        if i > start and (
-            lower in SUBORDINATORS or lower in ("but", "who") or lower in PERSONAL or token.lower in NEGATIONS
-        ):
-            if lower in ("who", "that", "which", "whose"):
-                end = relative_end(tokens, i, hi)
-                if end > 0:
-                    i = end
-                    continue
-            break
-        if i > start and lower in (
-            "in",
-            "on",
-            "at",
-            "during",
-            "after",
-            "before",
-            "by",
-            "via",
-            "to",
-            "as",
-            "through",
-            "about",
-            "over",
-            "following",
-        ):
-            if not (lower in ("at", "in", "on", "to", "by") and i + 1 < hi and stays_in_phrase(tokens, i, hi)):
-                break
-        if i > start and (
-            lower in WEEKDAYS
-            or lower in ("today", "yesterday", "earlier", "late", "adding", "citing", "noting", "saying")
-        ):
-            break
-        if i > start and is_finite(tokens, i) and not is_reduced_relative(tokens, i, start, hi):
-            break
-        i += 1
-    while i > start and (
-        not tokens[i - 1].is_word
-        or tokens[i - 1].lower in COORDINATORS
-        or tokens[i - 1].lower in PREPOSITIONS
-    ):
-        if tokens[i - 1].text in ("!",):
-            break
+        i = following
+    while i > start and is_loose_end(tokens[i - 1]):
         i -= 1
     return i
+
+
+def next_in_phrase(tokens: list[Token], i: int, start: int, hi: int, *, apposition: bool) -> int:
+    """The token a phrase goes on with after the one at `i`; `i` itself when it ends before that one."""
+    token = tokens[i]
+    lower = token.lower
+    if token.quoted or token.text in PHRASE_MARKS or not (token.is_word or token.text in INNER_MARKS):
+        return i
+    if token.text == ",":
+        return apposition_end(tokens, i, hi) if apposition else i
+    if i == start:
+        return i + 1
+    if lower in RELATIVE_STARTS:
+        return relative_end(tokens, i, hi)
+    if lower in SUBORDINATORS or lower in PERSONAL or lower in NEGATIONS or lower in SAYING_FOLLOWS:
+        return i
+    if lower in ADJUNCT_LEADS and not (i + 1 < hi and stays_in_phrase(tokens, i, hi)):
+        return i
+    return i if is_finite(tokens, i) and not is_reduced_relative(tokens, i, start, hi) else i + 1
+
+
+def is_loose_end(token: Token) -> bool:
+    return not token.is_word or token.lower in COORDINATORS or token.lower in PREPOSITIONS
 
 
 def stays_in_phrase(tokens: list[Token], i: int, hi: int) -> bool:
@@ -370,8 +362,6 @@ def stays_in_phrase(tokens: list[Token], i: int, hi: int) -> bool:
             "assistant",
             "counsel",
         )
-    if lower == "by":
-        return False
     if lower == "at":
         return after.is_capital or (after.lower == "the" and i + 2 < hi and tokens[i + 2].is_capital)
     return not tokens[i - 1].is_capital and (after.is_capital or after.lower == "the") and lower == "in"

@@ -2,10 +2,10 @@
 
 from datetime import date, datetime
 
-from .chains import Chains, carry_over, without_spans
+from .cast import Cast
+from .chains import Chains, carry_over, is_same_outlet, without_spans
 from .checkworthy import judge
 from .contents import Draft, build_drafts
-from .cast import Cast
 from .coreference import Resolved, Speakers
 from .document import Document, read_document
 from .language import detect_language
@@ -22,7 +22,9 @@ SKIPPED = {
 }
 
 
-def run(text: str, *, outlet: str, title: str = "", published: date | datetime | str | None = None) -> Extraction:
+def run(
+    text: str, *, outlet: str, title: str = "", published: date | datetime | str | None = None
+) -> Extraction:
     """See `extract`."""
     del published  # kept for the steps that will resolve "on Monday"
     language = detect_language(text)
@@ -31,13 +33,14 @@ def run(text: str, *, outlet: str, title: str = "", published: date | datetime |
     if language not in SUPPORTED:
         return Extraction((), (), language, VERSION, "language_not_supported")
 
-    document = read_document(text, title)
+    document = read_document(text, title, outlet)
     relations = tag(document)
     drafts = build_drafts(document, relations)
     cast = Cast(document, outlet)
     resolver = Speakers(document, cast)
     speakers = find_speakers(document, drafts, resolver, outlet)
     chains = find_chains(document, drafts, speakers, cast, outlet)
+    speakers, chains = credit_the_cited(drafts, speakers, chains, outlet)
     claims = [
         finish(document, draft, speaker, chain, resolver)
         for draft, speaker, chain in zip(drafts, speakers, chains, strict=True)
@@ -83,13 +86,35 @@ def find_chains(
     return [(*chains.with_wire(hops), Hop(outlet, "publisher")) for hops in carried]
 
 
-def finish(document: Document, draft: Draft, speaker: Resolved, chain: tuple[Hop, ...], resolver: Speakers) -> ExtractedClaim:
+def credit_the_cited(
+    drafts: list[Draft], speakers: list[Resolved], chains: list[tuple[Hop, ...]], outlet: str
+) -> tuple[list[Resolved], list[tuple[Hop, ...]]]:
+    """ "Trend reports citing TASS" with nobody behind it: TASS speaks, and is no hop."""
+    speakers, chains = list(speakers), list(chains)
+    for i, draft in enumerate(drafts):
+        relays = [hop for hop in chains[i] if hop.role == "relay" and hop.cue is not None]
+        if (
+            draft.relation
+            and relays
+            and speakers[i].kind == "outlet"
+            and is_same_outlet(speakers[i].name, outlet)
+        ):
+            speakers[i] = Resolved(relays[0].name, "outlet", 0.7, "cited")
+            chains[i] = tuple(hop for hop in chains[i] if hop is not relays[0])
+    return speakers, chains
+
+
+def finish(
+    document: Document, draft: Draft, speaker: Resolved, chain: tuple[Hop, ...], resolver: Speakers
+) -> ExtractedClaim:
     content = clean_spans(draft.content)
     words = " … ".join(document.words(span) for span in content)
     manner = draft.relation.manner if draft.relation else "own-voice"
-    checkable, reasons, score = judge(words, draft.form, manner, draft.relation.base if draft.relation else "")
+    checkable, reasons, score = judge(
+        words, draft.form, manner, draft.relation.base if draft.relation else ""
+    )
     kind: SpeakerKind = speaker.kind
-    own = draft.relation is not None and kind == "outlet" and chain[-1].name == speaker.name
+    own = draft.relation is not None and kind == "outlet" and is_same_outlet(speaker.name, chain[-1].name)
     return ExtractedClaim(
         content=content,
         cue=clean_spans(draft.cue),
@@ -144,6 +169,3 @@ def merge_spans(spans: list[Span], gap: int = 4) -> tuple[Span, ...]:
         else:
             result.append((start, end))
     return tuple(result)
-
-
-

@@ -52,8 +52,15 @@ def quotations_in(text: str, start: int, end: int) -> list[Quotation]:
             continue
         straight = mark in ('"', "''")
         width = len(mark)
-        opening = mark in ("“", "„", "«", "``") or (straight and (opened < 0 or opens(text, at, start, width)))
-        if straight and opened < 0 and not opens(text, at, start, width) and not closes_nothing(text, at + width - 1, end):
+        opening = mark in ("“", "„", "«", "``") or (
+            straight and (opened < 0 or opens(text, at, start, width))
+        )
+        if (
+            straight
+            and opened < 0
+            and not opens(text, at, start, width)
+            and not closes_nothing(text, at + width - 1, end)
+        ):
             opening = False
         if opening:
             if opened >= 0 and straight:
@@ -98,7 +105,7 @@ def single_closing(text: str, opening: int, end: int) -> int:
         if not after.isalnum():
             if text[position - 1] in CLOSING_BEFORE or after in ".,;:!?)":
                 return position
-            if fallback < 0 and text[position - 1] not in "s":
+            if fallback < 0 and text[position - 1] != "s":
                 fallback = position
         position = text.find(closing_mark, position + 1, limit)
     return fallback

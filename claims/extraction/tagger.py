@@ -6,7 +6,8 @@
 from .constructions import Found, Piece, resolve
 from .cues import find_cues
 from .document import Document, Sentence, Token
-from .lexicon import LEADING_CONJUNCTIONS, known_outlet, lexicon, words
+from .lexicon import LEADING_CONJUNCTIONS, lexicon, words
+from .nouns import is_outlet_name, without_article
 from .phrases import has_finite, is_appositive, phrase_start
 from .relations import Relation
 from .types import Span
@@ -23,11 +24,11 @@ def tag(document: Document) -> list[Relation]:
     relations: list[Relation] = []
     for sentence in document.sentences:
         if sentence.prose:
-            relations += tag_sentence(sentence)
+            relations += tag_sentence(sentence, document.outlet)
     return relations
 
 
-def tag_sentence(sentence: Sentence) -> list[Relation]:
+def tag_sentence(sentence: Sentence, outlet: str = "") -> list[Relation]:
     tokens = sentence.tokens
     hi = content_end(tokens)
     found: list[Found] = []
@@ -43,7 +44,7 @@ def tag_sentence(sentence: Sentence) -> list[Relation]:
     extra = None
     if not outer:
         extra = headline(sentence, hi) if sentence.headline else None
-    elif len(outer) == 1 and outer[0].side == "left" and is_outlet(tokens, outer[0].source):
+    elif len(outer) == 1 and outer[0].side == "left" and is_outlet(tokens, outer[0].source, outlet):
         extra = apposed(sentence, outer[0].content[0])
     if extra:
         relations.append(extra)
@@ -53,7 +54,9 @@ def tag_sentence(sentence: Sentence) -> list[Relation]:
 def content_end(tokens: list[Token]) -> int:
     """The end of a sentence's words: its full stop is left out, unless a quotation holds it."""
     hi = len(tokens)
-    while hi > 0 and tokens[hi - 1].text in FINAL and not tokens[hi - 1].quoted:
+    while hi > 0 and (
+        tokens[hi - 1].text in FINAL and not tokens[hi - 1].quoted or tokens[hi - 1].text == "."
+    ):
         hi -= 1
     return hi
 
@@ -176,9 +179,9 @@ def headline(sentence: Sentence, hi: int) -> Relation | None:
         return None
     first, last = marks[0], marks[-1]
     tail = hi - last - 1
-    if tokens[last].text != ":" and 1 <= tail <= LONGEST_HEADLINE_SOURCE and last >= 4:
-        if not has_finite(tokens, last + 1, hi):
-            return unmarked(sentence, (last + 1, hi), (0, last), "headline")
+    credited = tokens[last].text != ":" and 1 <= tail <= LONGEST_HEADLINE_SOURCE and last >= 4
+    if credited and not has_finite(tokens, last + 1, hi):
+        return unmarked(sentence, (last + 1, hi), (0, last), "headline")
     names = 1 <= first <= LONGEST_HEADLINE_SOURCE and tokens[0].lower not in lexicon().verbs
     if tokens[first].text == ":" and names and has_finite(tokens, first + 1, hi):
         return unmarked(sentence, (0, first), (first + 1, hi), "headline")
@@ -195,24 +198,33 @@ def apposed(sentence: Sentence, piece: Piece) -> Relation | None:
         named = tokens[comma + 1 : name_end]
         if not 1 <= len(named) <= 6 or not all(token.is_capital for token in named):
             continue
-        if has_finite(tokens, lo, comma) and (name_end == hi or is_appositive(tokens, name_end + 1, vehicle_at(tokens, name_end + 1, hi))):
-            return unmarked(sentence, (comma + 1, vehicle_at(tokens, name_end, hi)), (lo, comma), "apposition")
+        if has_finite(tokens, lo, comma) and (
+            name_end == hi or is_appositive(tokens, name_end + 1, vehicle_at(tokens, name_end + 1, hi))
+        ):
+            return unmarked(
+                sentence, (comma + 1, vehicle_at(tokens, name_end, hi)), (lo, comma), "apposition"
+            )
     return None
 
 
 def vehicle_at(tokens: list[Token], start: int, hi: int) -> int:
     """Where "in an interview", "in a statement" begins behind a source; `hi` when nowhere."""
-    return next((k for k in range(start, hi) if tokens[k].lower in ("in", "at", "during", "on") and k > start + 1), hi)
+    return next(
+        (k for k in range(start, hi) if tokens[k].lower in ("in", "at", "during", "on") and k > start + 1), hi
+    )
 
 
 def unmarked(sentence: Sentence, source: Piece, content: Piece, manner: str) -> Relation:
     tokens = sentence.tokens
     while source[1] > source[0] and not tokens[source[1] - 1].is_word:
         source = (source[0], source[1] - 1)
-    return Relation(sentence.number, [], spans(tokens, [source]), spans(tokens, [trim(tokens, *content)]), manner)
+    return Relation(
+        sentence.number, [], spans(tokens, [source]), spans(tokens, [trim(tokens, *content)]), manner
+    )
 
 
-def is_outlet(tokens: list[Token], source: Piece) -> bool:
+def is_outlet(tokens: list[Token], source: Piece, outlet: str) -> bool:
     if source[0] < 0:
         return False
-    return bool(known_outlet(" ".join(token.text for token in tokens[source[0] : source[1]])))
+    name = without_article(" ".join(token.text for token in tokens[source[0] : source[1]]))
+    return is_outlet_name(name) or name == without_article(outlet)

@@ -1,0 +1,195 @@
+"""What one passage yields, as (text, expected) tables. Outlets and people are invented."""
+
+import pytest
+
+from claims.extraction import ExtractedClaim, claim_text, extract
+
+OUTLET = "Harbor Post"
+
+
+def claims_of(text: str, title: str = "") -> list[ExtractedClaim]:
+    return list(extract(text, outlet=OUTLET, title=title).claims)
+
+
+# A passage, and the words, form and speaker of each claim in it.
+WHO_SAYS_WHAT = [
+    ("Ana Ruiz said the bridge is shut and will stay shut.",
+     [("the bridge is shut and will stay shut", "indirect", "Ana Ruiz")]),
+    ("Ana Ruiz said the bridge is shut, adding that the pier is safe.",
+     [("the bridge is shut", "indirect", "Ana Ruiz"), ("the pier is safe", "indirect", "Ana Ruiz")]),
+    ('"The bridge is shut," said Ana Ruiz, the head of the port.',
+     [('"The bridge is shut,"', "direct", "Ana Ruiz")]),
+    ('"The bridge is shut," Ana Ruiz, the head of the port, said on Monday. "It will open in May."',
+     [('"The bridge is shut,"', "direct", "Ana Ruiz"), ('"It will open in May."', "direct", "Ana Ruiz")]),
+    ('"The bridge," Ana Ruiz said, "is shut."',
+     [('"The bridge," … "is shut."', "direct", "Ana Ruiz")]),
+    ("Ana Ruiz said: “The bridge is shut. Nobody crossed it.\n\n“The pier was safe all along.”",
+     [("“The bridge is shut", "direct", "Ana Ruiz"), ("Nobody crossed it", "direct", "Ana Ruiz"),
+      ("“The pier was safe all along.”", "direct", "Ana Ruiz")]),
+    ("Ana Ruiz said the bridge was “closed for good” and unsafe.",
+     [("the bridge was “closed for good” and unsafe", "mixed", "Ana Ruiz")]),
+    ("The bridge, Ana Ruiz said, was closed in May.",
+     [("The bridge … was closed in May", "indirect", "Ana Ruiz")]),
+    ("The bridge was closed in May, according to Ana Ruiz.",
+     [("The bridge was closed in May", "indirect", "Ana Ruiz")]),
+    ("According to Ana Ruiz, the bridge was closed in May.",
+     [("the bridge was closed in May", "indirect", "Ana Ruiz")]),
+    ("As Ana Ruiz noted, the bridge was closed in May.",
+     [("the bridge was closed in May", "indirect", "Ana Ruiz")]),
+    ("The company that built the bridge, Ostrander Inc., said that it was cooperating.",
+     [("it was cooperating", "indirect", "Ostrander Inc")]),
+    ("Ana Ruiz accused the port of hiding the report.",
+     [("the port of hiding the report", "indirect", "Ana Ruiz")]),
+    ("The port was accused by critics of hiding the report.",
+     [("The port … of hiding the report", "indirect", "critics")]),
+    ("The port was accused of hiding the report.",
+     [("The port … of hiding the report", "indirect", "unnamed")]),
+    ("Some 200 guards are believed to live in the tower.",
+     [("Some 200 guards … live in the tower", "indirect", "unnamed")]),
+    ("The port has reportedly sold the tower.",
+     [("The port has … sold the tower", "indirect", "unnamed")]),
+    ("Ana Ruiz described the bridge as a danger.",
+     [("the bridge as a danger", "indirect", "Ana Ruiz")]),
+    ("Ana Ruiz denied that the cracks were known.",
+     [("the cracks were known", "indirect", "Ana Ruiz")]),
+    ("The city pledged to rebuild the bridge.",
+     [("to rebuild the bridge", "indirect", "city")]),
+    ("Ana Ruiz said the bridge is safe, while the city’s police say it must close.",
+     [("the bridge is safe", "indirect", "Ana Ruiz"), ("it must close", "indirect", "city’s police")]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), WHO_SAYS_WHAT, ids=lambda value: value[:50] if isinstance(value, str) else ""
+)
+def test_who_says_what(text: str, expected: list[tuple[str, str, str]]) -> None:
+    assert [(claim_text(text, c), c.form, c.speaker) for c in claims_of(text)] == expected
+
+
+OWN_VOICE = [
+    ("The bridge opened in 1931.", ["The bridge opened in 1931"]),
+    ("The city denounced the ruling of the court.", ["The city denounced the ruling of the court"]),
+    ("Ana Ruiz denied the allegations.", ["Ana Ruiz denied the allegations"]),
+    ("Was the bridge ever safe?", []),
+    ("The port declined to comment on the report.", []),
+    ("What did the city say?\n\nThe bridge opened in 1931.", ["The bridge opened in 1931"]),
+    ("By Ann Doe\n\nThe bridge opened in 1931.\n\nImage credit: Ann Doe", ["The bridge opened in 1931"]),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), OWN_VOICE)
+def test_what_the_outlet_says_itself(text: str, expected: list[str]) -> None:
+    found = claims_of(text)
+    assert [claim_text(text, claim) for claim in found] == expected
+    assert {(claim.form, claim.speaker, claim.speaker_kind) for claim in found} <= {
+        ("own-voice", OUTLET, "outlet")
+    }
+    assert all(claim.checkable and [hop.role for hop in claim.chain] == ["publisher"] for claim in found)
+
+
+# A passage, and whose its last claim is.
+SPEAKERS = [
+    ("Ana Ruiz, the mayor of Elsewhere, opened the bridge. Ruiz said it was safe.", "Ana Ruiz", "person"),
+    ("Ana Ruiz said the bridge was shut. She said it would open in May.", "Ana Ruiz", "person"),
+    ("Tom Keel met Ana Ruiz. Ana Ruiz said it rained. He said the bridge was shut.", "Tom Keel", "person"),
+    ("Mayor Tom Keel opened the bridge. The mayor said it was safe.", "Tom Keel", "person"),
+    ("The press secretary Tom Keel came. According to the spokesman, the bridge was shut.", "Tom Keel", "person"),
+    ("Elsewhere’s ambassador to Merrow said the talks failed. Elsewhere’s ambassador to Merrow Tom Keel left.",
+     "Tom Keel", "person"),
+    ("Police said the bridge was shut.", "Police", "organization"),
+    ("Officials said the bridge was shut.", "Officials", "group"),
+    ("Three experts said the bridge was shut.", "Three experts", "group"),
+    ("A doctor said the patient was well.", "doctor", "unnamed"),
+    ("An insider told Reuters the deal was off. The source said it had cost too much.", "insider", "unnamed"),
+    ("Ostrander Inc. issued a statement on Monday. The statement said the bridge was safe.", "Ostrander Inc", "organization"),
+    ("Reuters reported that shares fell.", "Reuters", "outlet"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "speaker", "kind"), SPEAKERS)
+def test_the_speaker_is_named_as_the_article_names_them(text: str, speaker: str, kind: str) -> None:
+    claim = [c for c in claims_of(text) if c.form != "own-voice"][-1]
+    assert (claim.speaker, claim.speaker_kind) == (speaker, kind)
+
+
+def test_a_pronoun_with_two_equal_candidates_stays_open() -> None:
+    text = "It rained. She said the bridge was shut."
+    claim = claims_of(text)[-1]
+    assert (claim.speaker, claim.speaker_kind) == ("", "")
+    assert claim.confidence < 0.6
+
+
+# A passage, and the hops of its last attributed claim before the publisher.
+CHAINS = [
+    ("Ana Ruiz told Reuters the bridge was shut.", [("Reuters", "medium")]),
+    ("Ana Ruiz told Harbor Post the bridge was shut.", []),
+    ("Ana Ruiz told reporters the bridge was shut.", []),
+    ("Ana Ruiz said in a statement that the bridge was shut.", [("statement", "medium")]),
+    (
+        "Ana Ruiz told reporters at a news conference that the bridge was shut.",
+        [("news conference", "medium")],
+    ),
+    ("Ana Ruiz said in an interview with CNN on Monday that the bridge was shut.", [("CNN", "medium")]),
+    ("Ana Ruiz wrote on Twitter that the bridge was shut.", [("Twitter", "medium")]),
+    ("Ana Ruiz, via USA Today, said the bridge was shut.", [("USA Today", "relay")]),
+    (
+        "Ana Ruiz said the bridge was shut, Reuters reported, citing Interfax.",
+        [("Interfax", "relay"), ("Reuters", "relay")],
+    ),
+    ("CNN reported that two officials said the bridge was shut.", [("CNN", "relay")]),
+    ("Reuters quoted Ana Ruiz as saying the bridge was shut.", [("Reuters", "relay")]),
+    ("Ana Ruiz told Reuters the bridge was shut. She said the pier was safe.", [("Reuters", "medium")]),
+    ("Reuters reported that the bridge was shut.", []),
+    ("ELSEWHERE (AP) — Ana Ruiz said the bridge was shut.", [("AP", "relay")]),
+]
+
+
+@pytest.mark.parametrize(("text", "hops"), CHAINS)
+def test_the_chain_is_what_the_words_say(text: str, hops: list[tuple[str, str]]) -> None:
+    claim = [c for c in claims_of(text) if c.form != "own-voice"][-1]
+    assert [(hop.name, hop.role) for hop in claim.chain] == [*hops, (OUTLET, "publisher")]
+
+
+def test_a_dateline_relays_the_own_voice_too() -> None:
+    text = "ELSEWHERE (Reuters) - The bridge opened in 1931."
+    (claim,) = claims_of(text)
+    assert claim_text(text, claim) == "The bridge opened in 1931"
+    assert [hop.name for hop in claim.chain] == ["Reuters", OUTLET]
+
+
+def test_a_chain_stated_later_holds_for_the_lead() -> None:
+    text = "Ana Ruiz said the bridge was shut.\n\n“Nobody crossed it,” Ruiz told Reuters."
+    assert [[hop.name for hop in claim.chain] for claim in claims_of(text)] == [["Reuters", OUTLET]] * 2
+
+
+def test_an_outlet_that_cites_another_with_nobody_behind_it_speaks_for_the_cited() -> None:
+    text = "The bridge was shut in May, Harbor Post reports citing TASS."
+    (claim,) = claims_of(text)
+    assert (claim.speaker, claim.speaker_kind) == ("TASS", "outlet")
+    assert [hop.name for hop in claim.chain] == [OUTLET]
+
+
+def test_a_statement_within_a_statement_is_embedded() -> None:
+    text = "Ana Ruiz said Tom Keel told her that the safe was open."
+    (claim,) = claims_of(text)
+    assert claim.speaker == "Ana Ruiz"
+    assert claim.embedded is not None
+    assert claim.embedded.speaker == "Tom Keel"
+    assert [text[start:end] for start, end in claim.embedded.content] == ["the safe was open"]
+
+
+CHECKABLE = [
+    ("Ana Ruiz said the bridge carried 400 cars a day in 2019.", True),
+    ("Ana Ruiz denied owing tax.", True),
+    ("Ana Ruiz said rules must be kept.", False),
+    ("Ana Ruiz said she hoped the bridge would open.", False),
+    ("Ana Ruiz said the bridge is beautiful.", False),
+    ("Ana Ruiz said the economy will recover.", False),
+]
+
+
+@pytest.mark.parametrize(("text", "checkable"), CHECKABLE)
+def test_what_evidence_could_settle(text: str, checkable: bool) -> None:
+    (claim,) = claims_of(text)
+    assert claim.checkable is checkable
+    assert claim.reasons
