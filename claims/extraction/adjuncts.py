@@ -51,7 +51,7 @@ def adjunct_end(tokens: list[Token], i: int, hi: int) -> int:
         return i + 1
     if token.lower in TIME_LEADS and i + 1 < hi and starts_time(tokens, i + 1, hi):
         i += 1
-        while i < hi and (is_time(tokens[i]) or tokens[i].lower in TIME_FILLERS) and not tokens[i].quoted:
+        while i < hi and (is_time(tokens[i]) or tokens[i].text == "May" or tokens[i].lower in TIME_FILLERS) and not tokens[i].quoted:
             i += 1
         return i
     if token.lower in TOPIC_LEADS:
@@ -67,7 +67,7 @@ def adjunct_end(tokens: list[Token], i: int, hi: int) -> int:
 def starts_time(tokens: list[Token], i: int, hi: int) -> bool:
     if tokens[i].lower in ("the", "a") and i + 1 < hi:
         return is_time(tokens[i + 1]) and tokens[i + 1].lower in TIME_WORDS
-    return is_time(tokens[i])
+    return is_time(tokens[i]) or tokens[i].text == "May"
 
 
 def addressee_end(tokens: list[Token], i: int, hi: int) -> int:

@@ -179,8 +179,21 @@ class Chains:
             return None
         name, span = self._outlet_at(tokens, i + 1)
         if not (is_outlet_name(name) or is_correspondent(name)):
-            return None
-        return Hop(name, "medium", span, (tokens[i].start, tokens[i].end))
+            name, span = self._kind_of_outlet(tokens, i + 1)
+        return Hop(name, "medium", span, (tokens[i].start, tokens[i].end)) if name else None
+
+    def _kind_of_outlet(self, tokens: list[Token], start: int) -> tuple[str, Span]:
+        """ "Norwegian broadcaster NRK", "the Aftenblad newspaper": an outlet known by what it is called."""
+        for k in range(start, min(len(tokens) - 1, start + 5)):
+            if tokens[k].quoted or not tokens[k].is_word:
+                break
+            if tokens[k].lower in GENERIC_OUTLETS:
+                name, span = name_on(tokens, k + 1, k + 1)
+                if name:
+                    return name, span
+                first = next((j for j in range(start, k) if tokens[j].is_capital), k)
+                return name_on(tokens, first, first)
+        return "", (0, 0)
 
     def _outlet_at(self, tokens: list[Token], begin: int) -> tuple[str, Span]:
         """(name, span) of what is named from a token on; the outlet met last for "the outlet"."""

@@ -458,7 +458,9 @@ def according(tokens: list[Token], cue: Cue, hi: int) -> Found | None:
         and (before == 0 or tokens[before - 1].text == ",")
     )
     if opens or joined:
-        comma = next((k for k in range(end, hi) if tokens[k].text == "," and not tokens[k].quoted), -1)
+        comma = comma_after(tokens, end, hi)
+        if comma > 0 and tokens[comma + 1].lower in ("citing", "quoting", "which", "who"):
+            comma = comma_after(tokens, comma + 1, hi)
         if comma < 0:
             return None
         link = "coordinate" if joined else ""
@@ -469,6 +471,10 @@ def according(tokens: list[Token], cue: Cue, hi: int) -> Found | None:
     if rest < hi - 2 and tokens[rest].text == "," and not has_finite(tokens, 0, stop):
         content.append((rest + 1, hi))
     return Found(cue, source, content, stop, "left", "according-to")
+
+
+def comma_after(tokens: list[Token], start: int, hi: int) -> int:
+    return next((k for k in range(start, hi - 1) if tokens[k].text == "," and not tokens[k].quoted), -1)
 
 
 def hearsay(tokens: list[Token], cue: Cue, hi: int, found: list[Found]) -> Found | None:

@@ -138,6 +138,8 @@ class Speakers:
             return Resolved(outlet, "outlet", 0.9, "outlet")
         if text == self.cast.outlet:
             return Resolved(text, "outlet", 0.9, "outlet")
+        if before and bare(before[-1].text) in ORGANIZATION_NOUNS and bare(before[-1].text) not in role_words():
+            return self._organization(self._with_complement(text, run, head))
         if name and (titles or (before and bare(before[-1].text) in role_words())):
             return Resolved(name, "person", 0.8, "title-and-name")
         plural = is_plural_word(text.split()[-1].lower())

@@ -20,6 +20,7 @@ from .lexicon import (
 from .phrases import is_finite
 
 PARTICLES = {"point": ("out",), "rule": ("out",)}
+REPORTED_BY = words("reported noted stated described explained")
 HEARSAY_ADVERBS = words("reportedly allegedly purportedly supposedly")
 PASSIVE_BELIEF = words(
     "believed thought said reported alleged understood rumored rumoured feared suspected known claimed"
@@ -71,6 +72,9 @@ def find_cues(tokens: list[Token], *, headline: bool = False) -> list[Cue]:
         lower = token.lower
         if lower == "according" and i + 1 < len(tokens) and tokens[i + 1].lower == "to":
             found.append(Cue(i, i + 2, i, "according"))
+        elif lower in REPORTED_BY and is_reported_by(tokens, i):
+            found.append(Cue(i - 1, i + 2, i - 1, "according"))
+            continue
         elif lower in HEARSAY_ADVERBS:
             found.append(Cue(i, i + 1, i, "adverb"))
         elif (
@@ -89,6 +93,11 @@ def find_cues(tokens: list[Token], *, headline: bool = False) -> list[Cue]:
         elif lower == "put" and i + 1 < len(tokens) and tokens[i + 1].lower == "it":
             found.append(Cue(i, i + 2, before_verb(tokens, i)[0], "active", lex.verbs["say"]))
     return found
+
+
+def is_reported_by(tokens: list[Token], i: int) -> bool:
+    """ "as reported by X"."""
+    return i > 0 and tokens[i - 1].lower == "as" and i + 1 < len(tokens) and tokens[i + 1].lower == "by"
 
 
 def is_noun_here(tokens: list[Token], i: int) -> bool:

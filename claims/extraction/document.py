@@ -4,6 +4,7 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
 
+from .lexicon import words
 from .quotes import Quotation, find_quotations
 from .sentences import Paragraph, find_paragraphs, split_sentences
 from .types import Span
@@ -14,7 +15,7 @@ TOKEN = re.compile(
     r"|(?:Mr|Mrs|Ms|Dr|Sen|Rep|Gov|Gen|Lt|Col|Cmdr|Capt|Sgt|Prof|Rev|Hon|St|Jr|Sr|Jan|Feb|Aug|Sept|Oct|Nov|Dec)\."
     r"|(?:E|Yahoo)!(?=\s)|\w+(?:[-'’.]\w+)*|…|\.\.\.|''|’’|``|[^\w\s]"
 )
-QUOTE_MARKS = frozenset('"“”„«»')
+FUNCTION_LIKE = words("us it who as in on at am is he or no so may will an do be by if of to up we me my go")
 
 
 @dataclass(slots=True)
@@ -99,4 +100,14 @@ def tokenize(text: str, start: int, end: int, quotations: list[Quotation], start
         quoted = index < len(quotations) and quotations[index].start <= at
         word = match.group()
         tokens.append(Token(word, word.lower(), at, match.end(), quoted))
+    spell_out_abbreviations(tokens)
     return tokens
+
+
+def spell_out_abbreviations(tokens: list[Token]) -> None:
+    """ "WHO", "US", "IT" in a sentence of ordinary case are names, not "who", "us", "it"."""
+    if sum(token.text.isupper() for token in tokens) > len(tokens) / 2:
+        return
+    for token in tokens:
+        if token.lower in FUNCTION_LIKE and token.text.isupper():
+            token.lower = token.text

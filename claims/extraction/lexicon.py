@@ -53,8 +53,8 @@ ADVERBS = words(
 )
 WEEKDAYS = words("monday tuesday wednesday thursday friday saturday sunday")
 MONTHS = words(
-    "january february march april may june july august september october november december jan. feb. mar. "
-    "apr. jun. jul. aug. sep. sept. oct. nov. dec. jan feb mar apr jun jul aug sep sept oct nov dec"
+    "january february march april june july august september october november december jan. feb. mar. apr. jun. "
+    "jul. aug. sep. sept. oct. nov. dec."
 )
 TIME_WORDS = (
     WEEKDAYS
