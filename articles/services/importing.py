@@ -176,8 +176,14 @@ def _storable(text: str) -> str:
 
 
 def _wake(items: Iterable[ImportItem]) -> None:
-    for item in items:
-        run_import_item_task.delay_on_commit(item.pk)  # type: ignore[attr-defined]  # the stubs know Celery without Django
+    """Sends a message for each once the transaction commits; a broker that is away only delays, the sweeper sends them."""
+    ids = [item.pk for item in items]
+
+    def send() -> None:
+        for pk in ids:
+            run_import_item_task.delay(pk)
+
+    transaction.on_commit(send, robust=True)
 
 
 def _claim(item_id: int) -> ImportItem | None:

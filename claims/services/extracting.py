@@ -2,6 +2,7 @@
 
 import logging
 from datetime import timedelta
+from functools import partial
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
@@ -27,7 +28,8 @@ def request_extraction(*, version: ArticleVersion) -> ExtractionRun:
     """Notes that `version` is to be extracted and wakes a worker once the transaction commits."""
     run, created = ExtractionRun.objects.get_or_create(version=version, extractor=extraction.VERSION)
     if created:
-        extract_version_task.delay_on_commit(run.pk)  # type: ignore[attr-defined]  # the stubs know Celery without Django
+        # Robust: a broker that is away only delays, the sweeper sends it later.
+        transaction.on_commit(partial(extract_version_task.delay, run.pk), robust=True)
     return run
 
 

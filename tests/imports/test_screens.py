@@ -8,10 +8,11 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
+from kombu.exceptions import OperationalError
 
 from articles.models import ImportItem, ImportJob
 from articles.queries import PAGE_ROWS
-from articles.services.importing import ItemRequest, request_import, run_import_item
+from articles.services.importing import ItemRequest, request_import, run_import_item, undone_items
 from claims.models import ExtractionRun
 from factcheck import heartbeat
 from factcheck.models import User
@@ -208,6 +209,27 @@ def test_a_viewer_is_told_who_may_import_and_keeps_what_they_typed(client: Clien
     assert response.status_code == 403
     assert "https://a.example/1" in body(response)
     assert not ImportJob.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_broker_that_is_away_loses_nothing(monkeypatch: pytest.MonkeyPatch, client: Client) -> None:
+    """The message is only a nudge: the sweeper sends it when the broker is back."""
+    sent = []
+
+    def refuse(pk: int) -> None:
+        sent.append(pk)
+        raise OperationalError("Connection refused")
+
+    monkeypatch.setattr("articles.services.importing.run_import_item_task.delay", refuse)
+    client.force_login(make_user("rosa", "researcher"))
+    response = client.post("/imports/new/", {"addresses": "https://a.example/1\nhttps://a.example/2"})
+    job = ImportJob.objects.get()
+    assert response["Location"] == f"/imports/{job.pk}/"
+    assert sorted(undone_items().values_list("url", flat=True)) == [
+        "https://a.example/1",
+        "https://a.example/2",
+    ]
+    assert len(sent) == 1, "a broker that refused one message is not asked ten thousand times"
 
 
 # ---- The list --------------------------------------------------------------------------------------

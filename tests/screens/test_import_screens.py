@@ -21,8 +21,8 @@ TEXT = "The quay at Larn is shut, harbour master Ivo Brandt said on Monday. It w
 @pytest.fixture
 def researcher(monkeypatch: pytest.MonkeyPatch) -> User:
     """Somebody who imports; what workers would do is done by the test, in the order it wants to see."""
-    monkeypatch.setattr("articles.services.importing.run_import_item_task.delay_on_commit", lambda _pk: None)
-    monkeypatch.setattr("claims.services.extracting.extract_version_task.delay_on_commit", lambda _pk: None)
+    monkeypatch.setattr("articles.services.importing.run_import_item_task.delay", lambda _pk: None)
+    monkeypatch.setattr("claims.services.extracting.extract_version_task.delay", lambda _pk: None)
     monkeypatch.setattr("factcheck.heartbeat.last_heartbeat", lambda: {"at": 0.0, "extractor": "1"})
     return make_user("rosa", "researcher")
 
