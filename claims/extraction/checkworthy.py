@@ -1,4 +1,7 @@
-"""Can evidence settle it, and is it worth settling: `checkable` with reasons, and a score 0..1."""
+"""Can evidence settle it, and is it worth settling: `checkable` with reasons, and a score 0..1.
+
+What counts is the main proposition: words of a subordinate clause raise no doubt about it.
+"""
 
 import re
 
@@ -13,109 +16,130 @@ REASONS = {
     "cause": "It says that one thing led to another.",
     "denial": "It denies something that evidence could show.",
     "accusation": "It accuses somebody of something.",
-    "finding": "It reports a finding or a record.",
     "factual": "It states something evidence could settle.",
     "opinion": "It is an opinion or a judgement of taste.",
     "forecast": "It is about what may or will happen.",
     "norm": "It says what should be done.",
     "feeling": "It tells of a feeling, a hope or a wish.",
     "intent": "It states an intention or a promise.",
-    "possibility": "It says only that something may be so.",
 }
+WEIGHTS = {"has_figure": 0.12, "has_date": 0.06, "comparison": 0.06, "cause": 0.08, "past_event": 0.06, "denial": 0.1, "accusation": 0.1}
+BASE_SCORE = 0.45
+DOUBT_COSTS = 0.3
+CERTAINTY_ADDS = 0.1
+HEAD = 400  # characters of a claim that are read
+SHORTEST_MAIN = 4  # words a main clause has at least
+
+SUBORDINATE = re.compile(
+    r"\s(?:who|which|that|whether|because|although|though|after|before|while|when|if|as|so that|what|how|why|where)\s|[;–—]\s"
+)
+COPULA = r"(?:is|are|was|were|be|been|being|am|['’]s|['’]re|['’]m|became|becomes|remains?|seems?|seemed|looks?|looked|feels?|felt|sounds?)"
+ADJECTIVES = (
+    "appropriate|inappropriate|unacceptable|disgraceful|wonderful|terrible|horrible|great|good|bad|better|worse|beautiful|"
+    "absurd|ridiculous|unfair|fair|wrong|right|important|vital|crucial|significant|nonsense|shame|shameful|excellent|amazing|"
+    "incredible|tough|hard|easy|misleading|dangerous|reasonable|irresponsible|historic|strong|weak|clear|credible|reliable|"
+    "positive|negative|tragic|tragedy|outrageous|inhumane|crazy|stupid|special|perfect|fantastic|worth|unbearable|proud|"
+    "insult|scandal|disgrace|betrayal|mistake|failure|disaster|success|committed|ready|serious|necessary|essential|too"
+)
+OPINION = re.compile(
+    rf"\b{COPULA}(?:\s+\w+){{0,3}}?\s+(?:{ADJECTIVES})\b"
+    r"|\b(?:I|we) (?:think|believe|guess|suppose)\b|\bin (?:my|our) (?:view|opinion)\b|\bI['’]m sure\b"
+    r"|\b(?:can['’]t|cannot|not able to|unable to|no (?:viable )?option|enough)\b"
+    r"|\b(?:fault|too much|how much|much more|the (?:best|worst|greatest))\b"
+    r"|^\W*(?:you|you['’](?:ve|re))\b",
+    re.IGNORECASE,
+)
+DENIAL = re.compile(
+    r"\b(?:false|untrue|not true|true|lie|lies|fake|fabricated|unfounded|baseless|groundless|fiction|hoax|fraudulent)\b", re.IGNORECASE
+)
+NOTED = re.compile(r"^\W*it (?:should|must) be (?:noted|said|stressed) that ", re.IGNORECASE)
 NORM = re.compile(
-    r"\b(?:should|shouldn['’]t|must|ought to|need(?:s)? to|needs|have to|has to|[gG]ot to|entitled to|important (?:for|to|that)|supposed to|let us|let['’]s)\b",
+    r"\b(?:should|shouldn['’]t|must|ought to|needs? to|have to|has to|got to|entitled to|important (?:for|to|that)|supposed to|"
+    r"let us|let['’]s|deserves?)\b",
     re.IGNORECASE,
 )
 FORECAST = re.compile(
-    r"\b(?:will|won['’]t|would|wouldn['’]t|could|may|might|going to|expected to|likely|about to|shall|['’]ll)\b",
+    r"\b(?:will|won['’]t|would|wouldn['’]t|may|might|going to|expected to|likely|about to|shall|\w+['’]ll|"
+    r"could (?:be|become|lead|see|cause|face|help|happen|rise|fall|eventually|soon|also|take|reach))\b(?! have \w+(?:ed|en|wn)\b)",
     re.IGNORECASE,
 )
 FEELING = re.compile(
-    r"\b(?:hope[sd]?|hopeful|want(?:s|ed)?|wish(?:es|ed)?|fear(?:s|ed)?|worr(?:y|ied|ies)|love[sd]?|hate[sd]?|feel|felt|feels|happy|sad|"
-    r"proud|pleased|relieved|grateful|disappointed|frustrated|angry|excited|sorry|glad|unhappy|shocked|looking forward|"
-    r"concerned|confident|regret(?:s|ted)?|focused on|like the fact|don['’]t (?:blame|care)|support[s]?)\b",
-    re.IGNORECASE,
-)
-OPINION = re.compile(
-    r"\b(?:I think|we think|I believe|we believe|in my (?:view|opinion)|I guess|I['’]m sure|appropriate|inappropriate|unacceptable|disgraceful|"
-    r"wonderful|terrible|horrible|great|greatest|best|worst|good|bad|better|beautiful|absurd|ridiculous|unfair|fair|wrong|right|"
-    r"important|vital|significant|success|failure|nonsense|betrayal|shame(?:ful)?|excellent|amazing|incredible|tough|hard|easy|"
-    r"misleading|dangerous|reasonable|irresponsible|historic|strong|weak|clear|credible|reliable|positive|negative|fault|baseless|"
-    r"unfounded|tragic|tragedy|outrageous|inhumane|crazy|stupid|special|special|perfect|fantastic|sense|worth)\b",
+    r"\b(?:hope[sd]?|hopeful|wish(?:es|ed)?|worr(?:y|ied|ies)|feel|feels|happy|sad|proud|pleased|relieved|grateful|disappointed|"
+    r"angry|excited|sorry|glad|unhappy|looking forward|concerned|regret(?:s|ted)?|don['’]t (?:blame|care)|"
+    r"frustrated|agrees? with)\b|\b(?:I|we|they|he|she) (?:want|wants|fear|love|hate|like)\b",
     re.IGNORECASE,
 )
 INTENT = re.compile(
-    r"^(?:to\b)|\b(?:I|we|he|she|they|it)(?:['’]ll| will| would| am going to| are going to|['’]re going to|['’]m going to| plan(?:s)? to| intend(?:s)? to| aim(?:s)? to|['’]m not going)\b|\b(?:committed to|determined to|pledge[sd]? to|vow(?:s|ed)? to|promise[sd]? to)",
+    r"^to\b|\b(?:I|we|he|she|they|it)(?:['’]ll| will| would| am going to| are going to|['’]re going to|['’]m going to|"
+    r" plans? to| intends? to| aims? to|['’]m not going)\b|\b(?:committed to|determined to|pledged? to|vow(?:s|ed)? to|promised? to)\b",
     re.IGNORECASE,
 )
 FIGURE = re.compile(
-    r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|dozen|dozens|hundred|hundreds|thousand|thousands|million|millions|billion|billions|percent|per cent|half|double|twice|majority)\b",
+    r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|dozens?|hundreds?|thousands?|millions?|billions?|percent|per cent|"
+    r"half|double|twice|majority)\b",
     re.IGNORECASE,
 )
 DATE = re.compile(
-    r"\b(?:January|February|March|April|June|July|August|September|October|November|December|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|yesterday|last (?:week|month|year)|(?:19|20)\d\d)\b"
+    r"\b(?:January|February|March|April|June|July|August|September|October|November|December|Monday|Tuesday|Wednesday|Thursday|"
+    r"Friday|Saturday|Sunday|yesterday|last (?:week|month|year)|(?:19|20)\d\d)\b"
 )
 PAST = re.compile(
-    r"\b(?:was|were|had|did|didn['’]t|has|have|hasn['’]t|haven['’]t|\w{3,}ed|began|came|went|took|gave|made|got|met|held|left|lost|won|killed|said|told|found|knew|saw|led|sent|shot|broke|built|bought|paid|sold)\b"
+    r"\b(?:was|were|had|did|didn['’]t|has|have|hasn['’]t|haven['’]t|\w{3,}ed|began|came|went|took|gave|made|got|met|held|left|"
+    r"lost|won|said|told|found|knew|saw|led|sent|shot|broke|built|bought|paid|sold|fell|rose)\b"
 )
 COMPARISON = re.compile(
-    r"\b(?:more|less|fewer|most|least|higher|lower|largest|biggest|highest|lowest|smallest|first|record|than|only|never|always|every|none)\b",
+    r"\b(?:more|less|fewer|most|least|higher|lower|largest|biggest|highest|lowest|smallest|first|record|than|only|never|always|"
+    r"every|none)\b",
     re.IGNORECASE,
 )
 CAUSE = re.compile(
-    r"\b(?:because|due to|caus(?:e|ed|es|ing)|led to|result(?:ed|s)? in|thanks to|as a result|preceded by|avoided|prevent(?:ed|s|ing)?|sparked|triggered)\b",
+    r"\b(?:because|due to|caus(?:e|ed|es|ing)|led to|result(?:ed|s)? in|thanks to|as a result|preceded by|avoided|"
+    r"prevent(?:ed|s|ing)?|sparked|triggered)\b",
     re.IGNORECASE,
 )
-FIRST_PERSON = re.compile(r"\b(?:I|me|my|we|us|our)\b")
+FOR_CHECKING = (("has_figure", FIGURE), ("has_date", DATE), ("comparison", COMPARISON), ("cause", CAUSE), ("past_event", PAST))
+MINDS = frozenset({"believe", "think", "feel", "suspect", "reckon", "doubt"})
+MOODS = frozenset({"hope", "fear", "worry"})
 
 
 def judge(text: str, form: Form, manner: str, base: str = "") -> tuple[bool, tuple[str, ...], float]:
-    """(checkable, reason codes, score) of a claim's words. Own voice is checkable by definition."""
-    reasons: list[str] = []
-    head = text[:400]
-    against = doubts(head, manner, base)
-    for code, pattern in (
-        ("has_figure", FIGURE),
-        ("has_date", DATE),
-        ("comparison", COMPARISON),
-        ("cause", CAUSE),
-    ):
-        if pattern.search(head):
-            reasons.append(code)
-    past = bool(PAST.search(head))
-    if past:
-        reasons.append("past_event")
-    if manner == "denial":
+    """(checkable, reason codes, score) of a claim's words, the manner and the verb it is told with."""
+    head = text[:HEAD]
+    reasons = [code for code, pattern in FOR_CHECKING if pattern.search(head)]
+    if manner == "denial" or (form != "own-voice" and DENIAL.search(head)):
         reasons.append("denial")
     if manner in ("accusation", "passive"):
         reasons.append("accusation")
-    score = (
-        0.45
-        + 0.12 * ("has_figure" in reasons)
-        + 0.06 * ("has_date" in reasons)
-        + 0.06 * ("comparison" in reasons)
-    )
-    score += 0.08 * ("cause" in reasons) + 0.06 * past + 0.1 * (manner in ("denial", "accusation", "passive"))
-    if form == "own-voice":
+    score = BASE_SCORE + sum(WEIGHTS[code] for code in reasons)
+    if form == "own-voice":  # checkable by definition
         return True, ("own_voice", *reasons), round(min(score, 0.95), 3)
+    against = [] if {"denial", "accusation"} & set(reasons) else doubts(head, manner, base)
     if against:
-        return False, (*against, *reasons), round(max(score - 0.3, 0.02), 3)
-    return True, tuple(reasons) or ("factual",), round(min(score + 0.1, 0.98), 3)
+        return False, (*against, *reasons), round(max(score - DOUBT_COSTS, 0.02), 3)
+    return True, tuple(reasons) or ("factual",), round(min(score + CERTAINTY_ADDS, 0.98), 3)
 
 
 def doubts(text: str, manner: str, base: str) -> list[str]:
-    """Why evidence could not settle it."""
-    if manner in ("denial", "accusation", "passive"):
-        return []
+    """Why evidence could not settle the main proposition: codes of `REASONS`."""
+    main = main_clause(NOTED.sub("", text))
     found: list[str] = []
-    if NORM.search(text):
+    if NORM.search(main):
         found.append("norm")
-    if INTENT.search(text):
+    if INTENT.search(main):
         found.append("intent")
-    elif FORECAST.search(text):
+    elif FORECAST.search(main):
         found.append("forecast")
-    if FEELING.search(text) or base in ("hope", "fear", "worry"):
+    if FEELING.search(main) or base in MOODS:
         found.append("feeling")
-    if OPINION.search(text) or manner == "view" or manner == "description":
+    judging = manner in ("view", "description") or base in MINDS
+    if judging or OPINION.search(main):
         found.append("opinion")
     return found
+
+
+def main_clause(text: str) -> str:
+    """The words up to the first subordinate clause; a fronted one is stepped over."""
+    for match in SUBORDINATE.finditer(text):
+        if len(text[: match.start()].split()) >= SHORTEST_MAIN:
+            return text[: match.start()]
+    return text
