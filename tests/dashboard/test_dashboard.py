@@ -256,6 +256,16 @@ def test_texts_that_are_being_read_or_could_not_be(client: Client) -> None:
     assert "1 failed" in html
 
 
+def test_whether_a_worker_is_there(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    client.force_login(make_user("eva", "editor"))
+    monkeypatch.setattr("factcheck.heartbeat.last_heartbeat", lambda: {"at": 0.0, "extractor": "1"})
+    assert "a worker is running" in body(client.get("/dashboard/"))
+    monkeypatch.setattr("factcheck.heartbeat.last_heartbeat", lambda: None)
+    html = body(client.get("/dashboard/"))
+    assert "no worker heard of" in html
+    assert "Start one with" in html
+
+
 @pytest.mark.parametrize("role", ["viewer", "researcher", "reviewer", "editor", "admin"])
 def test_everybody_at_the_desk_may_look(client: Client, role: str) -> None:
     assert client.get("/dashboard/")["Location"] == "/login/?next=/dashboard/"
