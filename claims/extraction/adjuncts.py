@@ -88,6 +88,8 @@ def addressee_end(tokens: list[Token], i: int, hi: int) -> int:
 
 def past_correspondent(tokens: list[Token], i: int, hi: int) -> int:
     """ "VOA Pentagon correspondent Ann Doe": the name goes with the outlet."""
+    if i < hi and tokens[i].lower in ("magazine", "newspaper", "news"):
+        return i + 1
     j = i
     while j < hi and j < i + 6 and tokens[j].is_word and not is_finite(tokens, j):
         if tokens[j].lower in (

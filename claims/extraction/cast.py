@@ -186,8 +186,9 @@ class Cast:
         apposition = words_after(run.sentence.tokens, after)
         before = words_before(run.sentence.tokens, run.index, crossing=len(name.split()) < len(run.tokens))
         called = bare(run.sentence.tokens[run.index - 1].text) if run.index else ""
-        if called in ORGANIZATION_NOUNS and called not in role_words() and name not in self.people:
-            return  # "the shipping company Norlin Dahl"
+        institution = called in ORGANIZATION_NOUNS and called not in role_words()
+        if (institution or (called == "the" and not sure)) and name not in self.people:
+            return  # "the shipping company Norlin Dahl", "the Harbor City Hawks"
         if not (sure or apposition & role_words() or before & role_words() or speaks(run)):
             return
         person = self.people.get(name) or self._same_person(name)

@@ -7,6 +7,7 @@ from .contents import Draft
 from .coreference import Resolved
 from .document import Document, Sentence, Token
 from .lexicon import (
+    ADVERBS,
     DETERMINERS,
     PASSIVE,
     PERSONAL,
@@ -86,7 +87,10 @@ class Chains:
         media += document
         for frame in draft.frames:
             relays += self._of_frame(frame)
-        return Stated(key, self._tidy(media, relays, speaker), bool(document))
+        hops = self._tidy(media, relays, speaker)
+        if not hops and is_perfect(draft):
+            return Stated("")  # "has said": another time than what was just told
+        return Stated(key, hops, bool(document))
 
     def with_wire(self, hops: tuple[Hop, ...]) -> tuple[Hop, ...]:
         """The agency of the dateline relays everything on the page, unless it is already there."""
@@ -140,6 +144,8 @@ class Chains:
             return self._quoter(tokens, i)
         if lower in TELLS:
             return self._addressee(tokens, i)
+        if lower == "speaking" and following in ("to", "on", "with"):
+            return self._addressee(tokens, i + 1)
         if lower in VEHICLE_LEADS:
             return self._vehicle(tokens, i, outside, draft)
         if own_cue and draft.relation and draft.relation.manner == "participle" and i:
@@ -205,9 +211,10 @@ class Chains:
         if start > begin and tokens[start].lower in GENERIC_OUTLETS:
             last = self.cast.last_outlet(tokens[start].start)
             return self.cast.fullest_outlet(last) or last, (tokens[begin].start, tokens[start].end)
+        the = "The " if start > begin and tokens[begin].lower == "the" else ""
         for length in range(5, 0, -1):
             span = tokens[start : start + length]
-            name = " ".join(token.text for token in span).removesuffix("'s").removesuffix("’s")
+            name = the + " ".join(token.text for token in span).removesuffix("'s").removesuffix("’s")
             if len(span) == length and span[0].is_capital and known_outlet(name):
                 return name_on(tokens, start, start + length)
         return name_on(tokens, start, start)
@@ -284,6 +291,16 @@ class Chains:
 def identity(name: str) -> str:
     """Two names of one outlet have one identity."""
     return outlet_key(known_outlet(name) or name).casefold()
+
+
+def is_perfect(draft: Draft) -> bool:
+    """ "has said", "have long argued"."""
+    if not draft.cue:
+        return False
+    before = [token for token in draft.sentence.tokens if token.end <= draft.cue[0][0]]
+    while before and (before[-1].lower in ADVERBS or before[-1].lower.endswith("ly")):
+        before.pop()
+    return bool(before) and before[-1].lower in ("has", "have", "had")
 
 
 def is_same_outlet(name: str, other: str) -> bool:

@@ -59,8 +59,8 @@ NORM = re.compile(
     re.IGNORECASE,
 )
 FORECAST = re.compile(
-    r"\b(?:will|won['’]t|would|wouldn['’]t|may|might|going to|expected to|likely|about to|shall|\w+['’]ll|"
-    r"could (?:be|become|lead|see|cause|face|help|happen|rise|fall|eventually|soon|also|take|reach))\b(?! have \w+(?:ed|en|wn)\b)",
+    r"\b(?:will|won['’]t|would|wouldn['’]t|(?-i:may)|might|going to|expected to|likely|about to|shall|\w+['’]ll|"
+    r"could(?! only| not))\b(?! have \w+(?:ed|en|wn)\b)",
     re.IGNORECASE,
 )
 FEELING = re.compile(
@@ -131,7 +131,7 @@ def doubts(text: str, manner: str, base: str) -> list[str]:
         found.append("forecast")
     if FEELING.search(main) or base in MOODS:
         found.append("feeling")
-    judging = manner in ("view", "description") or base in MINDS
+    judging = manner in ("view", "description") or (base in MINDS and manner != "belief")
     if judging or OPINION.search(main):
         found.append("opinion")
     return found

@@ -131,6 +131,9 @@ class Speakers:
     def _by_run(self, run: NameRun, head: list[Token], before: list[Token]) -> Resolved | None:
         """A run of capitals at the head of a source: person, outlet or organization."""
         text = run.text
+        at = head.index(run.tokens[0])
+        if at and head[at - 1].lower == "the" and (usual := known_outlet(f"The {text}")):
+            return Resolved(self.cast.fullest_outlet(text) or usual, "outlet", 0.9, "outlet")
         name, titles, _ = read_person(run, known=True)
         if person := self._person_in(run, exact=False):
             return person
@@ -194,12 +197,12 @@ class Speakers:
             return self._institution(head, noun, plain, position)
         if is_plural_phrase(head):
             return Resolved(plain, "group", 0.75, "group")
+        if apposed := self._name_in_apposition(tokens[len(head) :]):
+            return apposed
         if person := self._by_description(head, noun, position):
             return Resolved(person.name, "person", 0.65, "description", person)
         if first in DEFINITE and (earlier := self._earlier_unnamed(noun)):
             return earlier
-        if apposed := self._name_in_apposition(tokens[len(head) :]):
-            return apposed
         return Resolved(plain, "unnamed", 0.55, "unnamed") if plain else OPEN
 
     def _institution(self, head: list[Token], noun: str, plain: str, position: int) -> Resolved:
@@ -261,12 +264,12 @@ class Speakers:
 
     def _name_in_apposition(self, rest: list[Token]) -> Resolved | None:
         """ "The mayor, Ana Ruiz, said"."""
-        for run in name_runs(rest):
-            name, _, _ = read_person(run)
-            if name in self.cast.people and not is_possessive(run.tokens[-1]):
-                person = self.cast.people[name]
-                return Resolved(person.name, "person", 0.7, "apposition", person)
-        return None
+        runs = name_runs(rest)
+        if not runs or runs[0].index != 1 or is_possessive(runs[0].tokens[-1]):
+            return None
+        name, _, _ = read_person(runs[0])
+        person = self.cast.people.get(name)
+        return Resolved(person.name, "person", 0.7, "apposition", person) if person else None
 
     def _issuer(self, head: list[Token], noun: str, plain: str, sentence: Sentence) -> Resolved:
         """A document speaks for its issuer; a study for its authors."""

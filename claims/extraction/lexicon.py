@@ -181,7 +181,8 @@ def lexicon() -> Lexicon:
     for line in lines("outlets.txt"):
         usual, *others = (part.strip() for part in line.split("|"))
         for name in (usual, *others):
-            outlets.setdefault(outlet_key(name), usual)
+            needs_article = name.startswith("The ") and len(name.split()) == 2  # "Hill" may be anybody
+            outlets.setdefault(name.casefold() if needs_article else outlet_key(name), usual)
     places = frozenset(name for line in lines("places.txt") for name in line.split())
     base_verbs = frozenset(word for line in lines("base_verbs.txt") for word in line.split())
     third_persons = frozenset(inflections(base)[0] for base in base_verbs)
@@ -189,11 +190,12 @@ def lexicon() -> Lexicon:
 
 
 def outlet_key(name: str) -> str:
-    """Outlet names compare without article and case, but "Time" is not "time"."""
+    """Outlet names compare without article and case; a single word by its capitals too ("Sun" is not "sun")."""
     bare = name.removeprefix("The ").removeprefix("the ").strip()
-    return bare.casefold() if len(bare.split()) > 1 or bare.isupper() is False and len(bare) > 6 else bare
+    return bare.casefold() if len(bare.split()) > 1 else bare
 
 
 def known_outlet(name: str) -> str:
-    """The usual name of a known outlet or agency, or ""."""
-    return lexicon().outlets.get(outlet_key(name), "")
+    """The usual name of a known outlet or agency, or "". "The Hill" is one, "Hill" is not."""
+    outlets = lexicon().outlets
+    return outlets.get(outlet_key(name)) or (outlets.get(name.casefold(), "") if name[:4] in ("The ", "the ") else "")

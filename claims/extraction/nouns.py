@@ -12,15 +12,14 @@ DOCUMENTS = words(
 )
 STUDIES = words("study paper survey poll research report review analysis audit findings")
 GENERIC_OUTLETS = words(
-    "outlet newspaper paper magazine network channel website publication station broadcaster tabloid agency "
-    "daily weekly"
+    "outlet newspaper paper magazine network channel website publication station broadcaster tabloid daily weekly"
 )
 ORGANIZATION_NOUNS = words(
     "company firm government ministry agency group university department court party union council commission "
     "bank club team hospital campaign office police organization organisation bureau administration military "
     "army charity committee regulator authority institute foundation airline manufacturer carmaker maker "
     "retailer giant startup label publisher association federation league board city state country nation "
-    "church school embassy watchdog"
+    "church school embassy watchdog service brigade squad panel tribunal legislature senate treasury fund body"
 )
 OUTLET_ENDINGS = words(
     "news times post tv radio magazine newspaper tribune herald gazette telegraph channel agency weekly daily "

@@ -41,6 +41,7 @@ INNER_MARKS = frozenset(",&'’./%")
 RELATIVE_STARTS = words("who that which whose")
 SAYING_FOLLOWS = WEEKDAYS | words("but today yesterday earlier late adding citing noting saying")
 ADJUNCT_LEADS = words("in on at during after before by via to as through about over following")
+PARTICIPLES = words("seen held led known born written made given taken shown sent run")
 MOST_APPOSITIONS = 6
 LONGEST_PHRASE = 45  # tokens
 NOT_A_SOURCE = (
@@ -284,6 +285,8 @@ def is_appositive(tokens: list[Token], start: int, end: int) -> bool:
     first = tokens[start]
     if first.lower in ("who", "which", "whose", "whom", "via", "speaking", "citing"):
         return True
+    if first.lower.endswith("ed") or first.lower in PARTICIPLES:
+        return not has_finite(tokens, start + 1, end)
     if has_finite(tokens, start, end):
         return False
     if first.lower in APPOSITIVE_STARTS or first.text[0].isdigit() or first.text[:2] in ("R-", "D-", "I-"):

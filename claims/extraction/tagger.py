@@ -8,7 +8,7 @@ from .cues import find_cues
 from .document import Document, Sentence, Token
 from .lexicon import LEADING_CONJUNCTIONS, lexicon, words
 from .nouns import is_outlet_name, without_article
-from .phrases import has_finite, is_appositive, phrase_start
+from .phrases import clause_subject, has_finite, is_appositive, phrase_start
 from .relations import Relation
 from .types import Span
 
@@ -43,7 +43,7 @@ def tag_sentence(sentence: Sentence, outlet: str = "") -> list[Relation]:
     outer = [item for item in found if item.link != "nested"]
     extra = None
     if not outer:
-        extra = headline(sentence, hi) if sentence.headline else None
+        extra = headline(sentence, hi) if sentence.headline else announced(sentence, hi)
     elif len(outer) == 1 and outer[0].side == "left" and is_outlet(tokens, outer[0].source, outlet):
         extra = apposed(sentence, outer[0].content[0])
     if extra:
@@ -185,6 +185,20 @@ def headline(sentence: Sentence, hi: int) -> Relation | None:
     names = 1 <= first <= LONGEST_HEADLINE_SOURCE and tokens[0].lower not in lexicon().verbs
     if tokens[first].text == ":" and names and has_finite(tokens, first + 1, hi):
         return unmarked(sentence, (0, first), (first + 1, hi), "headline")
+    return None
+
+
+def announced(sentence: Sentence, hi: int) -> Relation | None:
+    """ "X fired back: "...": a colon announces a quotation, whatever the verb."""
+    tokens = sentence.tokens
+    for colon in range(2, hi - 1):
+        if tokens[colon].text != ":" or tokens[colon].quoted or not tokens[colon + 1].quoted:
+            continue
+        source = clause_subject(tokens, colon, 0)
+        if source[0] >= 0:
+            relation = unmarked(sentence, source, (colon + 1, hi), "announced")
+            relation.cue = spans(tokens, [(source[1], colon)])
+            return relation
     return None
 
 
