@@ -51,7 +51,11 @@ def adjunct_end(tokens: list[Token], i: int, hi: int) -> int:
         return i + 1
     if token.lower in TIME_LEADS and i + 1 < hi and starts_time(tokens, i + 1, hi):
         i += 1
-        while i < hi and (is_time(tokens[i]) or tokens[i].text == "May" or tokens[i].lower in TIME_FILLERS) and not tokens[i].quoted:
+        while (
+            i < hi
+            and (is_time(tokens[i]) or tokens[i].text == "May" or tokens[i].lower in TIME_FILLERS)
+            and not tokens[i].quoted
+        ):
             i += 1
         return i
     if token.lower in TOPIC_LEADS:
@@ -72,11 +76,11 @@ def starts_time(tokens: list[Token], i: int, hi: int) -> bool:
 
 def addressee_end(tokens: list[Token], i: int, hi: int) -> int:
     """The end of the person or outlet a statement is made to ("told Reuters"); `i` when there is none."""
-    if tokens[i].lower in OBJECT_PRONOUNS or tokens[i].lower in ADDRESSEES:
-        return i + 1
     for length in (5, 4, 3, 2, 1):
         if i + length <= hi and known_outlet(" ".join(t.text for t in tokens[i : i + length])):
             return past_correspondent(tokens, i + length, hi)
+    if tokens[i].lower in OBJECT_PRONOUNS or tokens[i].lower in ADDRESSEES:
+        return i + 1
     begun = tokens[i].lower in DETERMINERS | POSSESSIVES
     j = i + 1 if begun else i
     while j < hi and j < i + LONGEST_ADDRESSEE and not ends_addressee(tokens[j]):

@@ -32,6 +32,7 @@ from .nouns import (
 
 FUNCTION_WORDS = words("the a an of to in on at for by from with and its his her their who which that s")
 NAME_JOINERS = words("de la le van von der den bin ibn al el da dos du di y")
+POST_NOMINALS = words("QC KC MP MSP MEP OBE CBE MBE PhD MD TD")
 SUFFIXES = words("jr sr ii iii iv")
 TITLE_GENDERS = {
     "mr": "m",
@@ -125,6 +126,8 @@ def read_person(run: NameRun, *, known: bool = False) -> tuple[str, list[str], b
     A single word counts only after a title, or when `known` says that a person is looked for.
     """
     parts = [without_possessive(token.text) for token in run.tokens]
+    while len(parts) > 2 and parts[-1] in POST_NOMINALS:
+        parts.pop()
     lowers = [bare(part) for part in parts]
     cut = max((k + 1 for k, low in enumerate(lowers) if low in role_words()), default=0)
     given = next((k for k in range(cut, len(parts)) if parts[k] in lexicon().genders), -1)

@@ -23,7 +23,15 @@ REASONS = {
     "feeling": "It tells of a feeling, a hope or a wish.",
     "intent": "It states an intention or a promise.",
 }
-WEIGHTS = {"has_figure": 0.12, "has_date": 0.06, "comparison": 0.06, "cause": 0.08, "past_event": 0.06, "denial": 0.1, "accusation": 0.1}
+WEIGHTS = {
+    "has_figure": 0.12,
+    "has_date": 0.06,
+    "comparison": 0.06,
+    "cause": 0.08,
+    "past_event": 0.06,
+    "denial": 0.1,
+    "accusation": 0.1,
+}
 BASE_SCORE = 0.45
 DOUBT_COSTS = 0.3
 CERTAINTY_ADDS = 0.1
@@ -50,7 +58,8 @@ OPINION = re.compile(
     re.IGNORECASE,
 )
 DENIAL = re.compile(
-    r"\b(?:false|untrue|not true|true|lie|lies|fake|fabricated|unfounded|baseless|groundless|fiction|hoax|fraudulent)\b", re.IGNORECASE
+    r"\b(?:false|untrue|not true|true|lie|lies|fake|fabricated|unfounded|baseless|groundless|fiction|hoax|fraudulent)\b",
+    re.IGNORECASE,
 )
 NOTED = re.compile(r"^\W*it (?:should|must) be (?:noted|said|stressed) that ", re.IGNORECASE)
 NORM = re.compile(
@@ -97,7 +106,13 @@ CAUSE = re.compile(
     r"prevent(?:ed|s|ing)?|sparked|triggered)\b",
     re.IGNORECASE,
 )
-FOR_CHECKING = (("has_figure", FIGURE), ("has_date", DATE), ("comparison", COMPARISON), ("cause", CAUSE), ("past_event", PAST))
+FOR_CHECKING = (
+    ("has_figure", FIGURE),
+    ("has_date", DATE),
+    ("comparison", COMPARISON),
+    ("cause", CAUSE),
+    ("past_event", PAST),
+)
 MINDS = frozenset({"believe", "think", "feel", "suspect", "reckon", "doubt"})
 MOODS = frozenset({"hope", "fear", "worry"})
 

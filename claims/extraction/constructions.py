@@ -194,7 +194,7 @@ def as_clause(tokens: list[Token], cue: Cue, source: Piece, boundary: int, lo: i
 def content_before(tokens: list[Token], cue: Cue, room: Piece, after: int, hi: int) -> list[Piece]:
     """Content on the left of its cue, with what goes on behind it; empty when there is none."""
     assert cue.form is not None
-    if not {"quote", "clause"} & cue.form.takes:
+    if not {"quote", "clause", "find"} & cue.form.takes:
         return []
     lo, mark = room
     quoted = tokens[mark].quoted

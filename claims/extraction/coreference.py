@@ -30,6 +30,7 @@ from .nouns import (
     without_article,
     without_possessive,
 )
+from .phrases import clause_subject
 from .types import Span, SpeakerKind
 
 HE, SHE = words("he him his himself"), words("she her hers herself")
@@ -38,6 +39,9 @@ DEFINITE = words("the this that these those")
 INDEFINITE = words("a an one another")
 ANY_UNNAMED = words("source insider official man woman person")
 COMPANY_WORDS = words("productions records group inc corp ltd holdings company")
+OF_STATE = words(
+    "government ministry court military army administration parliament senate council treasury city state country"
+)
 SUBORDINATE_OPENERS = words("when while after as before asked in at during")
 REACH = 6  # sentences back that a pronoun may point to
 NEAR_TIE = 0.15  # two candidates this close leave the pronoun open
@@ -99,9 +103,11 @@ class Speakers:
         if not runs:
             return None
         last = runs[-1]
-        if last.tokens[-1] is head[-1] and (person := self._person_in(last, exact=True)):
-            return person
         inner = core(head)
+        if last.tokens[-1] is head[-1] and (
+            person := self._person_in(last, exact=last.tokens[0] not in inner)
+        ):
+            return person
         if is_plural_phrase(head) and head[0].lower in (
             "some",
             "many",
@@ -122,10 +128,8 @@ class Speakers:
     def _person_in(self, run: NameRun, *, exact: bool) -> Resolved | None:
         name, titles, _ = read_person(run, known=True)
         person = self.cast.person_called(name, titled=bool(titles)) if name else None
-        if person is None or (exact and name not in self.cast.people and " " in name):
-            return None
-        if exact and " " not in name and is_organization_name(run.text):
-            return None
+        if person is None or (exact and len(name.split()) == len(run.tokens)):
+            return None  # "a spokesman for Ann Doe" is not she; "ambassador to Britain Li Wei" is he
         return Resolved(person.name, "person", 0.9, "name", person)
 
     def _by_run(self, run: NameRun, head: list[Token], before: list[Token]) -> Resolved | None:
@@ -141,7 +145,11 @@ class Speakers:
             return Resolved(outlet, "outlet", 0.9, "outlet")
         if text == self.cast.outlet:
             return Resolved(text, "outlet", 0.9, "outlet")
-        if before and bare(before[-1].text) in ORGANIZATION_NOUNS and bare(before[-1].text) not in role_words():
+        if (
+            before
+            and bare(before[-1].text) in ORGANIZATION_NOUNS
+            and bare(before[-1].text) not in role_words()
+        ):
             return self._organization(self._with_complement(text, run, head))
         if name and (titles or (before and bare(before[-1].text) in role_words())):
             return Resolved(name, "person", 0.8, "title-and-name")
@@ -221,7 +229,7 @@ class Speakers:
                     parts = {bare(word) for word in name.split()}
                     if wanted & (parts | {singular(part) for part in parts}):
                         return Resolved(name, "organization", 0.6, "organization-noun")
-            for _, earlier in reversed(self.history[-4:]):
+            for _, earlier in reversed(self.history[-4:] if noun not in OF_STATE else []):
                 if earlier.kind == "organization":
                     return Resolved(earlier.name, "organization", 0.55, "organization-noun")
         return Resolved(plain, "organization", 0.6, "organization-noun")
@@ -234,7 +242,7 @@ class Speakers:
         indefinite = head[0].lower in INDEFINITE
         best: tuple[float, Person] | None = None
         for person in self._holders(canonical(noun), position):
-            shared = fit(person, canonical(noun), wanted)
+            shared = fit(person, canonical(noun), wanted, exactly=noun if indefinite else "")
             if shared == 0 or not person.positions:
                 continue
             if indefinite and not position < person.positions[0] < position + AHEAD:
@@ -321,7 +329,7 @@ class Speakers:
         if word in HE or word in SHE:
             return self._he_or_she("m" if word in HE else "f", sentence, position)
         if word in THEY:
-            return self._they()
+            return self._they(sentence)
         if word in IT:
             return self._it(sentence, position)
         return OPEN if word in ("i", "we", "you") else None
@@ -372,14 +380,41 @@ class Speakers:
             number -= 1
         return sentence.number - number
 
-    def _they(self) -> Resolved:
+    def _they(self, sentence: Sentence) -> Resolved:
+        if group := self._plural_subject_before(sentence):
+            return group
         for age, (_, earlier) in enumerate(reversed(self.history[-4:])):
             if earlier.kind in ("group", "organization") or (earlier.kind == "unnamed" and age < 2):
                 return Resolved(earlier.name, earlier.kind, 0.6, "they")
         return OPEN
 
+    def _plural_subject_before(self, sentence: Sentence) -> Resolved | None:
+        """ "Campaigners want an inquiry. They claim ...": the subject of the sentence before, if it did not speak."""
+        if sentence.number == 0:
+            return None
+        before = self.document.sentences[sentence.number - 1]
+        if before.paragraph != sentence.paragraph or (self.history and self.history[-1][0] >= before.start):
+            return None
+        start, end = clause_subject(before.tokens, len(before.tokens), 0)
+        head = up_to_apposition(before.tokens[start:end]) if start >= 0 else []
+        if not head or not is_plural_phrase(head) or (len(head) > 1 and head[-1].is_capital):
+            return None
+        return Resolved(
+            without_article(self.document.words((head[0].start, head[-1].end))), "group", 0.55, "they"
+        )
+
     def _it(self, sentence: Sentence, position: int) -> Resolved:
         near = self.cast.organizations_before(position, 3)
+        if sentence.number and near:
+            before = self.document.sentences[sentence.number - 1]
+            last = self.history[-1][0] if self.history else -1
+            index = bisect_left(self.cast.organization_starts, before.start)
+            at, name = (
+                self.cast.organizations[index] if index < len(self.cast.organizations) else (position, "")
+            )
+            opens = len(before.tokens) > 2 and at <= before.tokens[2].start
+            if last < before.start and at < position and opens and before.paragraph == sentence.paragraph:
+                return Resolved(name, "organization", 0.55, "it")
         for at, earlier in reversed(self.history[-3:]):
             if earlier.kind in ("organization", "outlet") and position - at < 1_500:
                 return Resolved(earlier.name, earlier.kind, 0.6, "it")
@@ -397,10 +432,12 @@ def agrees(person: Person, gender: str) -> bool:
     return person.gender in ("u", gender)
 
 
-def fit(person: Person, noun: str, wanted: set[str]) -> float:
+def fit(person: Person, noun: str, wanted: set[str], exactly: str = "") -> float:
     """The share of a description's words that one of a person's descriptions holds; 0 without its noun."""
     best = 0.0
     for description in person.descriptions:
+        if exactly and exactly not in description:
+            continue
         have = {canonical(word) for word in description}
         if {"press", "secretary"} <= have:
             have |= {"spokesperson"}

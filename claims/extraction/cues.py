@@ -70,7 +70,13 @@ def find_cues(tokens: list[Token], *, headline: bool = False) -> list[Cue]:
         if token.quoted:
             continue
         lower = token.lower
-        if lower == "per" and i and tokens[i - 1].text == "," and i + 1 < len(tokens) and tokens[i + 1].is_capital:
+        if (
+            lower == "per"
+            and i
+            and tokens[i - 1].text == ","
+            and i + 1 < len(tokens)
+            and tokens[i + 1].is_capital
+        ):
             found.append(Cue(i, i + 1, i, "according"))
         if lower == "according" and i + 1 < len(tokens) and tokens[i + 1].lower == "to":
             found.append(Cue(i, i + 2, i, "according"))

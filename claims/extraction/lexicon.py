@@ -198,4 +198,6 @@ def outlet_key(name: str) -> str:
 def known_outlet(name: str) -> str:
     """The usual name of a known outlet or agency, or "". "The Hill" is one, "Hill" is not."""
     outlets = lexicon().outlets
-    return outlets.get(outlet_key(name)) or (outlets.get(name.casefold(), "") if name[:4] in ("The ", "the ") else "")
+    return outlets.get(outlet_key(name)) or (
+        outlets.get(name.casefold(), "") if name[:4] in ("The ", "the ") else ""
+    )

@@ -26,7 +26,7 @@ STOPS = frozenset(",;:—–-()[]/")
 RELATIVES = frozenset({"who", "which", "whose", "whom", "that", "where"})
 APPOSITIVE_STARTS = words(
     "a an the who whose which one his her its their via however meanwhile though too also now then formerly "
-    "himself herself speaking citing whom both jr. sr. in for"
+    "himself herself speaking citing whom both jr. sr. in for from of"
 )
 NOT_PAST = words(
     "need seed feed weed speed breed bed red hundred indeed shed sacred naked wicked aged united exceed "
@@ -175,7 +175,12 @@ def is_reduced_relative(tokens: list[Token], i: int, lo: int, end: int) -> bool:
     if i - 1 < lo or i + 1 >= end or not tokens[i].lower.endswith(("ed", "en", "wn", "held", "led", "made")):
         return False
     before, after = tokens[i - 1], tokens[i + 1]
-    noun_before = before.is_word and before.lower not in NOT_A_SOURCE and before.lower not in PERSONAL
+    noun_before = (
+        before.is_word
+        and not before.is_capital
+        and before.lower not in NOT_A_SOURCE
+        and before.lower not in PERSONAL
+    )
     return noun_before and (after.lower in PREPOSITIONS or is_time(after))
 
 

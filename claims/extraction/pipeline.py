@@ -38,7 +38,7 @@ def run(
     drafts = build_drafts(document, relations)
     cast = Cast(document, outlet)
     resolver = Speakers(document, cast)
-    speakers = find_speakers(document, drafts, resolver, outlet)
+    speakers = find_speakers(document, relations, drafts, resolver, outlet)
     chains = find_chains(document, drafts, speakers, cast, outlet)
     speakers, chains = credit_the_cited(drafts, speakers, chains, outlet)
     claims = [
@@ -51,12 +51,16 @@ def run(
     return Extraction(tuple(claims), attributions, language, VERSION, skipped)
 
 
-def find_speakers(document: Document, drafts: list[Draft], resolver: Speakers, outlet: str) -> list[Resolved]:
+def find_speakers(
+    document: Document, relations: list[Relation], drafts: list[Draft], resolver: Speakers, outlet: str
+) -> list[Resolved]:
     """Who says each claim, read in text order so that pronouns find who spoke before."""
+    claimed = [draft.relation for draft in drafts if draft.relation is not None]
+    frames = {id(frame) for draft in drafts for frame in draft.frames}
+    spoken = [relation for relation in relations if not relation.nested and id(relation) not in frames]
     of_relation: dict[int, Resolved] = {}
-    for draft in sorted(drafts, key=lambda d: (d.sentence.number, d.source or d.content)):
-        relation = draft.relation
-        if relation is None or id(relation) in of_relation:
+    for relation in sorted([*spoken, *claimed], key=lambda r: (r.sentence, r.source or r.content)):
+        if id(relation) in of_relation:
             continue
         resolved = speaker_of(document, relation, resolver)
         of_relation[id(relation)] = resolved
