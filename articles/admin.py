@@ -150,7 +150,7 @@ class ImportItemAdmin(ReadOnlyAdmin):
     search_fields = ("url__startswith", "file_name__startswith", "error_code__startswith")
     search_help_text = "How the address, the file's name or the error's code begins."
     fields = (
-        "job", "position", "kind", "url", "file_name", "outlet_name", "title", "published_at", "snapshot", "state",
+        "job", "position", "kind", "url", "file_name", "outlet_name", "title", "published_at", "published_on", "snapshot", "state",
         "stage", "attempts", "outcome", "its_version", "error_code", "error_message", "queued_at", "started_at",
         "leased_until", "finished_at",
     )  # fmt: skip

@@ -71,7 +71,10 @@ class GivenItemSerializer(serializers.Serializer):
         required=False, allow_blank=True, max_length=200, help_text="Its name. A text without a url needs it."
     )
     title = serializers.CharField(required=False, allow_blank=True, max_length=1000)
-    published_at = serializers.DateTimeField(required=False, allow_null=True)
+    published_at = serializers.DateTimeField(required=False, allow_null=True, help_text="With its zone.")
+    published_on = serializers.DateField(
+        required=False, allow_null=True, help_text="When the day is all that is known."
+    )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         attrs["kind"] = attrs.get("kind") or (Kind.TEXT if "text" in attrs else Kind.URL)
@@ -112,6 +115,7 @@ class GivenImportSerializer(serializers.Serializer):
                 outlet=row.get("outlet") or outlet,
                 title=row.get("title", ""),
                 published_at=row.get("published_at"),
+                published_on=row.get("published_on"),
             )
             for row in rows
         ]

@@ -1,11 +1,13 @@
 """What the import screen asks for."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.template.defaultfilters import filesizeformat
+from django.utils import timezone
 
 from articles.models import ImportItem, Outlet
 from articles.parsing.types import MAX_BYTES
@@ -93,11 +95,15 @@ class ImportForm(forms.Form):
     )
     text_title = forms.CharField(required=False, max_length=1000, label="Title")
     text_outlet = _outlet_field("Who published it.")
-    text_published = forms.DateTimeField(
+    text_published = forms.DateField(
         required=False,
-        label="Published",
-        help_text="Day and time, if you know them.",
-        widget=forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"}),
+        label="Day it was published",
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+    )
+    text_time = forms.TimeField(
+        required=False,
+        label="Time",
+        widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
     )
     text_url = forms.CharField(
         required=False,
@@ -147,7 +153,7 @@ class ImportForm(forms.Form):
         """Which parts of the form hold something or complain, and so must stay open."""
         parts = {
             "addresses": ("addresses", "addresses_outlet"),
-            "text": ("text", "text_title", "text_outlet", "text_published", "text_url"),
+            "text": ("text", "text_title", "text_outlet", "text_published", "text_time", "text_url"),
             "files": ("uploads", "files_outlet"),
         }
         used = {
@@ -167,11 +173,16 @@ class ImportForm(forms.Form):
 
     def _text(self, answers: dict[str, Any]) -> list[ItemRequest]:
         text = answers.get("text", "")
-        about = {name: answers.get(f"text_{name}") for name in ("title", "outlet", "published", "url")}
+        about = {
+            name: answers.get(f"text_{name}") for name in ("title", "outlet", "published", "time", "url")
+        }
         if not text.strip():
             if any(about.values()):
                 self.add_error("text", "Paste the text itself too, or clear what you typed about it.")
             return []
+        day, time = about["published"], about["time"]
+        if time and not day:
+            self.add_error("text_published", "Say on which day it was at that time, or clear the time.")
         url = next(iter(read_addresses([about["url"] or ""])), "")
         if not about["outlet"] and not url:
             self.add_error("text_outlet", "Say who published this text, or give its web address.")
@@ -182,7 +193,8 @@ class ImportForm(forms.Form):
                 url=url,
                 outlet=about["outlet"] or "",
                 title=about["title"] or "",
-                published_at=about["published"],
+                published_at=timezone.make_aware(datetime.combine(day, time)) if day and time else None,
+                published_on=day,
             )
         ]
 

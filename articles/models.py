@@ -212,6 +212,9 @@ class ImportItem(models.Model):
     published_at = models.DateTimeField(
         null=True, blank=True, help_text="As given by the importer; else read from the page."
     )
+    published_on = models.DateField(
+        null=True, blank=True, help_text="As given by the importer, when the day is all that is known."
+    )
     snapshot = models.ForeignKey(
         Snapshot, on_delete=models.PROTECT, null=True, blank=True, related_name="import_items"
     )

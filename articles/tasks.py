@@ -4,6 +4,13 @@ from celery import shared_task
 
 
 @shared_task
+def wake_import_job(job_id: int) -> None:
+    from articles.services import importing
+
+    importing.wake_items(job_id=job_id)
+
+
+@shared_task
 def run_import_item(item_id: int) -> None:
     from articles.services import importing
 

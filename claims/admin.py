@@ -29,6 +29,7 @@ from claims.models import (
     Tally,
 )
 from claims.services.curating import dismiss_claim, queue_claim
+from claims.services.extracting import retry_extraction
 from claims.services.speakers import name_key
 from factcheck.adminkit import DeskAdmin, ReadOnlyAdmin, ReadOnlyInline, row_link, rows_link, tell_refusals
 from factcheck.lib.errors import DomainError
@@ -327,6 +328,21 @@ class ExtractionRunAdmin(ReadOnlyAdmin):
     list_filter = ("state",)
     search_fields = ("extractor__startswith", "error_code__startswith")
     search_help_text = "How the extractor's version or the error's code begins, or the run's number."
+    actions = ("retry",)
+
+    @admin.action(description="Do the selected failed extractions again")
+    def retry(self, request: DeskRequest, runs: QuerySet[ExtractionRun]) -> None:
+        retried, refusals = 0, []
+        for run in runs:
+            try:
+                retry_extraction(by=request.user, run_id=run.pk)
+            except DomainError as error:
+                refusals.append(f"{run}: {error.message}")
+            else:
+                retried += 1
+        if retried:
+            self.message_user(request, f"{retried} queued again.", messages.SUCCESS)
+        tell_refusals(self, request, refusals)
 
 
 @admin.register(Tally)

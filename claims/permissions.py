@@ -7,6 +7,7 @@ MAY = {
     "triage": (Role.RESEARCHER, "triage claims"),
     "take": (Role.REVIEWER, "take claims for review"),
     "review": (Role.REVIEWER, "judge claims"),
+    "extract": (Role.RESEARCHER, "have claims extracted"),
     "link_evidence": (Role.RESEARCHER, "link evidence"),
 }
 

@@ -5,9 +5,9 @@ that is lost, delivered twice or left by a dead worker changes nothing about how
 """
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import PurePath
 from typing import Any
 
@@ -24,6 +24,7 @@ from articles.services.outlets import resolve_outlet
 from articles.services.recording import record_version
 from articles.services.snapshots import keep_snapshot, read_snapshot
 from articles.tasks import run_import_item as run_import_item_task
+from articles.tasks import wake_import_job
 from factcheck.lib.errors import DomainError
 from factcheck.lib.roles import Role, require_role
 from factcheck.models import User
@@ -51,6 +52,7 @@ class ItemRequest:
     outlet: str = ""
     title: str = ""
     published_at: datetime | None = None
+    published_on: date | None = None  # when the day is all that is known
 
 
 @transaction.atomic
@@ -72,7 +74,8 @@ def request_import(*, by: User, items: Sequence[ItemRequest], label: str = "") -
     job = ImportJob.objects.create(created_by=by, label=label[:200], total=len(items))
     now = timezone.now()
     rows = [_item_of(job, position, item, now) for position, item in enumerate(items, 1)]
-    _wake(ImportItem.objects.bulk_create(rows, batch_size=1000))
+    ImportItem.objects.bulk_create(rows, batch_size=1000)
+    _wake(job)
     return job
 
 
@@ -126,7 +129,7 @@ def retry_failed(*, by: User, job: ImportJob, item_id: int | None = None) -> int
         ["state", "attempts", "queued_at", "error_code", "error_message", "stage", "finished_at"],
         batch_size=1000,
     )
-    _wake(items)
+    _wake(job)
     return len(items)
 
 
@@ -165,6 +168,7 @@ def _item_of(job: ImportJob, position: int, request: ItemRequest, now: datetime)
         outlet_name=" ".join(_storable(request.outlet).split())[:200],
         title=" ".join(_storable(request.title).split()),
         published_at=request.published_at,
+        published_on=request.published_on,
         snapshot=snapshot,
         queued_at=now,
     )
@@ -175,15 +179,19 @@ def _storable(text: str) -> str:
     return text.replace("\0", "").encode("utf-8", "replace").decode()
 
 
-def _wake(items: Iterable[ImportItem]) -> None:
-    """Sends a message for each once the transaction commits; a broker that is away only delays, the sweeper sends them."""
-    ids = [item.pk for item in items]
+def wake_items(*, job_id: int) -> int:
+    """Sends a message for each queued item of a job, from a worker: a list of thousands keeps no request waiting."""
+    ids = (
+        ImportItem.objects.filter(job_id=job_id, state=State.QUEUED)
+        .order_by("position")
+        .values_list("pk", flat=True)
+    )
+    return sum(1 for pk in ids.iterator() if run_import_item_task.delay(pk))
 
-    def send() -> None:
-        for pk in ids:
-            run_import_item_task.delay(pk)
 
-    transaction.on_commit(send, robust=True)
+def _wake(job: ImportJob) -> None:
+    """Wakes a worker once the transaction commits; a broker that is away only delays, the sweeper sends the messages."""
+    transaction.on_commit(lambda: wake_import_job.delay(job.pk), robust=True)
 
 
 def _claim(item_id: int) -> ImportItem | None:
@@ -257,6 +265,8 @@ def _read(item: ImportItem) -> tuple[ParsedArticle, str, Snapshot]:
     given: dict[str, Any] = {"title": item.title} if item.title else {}
     if item.published_at:
         given |= {"published_at": item.published_at, "published_on": item.published_at.date()}
+    elif item.published_on:
+        given |= {"published_at": None, "published_on": item.published_on}
     provenance = {**parsed.provenance, **dict.fromkeys(given, "importer")}
     return replace(parsed, **given, provenance=provenance), url, snapshot
 

@@ -11,13 +11,15 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from articles.models import ArticleVersion, Outlet
-from claims import extraction
+from claims import extraction, permissions
 from claims.choices import HopRole, RunState, SpanRole, State
 from claims.extraction.types import ExtractedClaim, Extraction
 from claims.models import Appearance, Claim, ClaimState, ExtractionRun, Hop, Span, Speaker
 from claims.services.audit import record_event
 from claims.services.speakers import SpeakerKey, ensure_speakers
 from claims.tasks import extract_version as extract_version_task
+from factcheck.lib.errors import DomainError, Missing
+from factcheck.models import User
 
 logger = logging.getLogger(__name__)
 
@@ -28,8 +30,33 @@ def request_extraction(*, version: ArticleVersion) -> ExtractionRun:
     """Notes that `version` is to be extracted and wakes a worker once the transaction commits."""
     run, created = ExtractionRun.objects.get_or_create(version=version, extractor=extraction.VERSION)
     if created:
-        # Robust: a broker that is away only delays, the sweeper sends it later.
-        transaction.on_commit(partial(extract_version_task.delay, run.pk), robust=True)
+        _wake(run)
+    return run
+
+
+@transaction.atomic
+def retry_extraction(*, by: User, run_id: int) -> ExtractionRun:
+    """Has a failed run done again. Raises Refused, Missing, DomainError `not_failed`."""
+    permissions.require(by, "extract")
+    run = ExtractionRun.objects.select_for_update().filter(pk=run_id).first()
+    if run is None:
+        raise Missing("run_not_found", f"There is no extraction {run_id}.")
+    if run.state != RunState.FAILED:
+        raise DomainError(
+            "not_failed",
+            f"Only a failed extraction can be done again; this one is {run.get_state_display().lower()}.",
+        )
+    before = {"state": run.state, "error_code": run.error_code}
+    run.state, run.attempts, run.error_code, run.error_message, run.finished_at = (
+        RunState.PENDING,
+        0,
+        "",
+        "",
+        None,
+    )
+    run.save()
+    record_event(by=by, verb="retry_extraction", target=run, before=before, after={"state": run.state})
+    _wake(run)
     return run
 
 
@@ -61,6 +88,11 @@ def extract_version(*, run_id: int) -> ExtractionRun | None:
         )
     run.refresh_from_db()
     return run
+
+
+def _wake(run: ExtractionRun) -> None:
+    # Robust: a broker that is away only delays, the sweeper sends it later.
+    transaction.on_commit(partial(extract_version_task.delay, run.pk), robust=True)
 
 
 def undone_runs() -> QuerySet[ExtractionRun]:

@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from articles.models import ImportItem, ImportJob
+from articles.models import Article, ImportItem, ImportJob
 from articles.queries import PAGE_ROWS
 from articles.services.importing import ItemRequest, request_import, run_import_item, undone_items
 from claims.models import ExtractionRun
@@ -89,7 +89,8 @@ def test_a_pasted_text_is_imported_with_what_is_known_about_it(desk: Client) -> 
         "text": TEXT,
         "text_title": "Quay shut",
         "text_outlet": "Larn Courier",
-        "text_published": "2026-03-02T08:30",
+        "text_published": "2026-03-02",
+        "text_time": "08:30",
         "text_url": "courier.example/quay",
         "label": "Monday's paste",
     }
@@ -106,6 +107,21 @@ def test_a_pasted_text_is_imported_with_what_is_known_about_it(desk: Client) -> 
     )
     assert article.published_at.isoformat() == "2026-03-02T08:30:00+00:00"
     assert item.version.text == TEXT
+
+
+def test_a_day_without_a_time_stays_a_day(desk: Client) -> None:
+    desk.post("/imports/new/", {"text": TEXT, "text_outlet": "Larn Courier", "text_published": "2026-03-02"})
+    item = ImportItem.objects.get()
+    run_import_item(item_id=item.pk)
+    article = Article.objects.get()
+    assert (article.published_at, str(article.published_on)) == (None, "2026-03-02")
+
+
+def test_a_time_without_a_day_is_asked_about(desk: Client) -> None:
+    answer = desk.post("/imports/new/", {"text": TEXT, "text_outlet": "Larn Courier", "text_time": "08:30"})
+    assert answer.status_code == 422
+    assert "on which day" in answer.content.decode()
+    assert not ImportItem.objects.exists()
 
 
 def test_files_addresses_and_a_text_go_into_one_job(desk: Client) -> None:
@@ -139,7 +155,7 @@ def test_files_addresses_and_a_text_go_into_one_job(desk: Client) -> None:
         ({"text_title": "Quay shut"}, "Paste the text itself too"),
         (
             {"text": TEXT, "text_outlet": "Courier", "text_published": "last Monday"},
-            "Enter a valid date/time.",
+            "Enter a valid date.",
         ),
         (
             {"addresses": "\n".join(f"https://a.example/{n}" for n in range(10_001))},
@@ -220,7 +236,7 @@ def test_a_broker_that_is_away_loses_nothing(monkeypatch: pytest.MonkeyPatch, cl
         sent.append(pk)
         raise OperationalError("Connection refused")
 
-    monkeypatch.setattr("articles.services.importing.run_import_item_task.delay", refuse)
+    monkeypatch.setattr("articles.services.importing.wake_import_job.delay", refuse)
     client.force_login(make_user("rosa", "researcher"))
     response = client.post("/imports/new/", {"addresses": "https://a.example/1\nhttps://a.example/2"})
     job = ImportJob.objects.get()
