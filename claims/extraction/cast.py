@@ -33,6 +33,7 @@ from .nouns import (
 FUNCTION_WORDS = words("the a an of to in on at for by from with and its his her their who which that s")
 NAME_JOINERS = words("de la le van von der den bin ibn al el da dos du di y")
 POST_NOMINALS = words("QC KC MP MSP MEP OBE CBE MBE PhD MD TD")
+ALSO_SURNAMES = words("sen rep gov gen col maj sir")
 SUFFIXES = words("jr sr ii iii iv")
 TITLE_GENDERS = {
     "mr": "m",
@@ -129,7 +130,9 @@ def read_person(run: NameRun, *, known: bool = False) -> tuple[str, list[str], b
     while len(parts) > 2 and parts[-1] in POST_NOMINALS:
         parts.pop()
     lowers = [bare(part) for part in parts]
-    cut = max((k + 1 for k, low in enumerate(lowers) if low in role_words()), default=0)
+    cut = max((k + 1 for k in range(len(parts)) if is_title(run.tokens[k], lowers[k])), default=0)
+    if cut == len(parts) > 1 and parts[0] in lexicon().genders:
+        cut = 0  # "Stephen King"
     given = next((k for k in range(cut, len(parts)) if parts[k] in lexicon().genders), -1)
     sure = cut > 0 or (given == cut and len(parts) - cut > 1)
     if cut < given < len(parts) - 1:
@@ -138,6 +141,11 @@ def read_person(run: NameRun, *, known: bool = False) -> tuple[str, list[str], b
     if not name or len(name) > 4 or not is_personal(name) or (len(name) == 1 and not (sure or known)):
         return "", [], False
     return " ".join(name), lowers[:cut], sure
+
+
+def is_title(token: Token, lower: str) -> bool:
+    """A role's word; one that is also a surname only with its full stop ("Sen. Doe", but "Ravina Sen")."""
+    return lower in role_words() and (lower not in ALSO_SURNAMES or token.text.endswith("."))
 
 
 def is_personal(name: list[str]) -> bool:
@@ -183,7 +191,11 @@ class Cast:
     def _meet(self, run: NameRun) -> None:
         """Enter a full name into the cast, with what stands before and after it."""
         name, titles, sure = read_person(run)
-        if " " not in name or run.sentence is None or run.text == self.outlet:
+        if not name and len(run.tokens) == 1 and run.sentence is not None:
+            name = self._single_name(run)
+        elif " " not in name:
+            return
+        if not name or run.sentence is None or run.text == self.outlet:
             return
         after = run.index + len(run.tokens)
         apposition = words_after(run.sentence.tokens, after)
@@ -207,6 +219,14 @@ class Cast:
                 if person not in holders[-1:]:
                     holders.append(person)
         self._note_gender(person, titles)
+
+    def _single_name(self, run: NameRun) -> str:
+        """ "said Thinzar, an activist": one name with a role behind it."""
+        assert run.sentence is not None
+        after = words_after(run.sentence.tokens, run.index + 1)
+        name, _, _ = read_person(run, known=True)
+        known = surname(name) in self.surnames or is_organization_name(name)
+        return name if after & role_words() and after & {"a", "an", "the"} and not known else ""
 
     def _same_person(self, name: str) -> Person | None:
         """ "John F. Doe" met as "John Doe" before."""
@@ -308,6 +328,9 @@ def words_before(tokens: list[Token], index: int, *, crossing: bool) -> frozense
     """
     found: set[str] = set()
     i = index - 1
+    if i > 0 and tokens[i].text == ",":  # "Germany's foreign minister, Heiko Brandt,"
+        before = [bare(token.text) for token in tokens[max(0, i - 4) : i] if token.is_word]
+        return frozenset(before) if before and before[-1] in role_words() else frozenset()
     while i >= 0 and index - i <= 8 and tokens[i].is_word:
         if tokens[i].lower in FUNCTION_WORDS:
             if not (crossing and i == index - 1 and tokens[i].lower in ("to", "of", "for")):

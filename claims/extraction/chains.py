@@ -29,7 +29,7 @@ PLATFORMS = {
 }  # fmt: skip
 VEHICLES = words(
     "statement interview letter email e-mail memo conference briefing speech testimony affidavit filing lawsuit "
-    "report op-ed podcast release address blog hearing indictment complaint message note study video broadcast "
+    "report op-ed podcast address blog hearing indictment complaint message note study video broadcast "
     "transcript book memoir communique communiqué paper article announcement column essay editorial remarks post "
     "documentary testimony declaration ruling"
 )
@@ -353,7 +353,12 @@ def vehicle_noun(tokens: list[Token], i: int, outside: list[bool]) -> int:
             or token.lower in SUBORDINATORS | PERSONAL
         ):
             return -1
-        if word in VEHICLES or (word in PLATFORMS and tokens[i].lower in ("on", "to", "in", "via")):
+        press_release = word == "release" and bare(tokens[j - 1].text) in ("press", "news")
+        if (
+            word in VEHICLES
+            or press_release
+            or (word in PLATFORMS and tokens[i].lower in ("on", "to", "in", "via"))
+        ):
             return j
         if token.lower in PARTNER_LEADS or token.lower in ("of", "at", "from") or is_finite(tokens, j):
             return -1
@@ -362,6 +367,13 @@ def vehicle_noun(tokens: list[Token], i: int, outside: list[bool]) -> int:
 
 def vehicle_hop(tokens: list[Token], start: int, at: int, cue: Span | None) -> Hop | None:
     noun = bare(tokens[at].text)
+    if noun == "release" and at and bare(tokens[at - 1].text) in ("press", "news"):
+        return Hop(
+            f"{bare(tokens[at - 1].text)} release",
+            "medium",
+            (tokens[min(start, at)].start, tokens[at].end),
+            cue,
+        )
     if noun not in VEHICLES and noun not in PLATFORMS:
         return None
     before = bare(tokens[at - 1].text) if at > 0 else ""

@@ -18,7 +18,7 @@ from .lexicon import (
     TIME_WORDS,
     words,
 )
-from .nouns import MEASUREMENTS
+from .nouns import MEASUREMENTS, head_noun
 from .phrases import clause_subject, has_finite, is_finite, is_time, phrase_end, phrase_start, subject_start
 
 Piece = tuple[int, int]
@@ -158,7 +158,9 @@ def without_time(source: Piece, tokens: list[Token]) -> Piece:
 
 def is_measurement(tokens: list[Token], source: Piece, cue: Cue) -> bool:
     """ "Blood tests revealed that ...": nobody speaks."""
-    return tokens[source[1] - 1].lower in MEASUREMENTS and bool(cue.form and "that" in cue.form.takes)
+    return head_noun(tokens[source[0] : source[1]]) in MEASUREMENTS and bool(
+        cue.form and "that" in cue.form.takes
+    )
 
 
 def low_of_clause(tokens: list[Token], end: int, found: list[Found]) -> int:

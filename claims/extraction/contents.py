@@ -24,16 +24,18 @@ REPORTING_NOTES = (
     ("declined", "to"), ("did", "not", "respond"), ("did", "not", "immediately"), ("did", "not", "reply"),
     ("did", "not", "offer"), ("not", "be", "verified"), ("not", "be", "reached"), ("gave", "no"),
     ("no", "immediate", "comment"), ("didn't", "respond"), ("didn’t", "respond"), ("request", "for", "comment"),
-    ("requests", "for", "comment"), ("contributed", "to", "this"), ("contributed", "reporting"), ("reporting", "by"),
+    ("requests", "for", "comment"), ("not", "independently"), ("not", "be", "independently"), ("not", "be", "confirmed"), ("contributed", "to", "this"), ("contributed", "reporting"), ("reporting", "by"),
 )  # fmt: skip
 NO_COMMENT = (("no", "further", "comment"), ("no", "comment"), ("more", "information"))
 OWN_VOICE_NOISE = words(
     "click photo image video watch read subscribe copyright advertisement editing related sign"
 )
 MUSINGS = words("perhaps maybe likely might would presumably arguably")
+MUSING_WITHIN = 7  # words: later it stands in a subordinate clause
 ADDRESSING = words("i my you your")
+PRONOUN_DENIALS = words("it this that them")
 BARE_DENIALS = words(
-    "allegation allegations accusation accusations claim claims charge charges wrongdoing it this that them report reports"
+    "allegation allegations accusation accusations claim claims charge charges wrongdoing report reports"
 )
 ARTICLES = words("the a an any all those these such his her its their")
 
@@ -158,7 +160,12 @@ def is_claimed(sentence: Sentence, relation: Relation) -> bool:
     if not any(token.is_word for token in tokens):
         return False
     asked = sentence.tokens[-1].text == "?" and relation.content[-1][1] >= sentence.tokens[-1].start
-    if form_of(sentence, relation.content) == "direct" and sum(token.is_word for token in tokens) < 2:
+    said = [token for token in tokens if token.is_word]
+    if (
+        form_of(sentence, relation.content) == "direct"
+        and len(said) < 3
+        and not has_finite(said, 0, len(said))
+    ):
         return False
     if asked or (len(relation.content) == 1 and any(token.text == "?" for token in tokens[-2:])):
         return False
@@ -266,7 +273,9 @@ def is_own_statement(tokens: list[Token], start: int, end: int) -> bool:
         return False
     if plain & ADDRESSING or any(lower in URGINGS for lower in lowers[:6]) or is_byline(here, lowers):
         return False
-    if plain & MUSINGS and not any(token.text[0].isdigit() or token.text[0] in "$£€" for token in here):
+    if MUSINGS & set(lowers[:MUSING_WITHIN]) and not any(
+        token.text[0].isdigit() or token.text[0] in "$£€" for token in here
+    ):
         return False
     return not any(holds(lowers, note) for note in REPORTING_NOTES)
 

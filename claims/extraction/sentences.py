@@ -154,6 +154,8 @@ def is_sentence_end(text: str, begin: int, match: re.Match[str], end: int) -> bo
     if text[following].islower():
         return False
     mark = match.group()
+    if mark == "!" and text[max(begin, match.start() - 5) : match.start()].split()[-1:] in (["E"], ["Yahoo"]):
+        return False  # "E! News"
     if mark[0] in "!?" or mark[-1] in '"”’':
         if len(mark) > 1 and mark[0] in "!?":
             reported = REPORTED_NEXT.match(text, following, min(end, following + 60))
