@@ -1,8 +1,8 @@
 """What stands between a cue and its content: an addressee, a time, a vehicle ("in a statement")."""
 
 from .document import Token
+from .finite import has_finite, is_finite, is_time
 from .lexicon import DETERMINERS, MEDIA, PERSONAL, POSSESSIVES, PREPOSITIONS, TIME_WORDS, known_outlet, words
-from .phrases import has_finite, is_finite, is_time
 
 ADDRESSEES = words(
     "reporters journalists lawmakers supporters investors police prosecutors parliament congress media viewers "

@@ -6,6 +6,7 @@ from .cast import Cast
 from .contents import Draft
 from .coreference import Resolved
 from .document import Document, Sentence, Token
+from .finite import is_finite, is_time
 from .lexicon import (
     ADVERBS,
     DETERMINERS,
@@ -18,7 +19,7 @@ from .lexicon import (
     words,
 )
 from .nouns import DOCUMENTS, GENERIC_OUTLETS, STUDIES, bare, head_noun, is_outlet_name, without_article
-from .phrases import is_finite, is_time, subject_start
+from .phrases import subject_start
 from .relations import Relation
 from .types import Hop, HopRole, Span
 

@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 
 from .document import Document, Sentence, Token
+from .finite import has_finite
 from .lexicon import SPEECH_ACTS, words
 from .nouns import is_outlet_name, without_article
-from .phrases import has_finite
 from .relations import Relation
 from .tagger import content_end, trim
 from .types import Form, Span
@@ -147,11 +147,10 @@ def is_bare_speech_act(sentence: Sentence, relation: Relation) -> bool:
         lowers and lowers[0] in BARE_DENIALS and "of" in lowers[:3]
     ):
         return True
-    return (
-        bool(lowers)
-        and lowers[0] in BARE_DENIALS
-        and (len(lowers) == 1 or lowers[1] not in ("of", "that", "by"))
-    )
+    if len(lowers) == 1 and lowers[0] in PRONOUN_DENIALS:
+        return True
+    bare = bool(lowers) and lowers[0] in BARE_DENIALS
+    return bare and (len(lowers) == 1 or lowers[1] not in ("of", "that", "by"))
 
 
 def is_claimed(sentence: Sentence, relation: Relation) -> bool:

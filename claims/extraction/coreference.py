@@ -7,6 +7,7 @@ from bisect import bisect_left
 from dataclasses import dataclass
 
 from .cast import FUNCTION_WORDS, Cast, NameRun, Person, name_runs, read_person
+from .clauses import clause_subject
 from .document import Document, Sentence, Token
 from .lexicon import DETERMINERS, known_outlet, lexicon, words
 from .nouns import (
@@ -30,7 +31,6 @@ from .nouns import (
     without_article,
     without_possessive,
 )
-from .phrases import clause_subject
 from .types import Span, SpeakerKind
 
 HE, SHE = words("he him his himself"), words("she her hers herself")

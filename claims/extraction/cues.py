@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from .document import Token
+from .finite import is_finite
 from .lexicon import (
     ADVERBS,
     AUXILIARIES,
@@ -17,7 +18,6 @@ from .lexicon import (
     lexicon,
     words,
 )
-from .phrases import is_finite
 
 PARTICLES = {"point": ("out",), "rule": ("out",)}
 REPORTED_BY = words("reported noted stated described explained")

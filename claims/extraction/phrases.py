@@ -4,21 +4,19 @@ Positions are token numbers within one sentence; `lo` and `hi` bound what may be
 """
 
 from .document import Token
+from .finite import has_finite, is_finite, is_time
 from .lexicon import (
     ADVERBS,
     AUXILIARIES,
     COORDINATORS,
     DETERMINERS,
-    IRREGULAR_VERBS,
     MONTHS,
     NEGATIONS,
     PERSONAL,
     POSSESSIVES,
     PREPOSITIONS,
     SUBORDINATORS,
-    TIME_WORDS,
     WEEKDAYS,
-    lexicon,
     words,
 )
 
@@ -27,13 +25,6 @@ RELATIVES = frozenset({"who", "which", "whose", "whom", "that", "where"})
 APPOSITIVE_STARTS = words(
     "a an the who whose which one his her its their via however meanwhile though too also now then formerly "
     "himself herself speaking citing whom both jr. sr. in for from of"
-)
-NOT_PAST = words(
-    "need seed feed weed speed breed bed red hundred indeed shed sacred naked wicked aged united exceed "
-    "proceed succeed limited unprecedented"
-)
-PLURAL_SUBJECTS = words(
-    "they we you i who people police authorities officials others some many most men women children both"
 )
 DOCUMENT_NOUNS = words("report study analysis statement survey poll paper article post tweet review filing")
 PHRASE_MARKS = frozenset(";:—–-…([")
@@ -51,62 +42,6 @@ NOT_A_SOURCE = (
     | AUXILIARIES
     | words("there here what that which such as not to of than it's")
 ) - {"who"}
-
-
-def is_finite(tokens: list[Token], i: int) -> bool:
-    """Whether a token can be a finite verb where it stands."""
-    token = tokens[i]
-    lower = token.lower
-    if token.is_capital and not (i == 0 and not (i + 1 < len(tokens) and tokens[i + 1].is_capital)):
-        return False
-    if lower in AUXILIARIES:
-        return True
-    before = tokens[i - 1].lower if i else ""
-    if (
-        before in DETERMINERS
-        or before in POSSESSIVES
-        or before.endswith(("'s", "’s", "s'"))
-        and before not in AUXILIARIES
-    ):
-        return False
-    if before in PREPOSITIONS and before not in ("since", "before", "after") or before == "to":
-        return False
-    if lower in IRREGULAR_VERBS:
-        return True
-    if "-" in lower:
-        return False
-    if lower in lexicon().base_verbs and is_plural_subject(before):
-        return True
-    if (
-        lower in lexicon().third_persons
-        and i
-        and (tokens[i - 1].is_capital or before in PERSONAL or before == "who")
-    ):
-        return True
-    if lower.endswith("ed") and len(lower) > 3 and lower not in NOT_PAST:
-        return not (
-            i + 1 < len(tokens) and before in ("", ",") and tokens[i + 1].is_word and lower.endswith("based")
-        )
-    form = lexicon().verbs.get(lower)
-    return form is not None and form.tense in ("s", "past")
-
-
-def is_plural_subject(word: str) -> bool:
-    """Whether a plain verb form may follow this word: "critics oppose", "they wear"."""
-    return (
-        word in PLURAL_SUBJECTS
-        or word.endswith("s")
-        and len(word) > 3
-        and not word.endswith(("ss", "'s", "’s", "us", "is"))
-    )
-
-
-def has_finite(tokens: list[Token], start: int, end: int) -> bool:
-    return any(is_finite(tokens, i) for i in range(start, end))
-
-
-def is_time(token: Token) -> bool:
-    return token.lower in TIME_WORDS or token.lower.rstrip(".") in MONTHS or token.text[0].isdigit()
 
 
 def phrase_start(tokens: list[Token], end: int, lo: int) -> int:
@@ -407,71 +342,3 @@ def relative_end(tokens: list[Token], i: int, hi: int) -> int:
     while end < hi and tokens[end].text not in ",;:—–" and not tokens[end].quoted and end - i < 18:
         end += 1
     return end if end > i + 1 else -1
-
-
-def clause_subject(tokens: list[Token], verb: int, lo: int) -> tuple[int, int]:
-    """(start, end) of the subject of the clause a participle or a second verb belongs to; (-1, -1) if unknown.
-
-    Fronted phrases ("On Thursday,") are stepped over; the subject ends before the first finite verb.
-    """
-    start = lo
-    while start < verb and (not tokens[start].is_word or tokens[start].lower in COORDINATORS):
-        start += 1
-    for _ in range(3):
-        if start >= verb:
-            return -1, -1
-        first = tokens[start].lower
-        fronted = (
-            first in PREPOSITIONS
-            or first in SUBORDINATORS
-            or first in ADVERBS
-            or first.endswith(("ly", "ing"))
-            or first in ("asked", "rebranded")
-        )
-        if not fronted or tokens[start].is_capital and first in WEEKDAYS:
-            break
-        comma = next((i for i in range(start, verb) if tokens[i].text == "," and not tokens[i].quoted), -1)
-        if comma < 0:
-            break
-        start = comma + 1
-    i = start
-    while i < verb:
-        token = tokens[i]
-        if token.quoted or token.text in ";:":
-            return -1, -1
-        if token.text == ",":
-            end = i + 1
-            while end < verb and tokens[end].text != ",":
-                end += 1
-            if end >= verb:
-                return -1, -1
-            i = end + 1
-            continue
-        if token.lower in ("who", "which", "that") and i > start:
-            i = relative_skip(tokens, i, verb)
-            continue
-        if i > start and is_finite(tokens, i) and not is_reduced_relative(tokens, i, start, verb):
-            end = i
-            while end > start and (tokens[end - 1].lower in ADVERBS or tokens[end - 1].lower.endswith("ly")):
-                end -= 1
-            begin = trimmed_start(tokens, start, end)
-            while end > begin >= 0 and tokens[end - 1].text == ",":
-                end -= 1
-            return (begin, end) if begin >= 0 else (-1, -1)
-        i += 1
-    return -1, -1
-
-
-def relative_skip(tokens: list[Token], i: int, hi: int) -> int:
-    """Past a restrictive relative clause: to just before its second finite verb."""
-    verbs = 0
-    j = i + 1
-    while j < hi:
-        if tokens[j].text in ",;":
-            return j
-        if is_finite(tokens, j) and not is_finite(tokens, j - 1):
-            verbs += 1
-            if verbs == 2:
-                return j
-        j += 1
-    return hi

@@ -3,13 +3,16 @@
 `tag(document)` is all that later steps (claims, speakers, chains) know of how relations are found.
 """
 
-from .constructions import Found, Piece, resolve
+from .clauses import clause_subject
+from .constructions import resolve
 from .cues import find_cues
 from .document import Document, Sentence, Token
+from .finite import has_finite
 from .lexicon import LEADING_CONJUNCTIONS, lexicon, words
 from .nouns import is_outlet_name, without_article
-from .phrases import clause_subject, has_finite, is_appositive, phrase_start
+from .phrases import is_appositive, phrase_start
 from .relations import Relation
+from .speaking import Found, Piece
 from .types import Span
 
 FINAL = frozenset('.!?…"”»)]')
