@@ -3,6 +3,7 @@
 from .document import Token
 from .finite import has_finite, is_finite, is_time
 from .lexicon import DETERMINERS, MEDIA, PERSONAL, POSSESSIVES, PREPOSITIONS, TIME_WORDS, known_outlet, words
+from .nouns import without_possessive
 
 ADDRESSEES = words(
     "reporters journalists lawmakers supporters investors police prosecutors parliament congress media viewers "
@@ -77,7 +78,9 @@ def starts_time(tokens: list[Token], i: int, hi: int) -> bool:
 def addressee_end(tokens: list[Token], i: int, hi: int) -> int:
     """The end of the person or outlet a statement is made to ("told Reuters"); `i` when there is none."""
     for length in (5, 4, 3, 2, 1):
-        if i + length <= hi and known_outlet(" ".join(t.text for t in tokens[i : i + length])):
+        if i + length <= hi and known_outlet(
+            without_possessive(" ".join(t.text for t in tokens[i : i + length]))
+        ):
             return past_correspondent(tokens, i + length, hi)
     if tokens[i].lower in OBJECT_PRONOUNS or tokens[i].lower in ADDRESSEES:
         return i + 1
@@ -92,6 +95,8 @@ def addressee_end(tokens: list[Token], i: int, hi: int) -> int:
 
 def past_correspondent(tokens: list[Token], i: int, hi: int) -> int:
     """ "VOA Pentagon correspondent Ann Doe": the name goes with the outlet."""
+    while i < hi and tokens[i].is_capital and is_owned(tokens, i) and not is_time(tokens[i]):
+        i += 1  # "Fox News's Ann Doe"
     if i < hi and tokens[i].lower in ("magazine", "newspaper", "news"):
         return i + 1
     j = i
@@ -111,6 +116,10 @@ def past_correspondent(tokens: list[Token], i: int, hi: int) -> int:
             return j
         j += 1
     return i
+
+
+def is_owned(tokens: list[Token], i: int) -> bool:
+    return any(token.text.endswith(("'s", "’s")) for token in tokens[max(0, i - 3) : i])
 
 
 def ends_addressee(token: Token) -> bool:

@@ -17,6 +17,7 @@ from .lexicon import (
     words,
 )
 from .nouns import (
+    ALSO_SURNAMES,
     ORGANIZATION_NOUNS,
     bare,
     canonical,
@@ -33,7 +34,7 @@ from .nouns import (
 FUNCTION_WORDS = words("the a an of to in on at for by from with and its his her their who which that s")
 NAME_JOINERS = words("de la le van von der den bin ibn al el da dos du di y")
 POST_NOMINALS = words("QC KC MP MSP MEP OBE CBE MBE PhD MD TD")
-ALSO_SURNAMES = words("sen rep gov gen col maj sir")
+
 SUFFIXES = words("jr sr ii iii iv")
 TITLE_GENDERS = {
     "mr": "m",

@@ -47,6 +47,7 @@ RELAY_CUES = words("citing via quoting")
 RELAY_PARTICIPLES = words(
     "obtained reviewed seen cited quoted reported published carried released viewed broadcast aired"
 )
+QUOTES = words("quoted cited quotes cites")
 HANDED_ON = words("obtained reviewed seen viewed")
 CORRESPONDENTS = words("correspondent reporter anchor host presenter editor columnist")
 NEAR_CUE = 60  # characters after a cue in which "to the outlet" belongs to it
@@ -55,11 +56,14 @@ LONGEST_VEHICLE = 8  # tokens from "in" to "statement"
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """What one claim's own sentence says of its chain; `resumes` when a document already met speaks on."""
+    """What one claim's own sentence says of its chain; `resumes` when a document already met speaks on,
+    `same_vehicle` when it says "in the interview" of one told of before.
+    """
 
     speaker: str
     hops: tuple[Hop, ...] = ()
     resumes: bool = False
+    same_vehicle: bool = False
 
 
 class Chains:
@@ -91,7 +95,14 @@ class Chains:
         hops = self._tidy(media, relays, speaker)
         if not hops and is_perfect(draft):
             return Stated("")  # "has said": another time than what was just told
-        return Stated(key, hops, bool(document))
+        same = bool(hops) and self._is_met_before(hops[0])
+        return Stated(key, hops, bool(document) or same, same)
+
+    def _is_met_before(self, hop: Hop) -> bool:
+        """ "in the interview": the vehicle was told of before."""
+        if hop.span is None or hop.cue is None or is_outlet_name(hop.name):
+            return False
+        return self.document.text[hop.span[0] : hop.span[1]].lower().startswith("the ")
 
     def with_wire(self, hops: tuple[Hop, ...]) -> tuple[Hop, ...]:
         """The agency of the dateline relays everything on the page, unless it is already there."""
@@ -133,18 +144,14 @@ class Chains:
         if own_cue and draft.relation and draft.relation.base == "tweet":
             return Hop("Twitter", "medium", None, (token.start, token.end))
         following = tokens[i + 1].lower if i + 1 < len(tokens) else ""
+        if lower in QUOTES and draft.relation and draft.relation.manner == "quoted-as":
+            return self._quoter(tokens, i)
         if lower in RELAY_CUES or (lower in RELAY_PARTICIPLES and following in ("by", "in", "on", "first")):
             return self._relay(tokens, i)
         if lower == "according" and following == "to" and not own_cue:
             return self._relay(tokens, i)
-        if (
-            lower in ("quoted", "cited", "quotes", "cites")
-            and draft.relation
-            and draft.relation.manner == "quoted-as"
-        ):
-            return self._quoter(tokens, i)
         if lower in TELLS:
-            return self._addressee(tokens, i)
+            return self._addressee(tokens, i) or told_conference(tokens, i, outside)
         if lower == "speaking" and following in ("to", "on", "with"):
             return self._addressee(tokens, i + 1)
         if lower in VEHICLE_LEADS:
@@ -173,6 +180,12 @@ class Chains:
 
     def _quoter(self, tokens: list[Token], i: int) -> Hop | None:
         """ "The paper quoted X as saying": its subject hands the words on."""
+        if i and tokens[i - 1].lower in PASSIVE:
+            by = next((k for k in range(i + 1, min(len(tokens) - 1, i + 6)) if tokens[k].lower == "by"), -1)
+            name, span = self._kind_of_outlet(tokens, by + 1) if by > 0 else ("", (0, 0))
+            if by > 0 and not name:
+                name, span = self._outlet_at(tokens, by + 1)
+            return Hop(name, "relay", span, (tokens[i].start, tokens[i].end)) if name else None
         start = subject_start(tokens, i, 0)
         if start < 0:
             return None
@@ -194,7 +207,7 @@ class Chains:
         for k in range(start, min(len(tokens) - 1, start + 5)):
             if tokens[k].quoted or not tokens[k].is_word:
                 break
-            if tokens[k].lower in GENERIC_OUTLETS:
+            if tokens[k].lower in GENERIC_OUTLETS or tokens[k].lower == "agency":
                 name, span = name_on(tokens, k + 1, k + 1)
                 if name:
                     return name, span
@@ -234,6 +247,8 @@ class Chains:
                 break
             if tokens[k].lower not in PARTNER_LEADS or is_time(tokens[k + 1]):
                 continue
+            if tokens[k].lower == "by" and tokens[k - 1].lower in RELAY_PARTICIPLES:
+                break  # "a letter obtained by Politico": a relay, found by its own cue
             name, span = self._outlet_at(tokens, k + 1)
             if bare(name) in PLATFORMS:
                 return Hop(PLATFORMS[bare(name)], "medium", span, cue)
@@ -382,6 +397,14 @@ def vehicle_hop(tokens: list[Token], start: int, at: int, cue: Span | None) -> H
     return Hop(label, "medium", (tokens[min(start, at)].start, tokens[at].end), cue)
 
 
+def told_conference(tokens: list[Token], i: int, outside: list[bool]) -> Hop | None:
+    """ "told a news conference"."""
+    at = vehicle_noun(tokens, i, outside)
+    if at < 0 or bare(tokens[at].text) not in ("conference", "briefing", "hearing"):
+        return None
+    return vehicle_hop(tokens, i + 1, at, (tokens[i].start, tokens[i].end))
+
+
 def find_journal(document: Document) -> str:
     """ "published in the journal X": where the study that an article tells of appeared."""
     for sentence in document.sentences:
@@ -409,6 +432,9 @@ def carry_over(entries: list[Stated]) -> list[tuple[Hop, ...]]:
         if not entry.speaker:
             continue
         known = current.get(entry.speaker)
+        if known and entry.same_vehicle:
+            result[i] = without_spans(known)
+            continue
         if (
             entry.resumes
             and known

@@ -12,7 +12,7 @@ from .lexicon import (
     TIME_WORDS,
 )
 from .phrases import phrase_end, phrase_start, subject_start
-from .speaking import BREAKS, NOBODY, Found, Piece, active, follows, right_start
+from .speaking import BREAKS, NOBODY, Found, Piece, active, follows, left_start, right_start
 
 
 def resolve(tokens: list[Token], cue: Cue, hi: int, found: list[Found]) -> Found | None:
@@ -141,8 +141,6 @@ def told(tokens: list[Token], cue: Cue, hi: int) -> Found | None:
 def quoted_as(tokens: list[Token], cue: Cue, hi: int) -> Found | None:
     """ "The paper quoted X as saying C", "X was quoted by the paper as saying C"."""
     start = right_start(tokens, skip_adjuncts(tokens, cue.end, hi, addressed=True), hi)
-    if start >= hi:
-        return None
     verb = cue.subject_end
     if verb > 0 and tokens[verb - 1].lower in PASSIVE:
         subject_end = verb - 1
@@ -153,7 +151,10 @@ def quoted_as(tokens: list[Token], cue: Cue, hi: int) -> Found | None:
         source = (verb + 1, phrase_end(tokens, verb + 1, cue.start))
     if source[0] < 0 or source[1] <= source[0]:
         return None
-    return Found(cue, source, [(start, hi)], source[0], "right", "quoted-as")
+    mark = source[0] - 1
+    if mark >= 0 and tokens[mark].quoted:
+        return Found(cue, source, [(left_start(tokens, 0, mark), mark + 1)], source[0], "left", "quoted-as")
+    return Found(cue, source, [(start, hi)], source[0], "right", "quoted-as") if start < hi else None
 
 
 def passive(tokens: list[Token], cue: Cue, hi: int) -> Found | None:

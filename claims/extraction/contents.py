@@ -241,8 +241,8 @@ def own_voice(sentence: Sentence) -> Draft | None:
     """What the outlet says itself, if it is a statement about the world."""
     tokens = sentence.tokens
     start, end = trim(tokens, 0, content_end(tokens))
-    start = past_connective(tokens, start, end)
-    if tokens[-1].text == "?" or not is_own_statement(tokens, start, end):
+    start = past_note(tokens, past_connective(tokens, start, end), end)
+    if tokens[-1].text in "?:" or not is_own_statement(tokens, start, end):
         return None
     if sentence.headline and not has_finite(tokens, start, end):
         return None
@@ -257,6 +257,15 @@ def past_connective(tokens: list[Token], start: int, end: int) -> int:
         and end - start > 6
     ):
         return start + 3
+    return start
+
+
+def past_note(tokens: list[Token], start: int, end: int) -> int:
+    """ "There was no immediate comment from X but Y welcomed the move": the note on the reporting is left out."""
+    for i in range(start, end - SHORTEST_OWN_VOICE):
+        if tokens[i].lower == "but" and not tokens[i].quoted:
+            lowers = [token.lower for token in tokens[start:i] if token.is_word]
+            return i + 1 if any(holds(lowers, note) for note in REPORTING_NOTES) else start
     return start
 
 

@@ -37,7 +37,6 @@ HE, SHE = words("he him his himself"), words("she her hers herself")
 THEY, IT = words("they their them"), words("it its")
 DEFINITE = words("the this that these those")
 INDEFINITE = words("a an one another")
-ANY_UNNAMED = words("source insider official man woman person")
 COMPANY_WORDS = words("productions records group inc corp ltd holdings company")
 OF_STATE = words(
     "government ministry court military army administration parliament senate council treasury city state country"
@@ -93,13 +92,8 @@ class Speakers:
         if not head:
             return None
         runs = name_runs(head)
-        if (
-            runs
-            and runs[-1].tokens[0] is head[0]
-            and len(runs[-1].tokens) == 1
-            and opens_as_common_noun(head[0], head)
-        ):
-            return None
+        if runs and runs[0].tokens == head[:1] and opens_as_common_noun(head[0], head):
+            runs = runs[1:]
         if not runs:
             return None
         last = runs[-1]
@@ -160,6 +154,8 @@ class Speakers:
             return None
         if before and bare(before[-1].text) in role_words():
             return None
+        if plural and text not in lexicon().places and " " not in text and head[0] is run.tokens[0]:
+            return Resolved(text, "group", 0.65, "group")  # "Democrats", but "the Hawks"
         return self._organization(self._with_complement(text, run, head))
 
     def _with_complement(self, text: str, run: NameRun, head: list[Token]) -> str:

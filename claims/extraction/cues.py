@@ -59,7 +59,6 @@ class Cue:
     subject_end: int
     kind: str
     form: VerbForm | None = None
-    negated: bool = False
 
 
 def find_cues(tokens: list[Token], *, headline: bool = False) -> list[Cue]:

@@ -32,7 +32,6 @@ NEGATIONS = words(
 MODALS = words("will would can could may might must shall should to")
 DETERMINERS = words("the a an this that these those some any each every both all many several most few no")
 POSSESSIVES = words("his her its their our my your")
-PRONOUNS = words("he she it they we i you who")
 PERSONAL = words("he she it they we i you")
 SUBORDINATORS = words(
     "when while as because although though if since unless until whereas after before that which whose "

@@ -8,8 +8,9 @@ from .lexicon import DETERMINERS, MONTHS, WEEKDAYS, known_outlet, lexicon, lines
 
 DOCUMENTS = words(
     "statement report study paper letter email memo survey poll research article filing complaint lawsuit "
-    "indictment document documents tweet post agreement review analysis book audit release papers records findings"
+    "indictment document documents tweet post agreement review analysis book audit release papers records findings ruling judgment judgement"
 )
+ALSO_SURNAMES = words("sen rep gov gen col maj")  # titles only with their full stop
 STUDIES = words("study paper survey poll research report review analysis audit findings")
 GENERIC_OUTLETS = words(
     "outlet newspaper paper magazine network channel website publication station broadcaster tabloid daily weekly"
@@ -165,7 +166,7 @@ def opens_as_common_noun(token: Token, head: list[Token]) -> bool:
     """A capital only because it opens the sentence: "Prosecutors", "Police", "Protesters"."""
     if len(head) > 1 and head[1].is_capital:
         return False
-    known = GROUP_WORDS | role_words() | ORGANIZATION_NOUNS | DOCUMENTS
+    known = GROUP_WORDS | (role_words() - ALSO_SURNAMES) | ORGANIZATION_NOUNS | DOCUMENTS
     return token.lower in known or singular(token.lower) in known or token.lower.endswith("men")
 
 
