@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 
+from articles.fetching import FetchError, read_url
 from articles.models import ImportItem, Outlet
 from articles.parsing.types import MAX_BYTES
 from articles.services.importing import MAX_ITEMS, ItemRequest
@@ -184,6 +185,11 @@ class ImportForm(forms.Form):
         if time and not day:
             self.add_error("text_published", "Say on which day it was at that time, or clear the time.")
         url = next(iter(read_addresses([about["url"] or ""])), "")
+        if url:
+            try:
+                read_url(url)
+            except FetchError as error:
+                self.add_error("text_url", error.message)
         if not about["outlet"] and not url:
             self.add_error("text_outlet", "Say who published this text, or give its web address.")
         return [

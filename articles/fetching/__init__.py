@@ -2,12 +2,24 @@
 
 `fetch(url)` answers with `Fetched` or raises `FetchError`. It connects to public addresses only (unless an
 `AddressPolicy` says otherwise), checks every address a name resolves to before and after connecting and again
-on every redirect, and stops at the limits of `Limits`, whatever the other side sends.
+on every redirect, and stops at the limits of `Limits`, whatever the other side sends. `read_url(url)` only reads
+the address, as strictly.
 """
 
 from .addresses import PUBLIC_ONLY, AddressPolicy
 from .client import PAGE_TYPES, Fetched, fetch
 from .errors import FetchError
 from .limits import Limits
+from .urls import Target, read_url
 
-__all__ = ["PAGE_TYPES", "PUBLIC_ONLY", "AddressPolicy", "FetchError", "Fetched", "Limits", "fetch"]
+__all__ = [
+    "PAGE_TYPES",
+    "PUBLIC_ONLY",
+    "AddressPolicy",
+    "FetchError",
+    "Fetched",
+    "Limits",
+    "Target",
+    "fetch",
+    "read_url",
+]

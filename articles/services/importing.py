@@ -16,7 +16,7 @@ from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from articles.fetching import AddressPolicy, FetchError, fetch
+from articles.fetching import AddressPolicy, FetchError, fetch, read_url
 from articles.models import ArticleVersion, ImportItem, ImportJob, Snapshot
 from articles.parsing import ParsedArticle, ParsingError, parse_in_child
 from articles.parsing.urls import url_key
@@ -115,22 +115,20 @@ def run_import_item(*, item_id: int) -> ImportItem | None:
 def retry_failed(*, by: User, job: ImportJob, item_id: int | None = None) -> int:
     """Queues the failed items of a job again, or one of them; returns how many. Raises Refused."""
     require_role(by, Role.RESEARCHER, "import articles")
-    failed = job.items.select_for_update().filter(state=State.FAILED)
+    failed = job.items.filter(state=State.FAILED)
     if item_id is not None:
         failed = failed.filter(pk=item_id)
-    items = list(failed)
-    now = timezone.now()
-    for item in items:
-        item.state, item.attempts, item.queued_at = State.QUEUED, 0, now
-        item.error_code = item.error_message = item.stage = ""
-        item.finished_at = None
-    ImportItem.objects.bulk_update(
-        items,
-        ["state", "attempts", "queued_at", "error_code", "error_message", "stage", "finished_at"],
-        batch_size=1000,
+    retried = failed.update(
+        state=State.QUEUED,
+        stage="",
+        attempts=0,
+        queued_at=timezone.now(),
+        finished_at=None,
+        error_code="",
+        error_message="",
     )
     _wake(job)
-    return len(items)
+    return retried
 
 
 def undone_items() -> QuerySet[ImportItem]:
@@ -179,14 +177,11 @@ def _storable(text: str) -> str:
     return text.replace("\0", "").encode("utf-8", "replace").decode()
 
 
-def wake_items(*, job_id: int) -> int:
+def wake_items(*, job_id: int) -> None:
     """Sends a message for each queued item of a job, from a worker: a list of thousands keeps no request waiting."""
-    ids = (
-        ImportItem.objects.filter(job_id=job_id, state=State.QUEUED)
-        .order_by("position")
-        .values_list("pk", flat=True)
-    )
-    return sum(1 for pk in ids.iterator() if run_import_item_task.delay(pk))
+    queued = ImportItem.objects.filter(job_id=job_id, state=State.QUEUED).order_by("position")
+    for item_id in queued.values_list("pk", flat=True):
+        run_import_item_task.delay(item_id)
 
 
 def _wake(job: ImportJob) -> None:
@@ -250,6 +245,8 @@ def _read(item: ImportItem) -> tuple[ParsedArticle, str, Snapshot]:
         url = _canonical(parsed, fetched.final_url)
     else:
         assert item.snapshot is not None, "the database holds that texts and files have one"
+        if item.url:
+            read_url(item.url)  # nothing is fetched from there, but people will follow it
         snapshot = item.snapshot
         content = read_snapshot(snapshot)
         _advance(item, Stage.PARSING)

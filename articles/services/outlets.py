@@ -2,8 +2,13 @@
 
 from urllib.parse import urlsplit
 
+from django.db.models import Value
+from django.db.models.functions import Lower
+
 from articles.models import Outlet
 from factcheck.lib.errors import DomainError
+
+LONGEST_NAME, LONGEST_DOMAIN = 200, 253
 
 
 def resolve_outlet(*, name: str = "", url: str = "", site_name: str = "") -> Outlet:
@@ -15,7 +20,7 @@ def resolve_outlet(*, name: str = "", url: str = "", site_name: str = "") -> Out
     domain = _domain(url)
     owner = _owner_of(domain)
     if name:
-        outlet = Outlet.objects.filter(name__iexact=name).first() or _create(name, "" if owner else domain)
+        outlet = _named(name) or _create(name, "" if owner else domain)
         if domain and not outlet.domain and owner is None:
             Outlet.objects.filter(pk=outlet.pk, domain="").update(domain=domain)
         return outlet
@@ -25,26 +30,39 @@ def resolve_outlet(*, name: str = "", url: str = "", site_name: str = "") -> Out
         raise DomainError(
             "outlet_missing", "Nothing says who published this text: name its outlet and import it again."
         )
-    if site_name and not Outlet.objects.filter(name__iexact=site_name).exists():
+    if site_name and _named(site_name) is None:
         return _create(site_name, domain)
     return _create(domain or site_name, domain)
 
 
 def ensure_outlets(names: set[str]) -> dict[str, Outlet]:
     """An outlet for each name, made where missing; keyed by the name as given."""
-    return {
-        name: Outlet.objects.filter(name__iexact=name).first() or _create(name, "") for name in sorted(names)
-    }
+    # In one order for all writers, so that two who make the same outlets never wait for each other crosswise.
+    return {name: _named(name) or _create(name, "") for name in sorted(names, key=str.casefold)}
+
+
+def _named(name: str) -> Outlet | None:
+    """Compared as the table's unique index compares: `iexact` takes capitals, and tells İ from i where that does not."""
+    return (
+        Outlet.objects.annotate(lower_name=Lower("name"))
+        .filter(lower_name=Lower(Value(name[:LONGEST_NAME])))
+        .first()
+    )
 
 
 def _create(name: str, domain: str) -> Outlet:
     # Two workers may meet a new outlet at once: the second insert does nothing, both then read the same row.
-    Outlet.objects.bulk_create([Outlet(name=name[:200], domain=domain)], ignore_conflicts=True)
-    return Outlet.objects.filter(name__iexact=name[:200]).first() or Outlet.objects.get(domain=domain)
+    Outlet.objects.bulk_create([Outlet(name=name[:LONGEST_NAME], domain=domain)], ignore_conflicts=True)
+    return _named(name) or Outlet.objects.get(domain=domain)
 
 
 def _domain(url: str) -> str:
-    return (urlsplit(url).hostname or "").removeprefix("www.").rstrip(".") if url else ""
+    """The host of `url` without www.; "" for what is no address of a site."""
+    try:
+        host = (urlsplit(url).hostname or "").removeprefix("www.").rstrip(".")
+    except ValueError:
+        return ""
+    return host if len(host) <= LONGEST_DOMAIN else ""
 
 
 def _owner_of(domain: str) -> Outlet | None:

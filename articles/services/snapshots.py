@@ -23,11 +23,10 @@ def keep_snapshot(
     known = Snapshot.objects.filter(sha256=digest).first()
     if known:
         return known
-    # The file first: a row never names bytes that are not there. A file without a row is harmless.
-    name = f"{digest[:2]}/{digest}.gz"
+    # The file first: a row never names bytes that are not there. Always one of our own: what already lies under this
+    # name may be half of what another worker was writing when it died, and a file without a row is harmless.
     storage = Snapshot._meta.get_field("file").storage
-    if not storage.exists(name):
-        name = storage.save(name, ContentFile(gzip.compress(content, mtime=0)))
+    name = storage.save(f"{digest[:2]}/{digest}.gz", ContentFile(gzip.compress(content, mtime=0)))
     snapshot = Snapshot(
         sha256=digest,
         size=len(content),
@@ -39,7 +38,10 @@ def keep_snapshot(
         redirects=list(redirects),
     )
     Snapshot.objects.bulk_create([snapshot], ignore_conflicts=True)
-    return Snapshot.objects.get(sha256=digest)
+    kept = Snapshot.objects.get(sha256=digest)
+    if kept.file.name != name:  # another worker's row was first
+        storage.delete(name)
+    return kept
 
 
 def read_snapshot(snapshot: Snapshot) -> bytes:

@@ -21,7 +21,8 @@ def ensure_speakers(wanted: Iterable[SpeakerKey], *, quoted_by: Outlet) -> dict[
 
     Unnamed sources are those of the outlet that quoted them. The outlet `quoted_by` speaks as itself.
     """
-    keys = sorted(set(wanted))
+    # In one order for all writers: that of the keys by which the table knows them.
+    keys = sorted(set(wanted), key=lambda key: (key[0], name_key(key[1]), key[1]))
     outlet_names = {name for kind, name in keys if kind == SpeakerKind.OUTLET and name != quoted_by.name}
     outlets = ensure_outlets(outlet_names) | {quoted_by.name: quoted_by}
 
@@ -32,7 +33,7 @@ def ensure_speakers(wanted: Iterable[SpeakerKey], *, quoted_by: Outlet) -> dict[
         return Speaker(kind=kind, name=name[:300], name_key=name_key(name), outlet=outlet)
 
     rows = {key: row(*key) for key in keys}
-    # In one order for all writers; a speaker that another worker is making right now is then simply found.
+    # A speaker that another worker is making right now is waited for, then simply found.
     Speaker.objects.bulk_create(rows.values(), ignore_conflicts=True)
     return {key: _find(candidate) for key, candidate in rows.items()}
 

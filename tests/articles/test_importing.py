@@ -88,6 +88,17 @@ def test_uploaded_files_are_read_by_their_kind(researcher: User, file_name: str,
     assert "<p>" not in item.version.text
 
 
+@pytest.mark.parametrize("kind", ["text", "file"])
+@pytest.mark.parametrize(
+    "url",
+    ["javascript:alert(1)//lake.example", "http://[::1", "https://" + "a" * 300 + ".example/dam", "the dam"],
+)
+def test_a_text_from_what_is_no_web_address_fails_in_words(researcher: User, kind: str, url: str) -> None:
+    item = import_one(researcher, kind=kind, url=url, text=TEXT, content=TEXT.encode(), file_name="dam.txt")
+    assert (item.state, item.error_code) == ("failed", "invalid_url")
+    assert Article.objects.count() == 0
+
+
 def test_the_same_bytes_twice_are_one_version(researcher: User, server: TestServer) -> None:
     url = server.page("/dam", page())
     first = import_one(researcher, kind="url", url=url)

@@ -117,6 +117,16 @@ def test_a_day_without_a_time_stays_a_day(desk: Client) -> None:
     assert (article.published_at, str(article.published_on)) == (None, "2026-03-02")
 
 
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "the quay", "https://rosa:pass@courier.example/quay"])
+def test_a_text_from_what_is_no_web_address_comes_back_with_the_reason(desk: Client, url: str) -> None:
+    form = {"text": TEXT, "text_outlet": "Larn Courier", "text_url": url}
+    answer = desk.post("/imports/new/", form)
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == ["text_url"]
+    assert TEXT in answer.content.decode()
+    assert not ImportItem.objects.exists()
+
+
 def test_a_time_without_a_day_is_asked_about(desk: Client) -> None:
     answer = desk.post("/imports/new/", {"text": TEXT, "text_outlet": "Larn Courier", "text_time": "08:30"})
     assert answer.status_code == 422
