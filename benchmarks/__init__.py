@@ -1,0 +1,1 @@
+"""What the workbench costs: CPU an operation, queries, memory. `manage.py benchmark --help`; results in README.md."""
