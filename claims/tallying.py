@@ -11,13 +11,15 @@ Dimensions and their keys:
   claims_week      ISO week, 2026-W47 (UTC)   claims that came in
   reviews_week     ISO week                   judgements made
 
-Each statement adds one delta per key, in key order, so that two writers never wait for each other crosswise.
-The few keys that everybody writes are spread over shards by connection.
+Two writers never wait for each other crosswise. The few keys that everybody writes are spread over shards by
+connection, and a transaction has its shard to itself from its first write on: it writes them in several statements, in
+any order. The other keys are written in key order, by one statement of a transaction.
 """
 
 import pgtrigger
 
 SHARDS = 8
+_LOCK = 7_411  # the first half of the advisory locks' keys; the second is the shard
 _SHARDED = "'state', 'veracity', 'queued_on', 'claims_week', 'reviews_week'"
 
 _CASE_KEYS = """
@@ -43,6 +45,7 @@ def _tally(name: str, operation: pgtrigger.Operation, keys: str) -> pgtrigger.Tr
         pgtrigger.Delete: (old, pgtrigger.Referencing(old="old_rows")),
         pgtrigger.Update: (f"{new} UNION ALL {old}", pgtrigger.Referencing(new="new_rows", old="old_rows")),
     }[operation]
+    shard = f"mod(pg_backend_pid(), {SHARDS})"
     return pgtrigger.Trigger(
         name=name,
         level=pgtrigger.Statement,
@@ -50,9 +53,10 @@ def _tally(name: str, operation: pgtrigger.Operation, keys: str) -> pgtrigger.Tr
         operation=operation,
         referencing=referencing,
         func=f"""
+            PERFORM pg_advisory_xact_lock({_LOCK}, {shard});
             INSERT INTO claims_tally (dimension, key, shard, n)
             SELECT t.dimension, t.key,
-                   CASE WHEN t.dimension IN ({_SHARDED}) THEN mod(pg_backend_pid(), {SHARDS}) ELSE 0 END AS shard,
+                   CASE WHEN t.dimension IN ({_SHARDED}) THEN {shard} ELSE 0 END AS shard,
                    sum(r.delta)
               FROM ({rows}) r CROSS JOIN LATERAL (VALUES {keys}) AS t (dimension, key)
              WHERE t.key IS NOT NULL

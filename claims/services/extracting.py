@@ -10,7 +10,7 @@ from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Lower
 from django.utils import timezone
 
-from articles.models import ArticleVersion, Outlet
+from articles.models import Article, ArticleVersion, Outlet
 from claims import extraction, permissions
 from claims.choices import HopRole, RunState, SpanRole, State
 from claims.extraction.types import ExtractedClaim, Extraction
@@ -138,6 +138,8 @@ def _finish(run: ExtractionRun, **outcome: object) -> bool:
 def _store(run: ExtractionRun, found: Extraction) -> None:
     """Claims, their cases, appearances, spans and hops, each kind in one statement."""
     version = run.version
+    # One version of an article after the other, or two at once would each make the claims that they share.
+    Article.objects.select_for_update(no_key=True).get(pk=version.article_id)
     outlet = version.article.outlet
     speakers = ensure_speakers(
         {(claim.speaker_kind, claim.speaker) for claim in found.claims if claim.speaker}, quoted_by=outlet
@@ -152,9 +154,8 @@ def _store(run: ExtractionRun, found: Extraction) -> None:
     new = [row for (_, row), claim in zip(rows, claims, strict=True) if claim is row]
     Claim.objects.bulk_create(new, batch_size=1000)
     items = {id(row): item for item, row in rows}
-    ClaimState.objects.bulk_create(
-        [_case_row(claim, items[id(claim)], outlet) for claim in new], batch_size=1000
-    )
+    # Not in batches: counted in one statement, see claims.tallying.
+    ClaimState.objects.bulk_create([_case_row(claim, items[id(claim)], outlet) for claim in new])
 
     appearances = Appearance.objects.bulk_create(
         [
