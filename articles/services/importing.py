@@ -8,6 +8,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from mimetypes import guess_type
 from pathlib import PurePath
 from typing import Any
 
@@ -156,7 +157,7 @@ def _item_of(job: ImportJob, position: int, request: ItemRequest, now: datetime)
         content = request.text.encode("utf-8", "replace")
         snapshot = keep_snapshot(content=content, media_type="text/plain", charset="utf-8", url=request.url)
     elif request.kind == Kind.FILE:
-        snapshot = keep_snapshot(content=request.content, media_type="")
+        snapshot = keep_snapshot(content=request.content, media_type=guess_type(request.file_name)[0] or "")
     return ImportItem(
         job=job,
         position=position,

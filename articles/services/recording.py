@@ -44,6 +44,8 @@ def record_version(
     outcome = Outcome.NEW_VERSION if article else Outcome.NEW_ARTICLE
     if article is None:
         article = Article.objects.create(outlet=outlet, key=key, url=url)
+    # Many pages name the outlet itself as their author, which says nothing.
+    byline = "" if parsed.byline.casefold() == outlet.name.casefold() else parsed.byline
     latest = article.versions.order_by("-number").first()
     version = ArticleVersion.objects.create(
         article=article,
@@ -54,7 +56,7 @@ def record_version(
         snapshot=snapshot,
         dateline=parsed.dateline[:200],
         provenance=dict(parsed.provenance),
-        **_shown(parsed.title, parsed.byline, parsed.language, parsed.published_at, parsed.published_on),
+        **_shown(parsed.title, byline, parsed.language, parsed.published_at, parsed.published_on),
     )
     _make_current(article, version)
     version_recorded.send(sender=ArticleVersion, version=version)

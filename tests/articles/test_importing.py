@@ -233,6 +233,14 @@ def test_a_page_names_its_outlet_when_nobody_else_does(researcher: User) -> None
     assert item.version.article.outlet.name == "Lakeside Post"
 
 
+@pytest.mark.parametrize(("author", "byline"), [("Ada Brill", "Ada Brill"), ("LAKESIDE POST", "")])
+def test_an_outlet_is_no_author_of_its_own_pages(researcher: User, author: str, byline: str) -> None:
+    head = f'<meta name="author" content="{author}">'
+    item = import_one(researcher, kind="file", file_name="a.html", content=page(head=head).encode())
+    assert item.version.article.byline == byline
+    assert item.version.snapshot.media_type == "text/html"
+
+
 def test_a_page_cannot_claim_the_name_of_an_outlet_on_another_domain(
     researcher: User, server: TestServer
 ) -> None:
