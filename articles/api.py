@@ -52,6 +52,13 @@ class OutletList(ListView):
 # ---- What can be imported --------------------------------------------------------------------------
 
 
+class GivenTextField(serializers.CharField):
+    """A NUL in one row does not refuse the rows beside it: what is imported is stored without."""
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        return super().run_validation(data.replace("\0", "") if isinstance(data, str) else data)
+
+
 class GivenItemSerializer(serializers.Serializer):
     """One article to import. What is left out is read from the page."""
 
@@ -60,13 +67,13 @@ class GivenItemSerializer(serializers.Serializer):
         required=False,
         help_text="May be left out: an item with a text is a text.",
     )
-    url = serializers.CharField(
+    url = GivenTextField(
         required=False,
         allow_blank=True,
         max_length=10_000,
         help_text="For a text: where it was published, if anywhere.",
     )
-    text = serializers.CharField(required=False, allow_blank=True, trim_whitespace=False)
+    text = GivenTextField(required=False, allow_blank=True, trim_whitespace=False)
     outlet = serializers.CharField(
         required=False, allow_blank=True, max_length=200, help_text="Its name. A text without a url needs it."
     )
@@ -93,7 +100,7 @@ class GivenImportSerializer(serializers.Serializer):
         required=False, allow_blank=True, max_length=200, help_text="What people see in the list of imports."
     )
     items = GivenItemSerializer(many=True, required=False)
-    urls = serializers.ListField(child=serializers.CharField(max_length=10_000), required=False)
+    urls = serializers.ListField(child=GivenTextField(max_length=10_000), required=False)
     outlet = serializers.CharField(
         required=False,
         allow_blank=True,

@@ -61,6 +61,13 @@ class FilesField(forms.FileField):
         return [super(FilesField, self).clean(one, initial) for one in given]
 
 
+class PasteField(forms.CharField):
+    """What is pasted: a NUL in it is nothing a person could see or take out, so it is left out for them."""
+
+    def to_python(self, value: Any) -> str:
+        return str(super().to_python(value)).replace("\0", "")
+
+
 def _outlet_field(help_text: str) -> forms.CharField:
     widget = forms.TextInput(attrs={"list": "outlets", "autocomplete": "off"})
     return forms.CharField(required=False, max_length=200, label="Outlet", help_text=help_text, widget=widget)
@@ -69,7 +76,7 @@ def _outlet_field(help_text: str) -> forms.CharField:
 class ImportForm(forms.Form):
     """Addresses, one pasted text and files: whatever of them is given becomes one job. `items` holds it once valid."""
 
-    addresses = forms.CharField(
+    addresses = PasteField(
         required=False,
         label="Web addresses",
         help_text=f"One a line, as many as {MAX_ITEMS:,}. The text, title, date and outlet are read from each page.",
@@ -87,7 +94,7 @@ class ImportForm(forms.Form):
         "Only if the pages do not say who published them; it then holds for all of them."
     )
 
-    text = forms.CharField(
+    text = PasteField(
         required=False,
         strip=False,
         label="Text of the article",

@@ -14,6 +14,7 @@ from django.db.models import Count, Max, Model, QuerySet
 from django.utils import timezone
 
 from articles.models import ImportItem, ImportJob
+from factcheck.lib.keys import read_key
 
 PAGE_ROWS = 50
 FAILING_DAYS = 7
@@ -168,14 +169,15 @@ def keyset_page(
     """
     name, forward, later, earlier = (field, field, "gt", "lt") if field else ("pk", "-pk", "lt", "gt")
     backward = f"-{field}" if field else "pk"
-    if before.isdecimal():
-        found = list(rows.filter(**{f"{name}__{earlier}": int(before)}).order_by(backward)[: PAGE_ROWS + 1])
+    if (key := read_key(before)) is not None:
+        found = list(rows.filter(**{f"{name}__{earlier}": key}).order_by(backward)[: PAGE_ROWS + 1])
         if found:
             shown = found[:PAGE_ROWS][::-1]
             return Page(shown, _key(shown[0], name) if len(found) > PAGE_ROWS else "", _key(shown[-1], name))
         after = ""
-    is_first = not after.isdecimal()
-    cut = rows if is_first else rows.filter(**{f"{name}__{later}": int(after)})
+    key = read_key(after)
+    is_first = key is None
+    cut = rows if is_first else rows.filter(**{f"{name}__{later}": key})
     found = list(cut.order_by(forward)[: PAGE_ROWS + 1])
     shown = found[:PAGE_ROWS]
     return Page(

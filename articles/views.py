@@ -18,6 +18,7 @@ from articles.models import ImportItem, ImportJob
 from articles.services.importing import request_import, retry_failed
 from factcheck.heartbeat import worker_is_heard
 from factcheck.lib.errors import DomainError
+from factcheck.lib.keys import read_key
 from factcheck.lib.requests import DeskRequest
 from factcheck.lib.roles import Role, has_role
 
@@ -103,9 +104,8 @@ def import_detail(request: DeskRequest, pk: int) -> HttpResponse:
 def import_retry(request: DeskRequest, pk: int) -> HttpResponse:
     """Queues the failed items again: all of the job's, or the one named by `item`."""
     job = get_object_or_404(ImportJob, pk=pk)
-    item = request.POST.get("item", "")
     try:
-        retried = retry_failed(by=request.user, job=job, item_id=int(item) if item.isdecimal() else None)
+        retried = retry_failed(by=request.user, job=job, item_id=read_key(request.POST.get("item", "")))
     except DomainError as error:
         messages.error(request, error.message)
     else:

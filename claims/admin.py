@@ -33,6 +33,7 @@ from claims.services.extracting import retry_extraction
 from claims.services.speakers import name_key
 from factcheck.adminkit import DeskAdmin, ReadOnlyAdmin, ReadOnlyInline, row_link, rows_link, tell_refusals
 from factcheck.lib.errors import DomainError
+from factcheck.lib.keys import read_key
 from factcheck.lib.requests import DeskRequest
 
 Action = Any  # a function of (modeladmin, request, rows), with a description set on it
@@ -139,7 +140,7 @@ class ClaimAdmin(ReadOnlyAdmin):
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
         words = search_term.strip()
-        if not words or words.isdecimal():
+        if not words or read_key(words) is not None:
             return super().get_search_results(request, queryset, words)
         return queryset.filter(search=SearchQuery(words, config="english", search_type="websearch")), False
 

@@ -11,6 +11,8 @@ from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from factcheck.lib.keys import read_key
+
 # Pages go so deep; who looks for something further down narrows the list.
 MOST_ROWS = 5_000
 # An action over many rows tells so many refusals one by one, then how many more there are.
@@ -52,8 +54,8 @@ class DeskAdmin(admin.ModelAdmin):
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
         """A number finds the row of that number; anything else is searched for."""
-        if search_term.strip().isdecimal():
-            return queryset.filter(pk=int(search_term)), False
+        if (key := read_key(search_term)) is not None:
+            return queryset.filter(pk=key), False
         return super().get_search_results(request, queryset, search_term)
 
 

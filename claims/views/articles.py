@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET
 from claims import queries
 from claims.forms import ArticleFilterForm
 from claims.views.marking import marked_text
+from factcheck.lib.keys import read_key
 
 
 @require_GET
@@ -27,8 +28,7 @@ def article_list(request: HttpRequest) -> HttpResponse:
 @require_GET
 def article_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One article at its current text, or at `?version=N`."""
-    number = request.GET.get("version", "")
-    view = queries.article_view(pk, number=int(number) if number.isdecimal() else None)
+    view = queries.article_view(pk, number=read_key(request.GET.get("version", "")))
     if view is None:
         raise Http404("There is no such article, or not in this version.")
     text = mark_safe(marked_text(view.version.text, view.spans, view.appearances))

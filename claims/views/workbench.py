@@ -24,6 +24,7 @@ from claims.services import assigning, curating, evidence, reviewing
 from claims.views.keeping import keeps_input, take_kept_input
 from claims.views.marking import marked_text
 from factcheck.lib.errors import Conflict, DomainError
+from factcheck.lib.keys import read_key
 from factcheck.lib.requests import DeskRequest
 
 FORMS: dict[str, type[VersionedForm]] = {
@@ -292,8 +293,7 @@ def _next_claim(request: DeskRequest) -> HttpResponse:
 
 
 def _appearance_id(request: DeskRequest) -> int | None:
-    value = request.POST.get("appearance", "") or request.GET.get("appearance", "")
-    return int(value) if value.isdecimal() else None
+    return read_key(request.POST.get("appearance", "") or request.GET.get("appearance", ""))
 
 
 def _address(request: DeskRequest, claim_id: int) -> str:

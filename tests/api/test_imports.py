@@ -135,7 +135,7 @@ def test_what_is_given_wins_over_what_is_read(researcher: CheckedClient) -> None
         ({"items": [{"kind": "pigeon", "url": "https://a.example"}]}, "items.0.kind"),
         ({"items": [{"text": "x", "published_at": "yesterday"}]}, "items.0.published_at"),
         ({"items": [{"text": "x", "published_at": "0001-01-01T00:00:00+14:00"}]}, "items.0.published_at"),
-        ({"items": [{"text": "a\x00b"}]}, "items.0.text"),
+        ({"urls": ["\0"]}, "urls.0"),
         ({"items": {"text": "x"}}, "items"),
         ({"urls": ["https://a.example", ""]}, "urls.1"),
         ({"urls": ["https://a.example", None]}, "urls.1"),
@@ -209,3 +209,12 @@ def test_a_page_of_imports_costs_the_same_however_many(
         for address, queries in (("/api/v1/imports/", 4), (job["url"], 4), (job["items_url"], 3)):
             with django_assert_num_queries(queries):
                 researcher.get(address)
+
+
+def test_a_nul_in_one_row_refuses_neither_it_nor_the_rows_beside_it(researcher: CheckedClient) -> None:
+    items = [{"text": f"\0{STORY}", "outlet": "Lakeside Post"}, {"text": STORY, "outlet": "Brook Gazette"}]
+    asked = researcher.post("/api/v1/imports/", {"items": items, "urls": ["ftp://lakeside.example/\0dam"]})
+    assert asked.status_code == 202
+    work_off()
+    ended = ImportItem.objects.order_by("position").values_list("state", "error_code")
+    assert list(ended) == [("failed", "invalid_url"), ("done", ""), ("done", "")]

@@ -127,6 +127,28 @@ def test_a_text_from_what_is_no_web_address_comes_back_with_the_reason(desk: Cli
     assert not ImportItem.objects.exists()
 
 
+def test_what_nobody_can_see_in_a_paste_stops_nothing(desk: Client) -> None:
+    form = {
+        "addresses": "https://a.example/1\0\nhttps://b.example/2",
+        "text": f"\0{TEXT}",
+        "text_outlet": "Larn Courier",
+    }
+    assert desk.post("/imports/new/", form).status_code == 302
+    first, second, text = ImportItem.objects.order_by("position")
+    assert (first.url, second.url) == ("https://a.example/1", "https://b.example/2")
+    run_import_item(item_id=text.pk)
+    text.refresh_from_db()
+    assert text.version.text == TEXT
+
+
+@pytest.mark.parametrize("key", ["9" * 30, "9" * 6000, "٣", "-1", "1e3", ""])
+def test_a_key_that_no_row_has_is_no_error_page(desk: Client, researcher: User, key: str) -> None:
+    job = job_of(researcher, TEXT)
+    for address in ("/imports/", job.get_absolute_url(), "/articles/", "/queue/"):
+        assert desk.get(address, {"before": key, "after": key}).status_code == 200
+    assert desk.post(f"{job.get_absolute_url()}retry/", {"item": key}).status_code == 302
+
+
 def test_a_time_without_a_day_is_asked_about(desk: Client) -> None:
     answer = desk.post("/imports/new/", {"text": TEXT, "text_outlet": "Larn Courier", "text_time": "08:30"})
     assert answer.status_code == 422
