@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar, cast
 
 from django.contrib.postgres.search import SearchQuery
-from django.db.models import Model, Prefetch, QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, Model, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from articles.models import Article, ArticleVersion, ImportItem, Outlet
 from claims.choices import Form, HopRole, ReviewKind, State
@@ -32,6 +32,8 @@ from factcheck.models import User
 PAGE_ROWS = 50
 # A part of a name stands for at most so many speakers, the first by name.
 SPEAKERS_PER_NAME = 200
+# Words that no more claims than this have are looked up; the claims are asked one by one for more common ones.
+FEW_CLAIMS = 1000
 HISTORY_EVENTS = 100
 LONGEST_KEY = 18  # digits; always within a bigint
 
@@ -83,10 +85,12 @@ class ClaimRow:
 
 # ---- Lists of claims -------------------------------------------------------------------------------
 
+_CASES = ClaimState.objects.select_related("claim", "speaker", "outlet").defer("claim__search")
+
 
 def claim_page(filters: Filters, *, before: str = "", after: str = "") -> Page[ClaimRow]:
     """Claims newest first; the queue in the order in which it is handed out. `before`/`after`: keys of a Page."""
-    cases = _narrowed(ClaimState.objects.select_related("claim", "speaker", "outlet"), filters)
+    cases = _narrowed(_CASES, filters)
     found = (
         _queue_cut(cases, before, after)
         if filters.state == State.QUEUED
@@ -122,9 +126,7 @@ def claim_rows(cases: Sequence[ClaimState]) -> list[ClaimRow]:
 def my_claims(user: User) -> list[tuple[Assignment, ClaimRow]]:
     """What `user` has under review, the lease that runs out first at the top."""
     assignments = list(Assignment.objects.filter(reviewer=user, ended_at=None).order_by("leased_until"))
-    cases = ClaimState.objects.select_related("claim", "speaker", "outlet").in_bulk(
-        [a.claim_id for a in assignments]
-    )
+    cases = _CASES.in_bulk([a.claim_id for a in assignments])
     rows = {row.case.pk: row for row in claim_rows(list(cases.values()))}
     return [
         (assignment, rows[assignment.claim_id]) for assignment in assignments if assignment.claim_id in rows
@@ -159,11 +161,23 @@ def _narrowed(cases: QuerySet[ClaimState], filters: Filters) -> QuerySet[ClaimSt
         cases = cases.filter(
             claim__speaker_id__in=list(named.values_list("pk", flat=True)[:SPEAKERS_PER_NAME])
         )
-    if filters.words:
-        cases = cases.filter(
-            claim__search=SearchQuery(filters.words, config="english", search_type="websearch")
-        )
-    return cases
+    return with_words(cases, filters.words) if filters.words else cases
+
+
+def with_words(cases: QuerySet[ClaimState], words: str) -> QuerySet[ClaimState]:
+    """Those of `cases` whose claims have these words, as in a web search, found in the way that is quick for how common they are.
+
+    The planner does not know how common a rare word is, and would read the whole desk for the page it cannot fill.
+    """
+    has_words = Q(search=SearchQuery(words, config="english", search_type="websearch"))
+    found = list(Claim.objects.filter(has_words).order_by().values_list("pk", flat=True)[: FEW_CLAIMS + 1])
+    if len(found) <= FEW_CLAIMS:
+        return cases.filter(pk__in=found)
+    # A subquery, so that the list's own index gives the order and the walk ends when the page is full.
+    asked = Claim.objects.filter(pk=OuterRef("pk")).values(
+        has=ExpressionWrapper(has_words, output_field=BooleanField())
+    )
+    return cases.filter(Subquery(asked))
 
 
 # ---- Keyset paging ---------------------------------------------------------------------------------
@@ -172,10 +186,10 @@ def _narrowed(cases: QuerySet[ClaimState], filters: Filters) -> QuerySet[ClaimSt
 def _newest_cut(rows: QuerySet[Stored], before: str, after: str) -> Page[Stored]:
     """A page of `rows`, newest first, beside the row of the given key (its primary key)."""
     if (key := _number(before)) is not None:
-        found = list(rows.filter(pk__gt=key).order_by("pk")[: PAGE_ROWS + 1])
+        found = _first(rows.filter(pk__gt=key).order_by("pk"))
         return _page_before(found, _newest_key) or _newest_cut(rows, "", "")
     later = rows if (key := _number(after)) is None else rows.filter(pk__lt=key)
-    return _page_after(list(later.order_by("-pk")[: PAGE_ROWS + 1]), _newest_key, first=later is rows)
+    return _page_after(_first(later.order_by("-pk")), _newest_key, first=later is rows)
 
 
 def _newest_key(row: Model) -> str:
@@ -222,8 +236,17 @@ def _take(*segments: QuerySet[Stored]) -> list[Stored]:
     rows: list[Stored] = []
     for segment in segments:
         if len(rows) <= PAGE_ROWS:
-            rows += segment[: PAGE_ROWS + 1 - len(rows)]
+            rows += _first(segment, PAGE_ROWS + 1 - len(rows))
     return rows
+
+
+def _first(segment: QuerySet[Stored], most: int | None = None) -> list[Stored]:
+    """At most a page and one more, chosen on their own table and only then joined to others.
+
+    Joined at once, the planner may merge from the far end of the other table, all the way to where the page begins.
+    """
+    chosen = segment.select_related(None).values("pk")[: most or PAGE_ROWS + 1]
+    return list(segment.filter(pk__in=chosen))
 
 
 def _page_after(found: list[Stored], key: Callable[[Stored], str], *, first: bool) -> Page[Stored]:

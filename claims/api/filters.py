@@ -1,11 +1,11 @@
 """What lists can be narrowed to."""
 
 import django_filters
-from django.contrib.postgres.search import SearchQuery
 from django.db.models import QuerySet
 
 from articles.models import Article, ImportItem
 from articles.parsing.urls import url_key
+from claims import queries
 from claims.choices import AttributionVerdict, Form, ReviewKind, SpeakerKind, State, Veracity
 from claims.models import Appearance, Assignment, ClaimState, Review, Speaker
 from factcheck.api.filters import IdFilter
@@ -35,7 +35,7 @@ class ClaimFilters(Filters):
         fields: list[str] = []
 
     def with_words(self, cases: QuerySet[ClaimState], name: str, words: str) -> QuerySet[ClaimState]:
-        return cases.filter(claim__search=SearchQuery(words, config="english", search_type="websearch"))
+        return queries.with_words(cases, words)
 
     def in_article(self, cases: QuerySet[ClaimState], name: str, article: int) -> QuerySet[ClaimState]:
         return cases.filter(pk__in=Appearance.objects.filter(version__article_id=article).values("claim_id"))

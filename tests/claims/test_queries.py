@@ -124,6 +124,21 @@ def test_filters(newsroom: dict[str, int], filters: Callable[[], Filters], expec
     assert found == [newsroom[name] for name in expected]
 
 
+@pytest.mark.parametrize("few", [0, 1000], ids=["common", "rare"])
+@pytest.mark.parametrize("state", [State.QUEUED, ""], ids=["queue", "all claims"])
+def test_words_are_found_alike_whether_common_or_rare(
+    state: str, few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "FEW_CLAIMS", few)
+    version = make_article_version()
+    claims = [
+        make_claim(version, text=f"The {'dam' if n % 2 else 'mill'} is old", priority=n) for n in range(10)
+    ]
+    there, back = walk(Filters(state=state, words="dam"))
+    assert there == [[claims[n].pk for n in (9, 7, 5)], [claims[n].pk for n in (3, 1)]]
+    assert back == there[:1]
+
+
 def test_a_list_asks_as_many_questions_for_many_rows_as_for_one(django_assert_num_queries) -> None:
     version = make_article_version()
     make_claim(version, speaker="Ada Rill")
