@@ -1,6 +1,6 @@
 """`manage.py benchmark extraction`, or `python -m benchmarks.extraction`: what finding claims costs.
 
-Needs neither database nor Django. The texts are the sample newsroom's.
+Needs no database and no settings. The texts are the sample newsroom's.
 """
 
 import os

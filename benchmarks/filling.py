@@ -125,14 +125,14 @@ def fill(claims: int) -> User:
     reviewer = User.objects.create_user("benchmark")
     reviewer.groups.add(Group.objects.get(name="reviewer"))
     names = _names()
-    given = {
+    given: dict[str, int | str | list[str]] = {
         "claims": claims,
         "long": min(LONG_ARTICLE, claims // 2),
         "an_article": CLAIMS_AN_ARTICLE,
         "outlets": OUTLETS,
         "names": names,
         "speakers": len(names),
-        "words": _words(),
+        "words": common_words(),
         "vocabulary": VOCABULARY,
         "common": COMMON_WORD,
         "rare": RARE_WORD,
@@ -172,7 +172,8 @@ def _names() -> list[str]:
     return [f"{a} {b}" for a in first for b in (*last, COMMON_NAME)]
 
 
-def _words() -> list[str]:
+def common_words() -> list[str]:
+    """The words claims are made of, the most common first."""
     rng = random.Random(42)
     syllables = [a + b for a, b in product("bdfgklmnprstv", "aeiou")]
     words: set[str] = set()

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -113,7 +114,7 @@ def _calls(operation: Operation) -> Iterator[Callable[[], object]]:
         while True:
             yield operation.run
     for item in operation.inputs:
-        yield lambda item=item: operation.run(item)
+        yield partial(operation.run, item)
 
 
 def percentile(values: Iterable[float], share: float) -> float:
