@@ -12,6 +12,7 @@ ADDRESSEES = words(
 )
 OBJECT_PRONOUNS = words("him her them me us you it everyone each")
 TIME_LEADS = words("on last this earlier late early next in at during later over about around")
+TIME_DETERMINERS = words("this last next past previous")
 TIME_FILLERS = words("the of a")
 TOPIC_LEADS = words("of about regarding from")
 CLAUSE_STARTS = DETERMINERS | POSSESSIVES | PERSONAL | words("there if when because while although after as")
@@ -49,7 +50,9 @@ def adjunct_end(tokens: list[Token], i: int, hi: int) -> int:
     """The end of one adjunct that begins at `i`; `i` itself when none does."""
     token = tokens[i]
     if is_time(token) and token.lower in TIME_WORDS:
-        return i + 1
+        # "this week", but "said this shows": a word that leads a time is none alone
+        leads = token.lower in TIME_DETERMINERS and not (i + 1 < hi and is_time(tokens[i + 1]))
+        return i if leads else i + 1
     if token.lower in TIME_LEADS and i + 1 < hi and starts_time(tokens, i + 1, hi):
         i += 1
         while (

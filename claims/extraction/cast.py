@@ -3,39 +3,33 @@
 from bisect import bisect_left
 from dataclasses import dataclass, field
 
-from .document import Document, Sentence, Token
-from .lexicon import (
-    ADVERBS,
-    COORDINATORS,
-    DETERMINERS,
-    PERSONAL,
-    POSSESSIVES,
-    PREPOSITIONS,
-    SUBORDINATORS,
-    known_outlet,
-    lexicon,
-    words,
+from .document import Document
+from .lexicon import PREPOSITIONS, known_outlet, lexicon
+from .names import (
+    NameRun,
+    institution_noun,
+    is_human,
+    name_runs,
+    read_person,
+    speaks,
+    surname,
+    words_after,
+    words_alone,
+    words_before,
 )
 from .nouns import (
-    ALSO_SURNAMES,
-    ORGANIZATION_NOUNS,
+    FUNCTION_WORDS,
     bare,
     canonical,
-    has_role,
     is_name_token,
     is_organization_name,
-    is_outlet_name,
     is_possessive,
     organization_words,
     role_words,
     without_possessive,
 )
+from .outlets import is_outlet_here
 
-FUNCTION_WORDS = words("the a an of to in on at for by from with and its his her their who which that s")
-NAME_JOINERS = words("de la le van von der den bin ibn al el da dos du di y")
-POST_NOMINALS = words("QC KC MP MSP MEP OBE CBE MBE PhD MD TD")
-
-SUFFIXES = words("jr sr ii iii iv")
 TITLE_GENDERS = {
     "mr": "m",
     "sir": "m",
@@ -46,18 +40,8 @@ TITLE_GENDERS = {
     "dame": "f",
     "lady": "f",
 }
-APPOSITION_ENDS = words("who which in said says and told when")
-LONGEST_APPOSITION = 25  # tokens
-NO_NAMES = (
-    DETERMINERS
-    | POSSESSIVES
-    | PERSONAL
-    | COORDINATORS
-    | SUBORDINATORS
-    | PREPOSITIONS
-    | ADVERBS
-    | words("asked according")
-)
+AHEAD = 700  # characters: somebody described may be named this much later
+MOST_INTRODUCTIONS = 8  # per article: each reads its names again
 MOST_HOLDERS = 40  # of one role that are weighed
 MOST_DESCRIPTIONS = 12  # kept per person: an article of a few thousand words never needs more
 
@@ -77,93 +61,6 @@ class Person:
             self.descriptions.append(useful)
 
 
-@dataclass(slots=True)
-class NameRun:
-    """A run of capitalised tokens; `index` is that of its first token in its sentence."""
-
-    tokens: list[Token]
-    sentence: Sentence | None = None
-    index: int = 0
-
-    @property
-    def text(self) -> str:
-        return without_possessive(" ".join(token.text for token in self.tokens))
-
-
-def name_runs(tokens: list[Token], sentence: Sentence | None = None) -> list[NameRun]:
-    """Runs of capitals, joined over "de" and "van", ended by a possessive."""
-    found: list[NameRun] = []
-    current: list[Token] = []
-    start = 0
-
-    def close() -> None:
-        nonlocal current
-        if current:
-            found.append(NameRun(current, sentence, start))
-        current = []
-
-    for i, token in enumerate(tokens):
-        named = is_name_token(token) and token.lower not in NO_NAMES
-        joins = (
-            bool(current)
-            and (token.lower in NAME_JOINERS or token.text == "&")
-            and i + 1 < len(tokens)
-            and is_name_token(tokens[i + 1])
-        )
-        if not (named or joins):
-            close()
-            continue
-        if not current:
-            start = i
-        current.append(token)
-        if is_possessive(token):
-            close()
-    close()
-    return found
-
-
-def read_person(run: NameRun, *, known: bool = False) -> tuple[str, list[str], bool]:
-    """(name, titles before it, sure) when a run of capitals can name a person, else ("", [], False).
-
-    A single word counts only after a title, or when `known` says that a person is looked for.
-    """
-    parts = [without_possessive(token.text) for token in run.tokens]
-    while len(parts) > 2 and parts[-1] in POST_NOMINALS:
-        parts.pop()
-    lowers = [bare(part) for part in parts]
-    cut = max((k + 1 for k in range(len(parts)) if is_title(run.tokens[k], lowers[k])), default=0)
-    if cut == len(parts) > 1 and parts[0] in lexicon().genders:
-        cut = 0  # "Stephen King"
-    given = next((k for k in range(cut, len(parts)) if parts[k] in lexicon().genders), -1)
-    sure = cut > 0 or (given == cut and len(parts) - cut > 1)
-    if cut < given < len(parts) - 1:
-        cut, sure = given, True
-    name = parts[cut:]
-    if not name or len(name) > 4 or not is_personal(name) or (len(name) == 1 and not (sure or known)):
-        return "", [], False
-    return " ".join(name), lowers[:cut], sure
-
-
-def is_title(token: Token, lower: str) -> bool:
-    """A role's word; one that is also a surname only with its full stop ("Sen. Doe", but "Ravina Sen")."""
-    return lower in role_words() and (lower not in ALSO_SURNAMES or token.text.endswith("."))
-
-
-def is_personal(name: list[str]) -> bool:
-    """No organization, outlet, place or abbreviation in it."""
-    if any(bare(part) in organization_words() for part in name):
-        return False
-    if is_outlet_name(" ".join(name)) or name[-1] in lexicon().places:
-        return False
-    shouted = [part for part in name if part.isupper() and len(part) > 2 and "." not in part]
-    return not shouted or len(shouted) == len(name) > 1
-
-
-def surname(name: str) -> str:
-    parts = [part for part in name.split() if part.rstrip(".").lower() not in SUFFIXES]
-    return parts[-1].lower() if parts else ""
-
-
 class Cast:
     """The people, organizations and outlets of one article, by every name it uses for them."""
 
@@ -177,11 +74,21 @@ class Cast:
         self.mentions: list[tuple[int, Person]] = []
         self.organizations: list[tuple[int, str]] = []
         self.outlets: list[tuple[int, str]] = []
+        self.called: dict[str, set[str]] = {}  # organizations by the nouns that name their kind
         self._organizations_by_word: dict[str, dict[str, None]] = {}
-        runs = [run for sentence in document.sentences for run in name_runs(sentence.tokens, sentence)]
-        for run in runs:
+        self._bare_speakers: list[tuple[int, str]] = []
+        self._introductions = 0
+        self._runs = [run for sentence in document.sentences for run in name_runs(sentence.tokens, sentence)]
+        self._alone, self._places = words_alone(self._runs)
+        for run in self._runs:
             self._meet(run)
-        for run in runs:
+        self._find_mentions()
+
+    def _find_mentions(self) -> None:
+        self.mentions, self.organizations, self.outlets = [], [], []
+        for person in self.people.values():
+            person.positions = []
+        for run in self._runs:
             self._mention(run)
         self.mention_starts = [start for start, _ in self.mentions]
         self.organization_starts = [start for start, _ in self.organizations]
@@ -196,30 +103,78 @@ class Cast:
             name = self._single_name(run)
         elif " " not in name:
             return
-        if not name or run.sentence is None or run.text == self.outlet:
+        if not name or run.sentence is None or run.text == self.outlet or self.is_outlet(run.text):
             return
         after = run.index + len(run.tokens)
         apposition = words_after(run.sentence.tokens, after)
         before = words_before(run.sentence.tokens, run.index, crossing=len(name.split()) < len(run.tokens))
         called = bare(run.sentence.tokens[run.index - 1].text) if run.index else ""
-        institution = called in ORGANIZATION_NOUNS and called not in role_words()
+        institution = institution_noun(run)
         if (institution or (called == "the" and not sure)) and name not in self.people:
+            if institution:
+                self.called.setdefault(run.text, set()).add(institution)
             return  # "the shipping company Norlin Dahl", "the Harbor City Hawks"
-        if not (sure or apposition & role_words() or before & role_words() or speaks(run)):
+        described = apposition & role_words() or before & role_words()
+        if speaks(run) and not described and not titles and called not in PREPOSITIONS:
+            self._bare_speakers.append((run.tokens[0].start, name))
+        if not (sure or described or (name not in self.called and self.is_lively(run, name))):
             return
+        person = self._enter(name)
+        self._describe(person, frozenset(titles) | before)
+        self._describe(person, apposition)
+        self._note_gender(person, titles)
+
+    def _enter(self, name: str) -> Person:
         person = self.people.get(name) or self._same_person(name)
         if person is None:
             person = Person(name, lexicon().genders.get(name.split()[0], "u"))
             self.surnames.setdefault(surname(name), person)
             self.first_names.setdefault(name.split()[0].lower(), person)
         self.people[name] = person
-        for description in (frozenset(titles) | before, apposition):
-            person.describe(description)
-            for role in {canonical(word) for word in description & role_words()}:
-                holders = self.roles.setdefault(role, [])
-                if person not in holders[-1:]:
-                    holders.append(person)
-        self._note_gender(person, titles)
+        return person
+
+    def _describe(self, person: Person, description: frozenset[str]) -> None:
+        person.describe(description)
+        for role in {canonical(word) for word in description & role_words()}:
+            holders = self.roles.setdefault(role, [])
+            if person not in holders[-1:]:
+                holders.append(person)
+
+    def introduced_after(self, position: int, description: frozenset[str]) -> Person | None:
+        """ "a senior scientist said ...", and soon "Ann Doe said" with no word on who she is: they are one.
+
+        None unless the next name that speaks has no role of its own and was not met before.
+        """
+        index = bisect_left(self._bare_speakers, (position, ""))
+        if index == len(self._bare_speakers) or self._introductions >= MOST_INTRODUCTIONS:
+            return None
+        at, name = self._bare_speakers[index]
+        person = self.people.get(name)
+        first = person.positions[0] if person and person.positions else at
+        if at - position > AHEAD or first < position or (person and person.descriptions):
+            return None
+        self._introductions += 1
+        person = self._enter(name)
+        self._describe(person, description)
+        self._find_mentions()
+        return person
+
+    def is_lively(self, run: NameRun, name: str) -> bool:
+        """Whether an unknown name behaves like a person's: an age, "who", a surname that stands alone later.
+
+        A name that only speaks may be a company's ("Sandvar Line said").
+        """
+        if " " not in name or not self.may_be_person(name):
+            return is_human(run) and speaks(run)
+        return True
+
+    def may_be_person(self, name: str) -> bool:
+        """Whether a name of unknown kind has a given name, or a last word that stands alone and is no place."""
+        first, last = name.split(maxsplit=1)[0], surname(name)
+        return last not in self._places and (first in lexicon().genders or last in self._alone)
+
+    def is_outlet(self, name: str) -> bool:
+        return is_outlet_here(self.document, name)
 
     def _single_name(self, run: NameRun) -> str:
         """ "said Thinzar, an activist": one name with a role behind it."""
@@ -252,9 +207,9 @@ class Cast:
             person.positions.append(start)
             self.mentions.append((start, person))
             self._note_gender(person, titles)
-        elif is_outlet_name(text) or text == self.outlet:
+        elif self.is_outlet(text) or text == self.outlet:
             self.outlets.append((start, text))
-        elif is_organization_name(full := self._with_complement(run)):
+        elif is_organization_name(full := self._with_complement(run)) or text in self.called:
             self.organizations.append((start, full))
             keys = {bare(word) for word in full.split()}
             keys.add("".join(word[0] for word in full.split() if word[0].isupper()).lower())
@@ -308,7 +263,9 @@ class Cast:
             return max([text, *same], key=len)
         parts = {part for part in text.split() if part != "The"}
         held = [name for _, name in self.outlets if parts and parts < set(name.split())]
-        return max(held, key=len, default="")
+        if " " in self.outlet and parts < set(self.outlet.split()) and text in self.document.named_outlets:
+            return self.outlet
+        return max(held, key=len, default=text if self.is_outlet(text) else "")
 
     def last_outlet(self, position: int) -> str:
         """The outlet named last before a position."""
@@ -319,57 +276,3 @@ class Cast:
         """Organizations named before a position, the nearest first."""
         index = bisect_left(self.organization_starts, position)
         return [name for _, name in reversed(self.organizations[max(0, index - most) : index])]
-
-
-def words_before(tokens: list[Token], index: int, *, crossing: bool) -> frozenset[str]:
-    """The description that runs into a name: "Wikileaks co-founder", "Afghan President".
-
-    It may be crossed by "to" or "of" only when the run of capitals opens with more than the name
-    ("ambassador to Britain Li Wei"): in "a lawyer for Ann Doe" the lawyer is somebody else.
-    """
-    found: set[str] = set()
-    i = index - 1
-    if i > 0 and tokens[i].text == ",":  # "Germany's foreign minister, Heiko Brandt,"
-        before = [bare(token.text) for token in tokens[max(0, i - 4) : i] if token.is_word]
-        return frozenset(before) if before and before[-1] in role_words() else frozenset()
-    while i >= 0 and index - i <= 8 and tokens[i].is_word:
-        if tokens[i].lower in FUNCTION_WORDS:
-            if not (crossing and i == index - 1 and tokens[i].lower in ("to", "of", "for")):
-                break
-            i -= 1
-            continue
-        if not found and bare(tokens[i].text) not in role_words():
-            break
-        if tokens[i].lower in lexicon().verbs:
-            break
-        found.add(bare(tokens[i].text))
-        i -= 1
-    return frozenset(found)
-
-
-def words_after(tokens: list[Token], index: int) -> frozenset[str]:
-    """The apposition behind a name: ", the commander of Kowloon West district,"."""
-    if index >= len(tokens) or tokens[index].text not in ",—–(":
-        return frozenset()
-    found: set[str] = set()
-    for token in tokens[index + 1 : index + 1 + LONGEST_APPOSITION]:
-        if token.text in ",;:—–)" or token.quoted or token.lower in APPOSITION_ENDS:
-            break
-        found.add(bare(token.text))
-    return frozenset(found)
-
-
-def speaks(run: NameRun) -> bool:
-    """Whether a reporting verb stands beside a name, which is no place's."""
-    assert run.sentence is not None
-    tokens = run.sentence.tokens
-    after = run.index + len(run.tokens)
-    if any(bare(token.text).title() in lexicon().places for token in run.tokens) or has_role(
-        run.tokens[-1].text
-    ):
-        return False
-    for i in (after, after + 1, run.index - 1):
-        form = lexicon().verbs.get(tokens[i].lower) if 0 <= i < len(tokens) else None
-        if form and "quote" in form.takes:
-            return True
-    return False

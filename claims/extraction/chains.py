@@ -15,10 +15,23 @@ from .lexicon import (
     POSSESSIVES,
     SUBORDINATORS,
     known_outlet,
+    lexicon,
     outlet_key,
     words,
 )
-from .nouns import DOCUMENTS, GENERIC_OUTLETS, STUDIES, bare, head_noun, is_outlet_name, without_article
+from .nouns import (
+    DOCUMENTS,
+    GENERIC_OUTLETS,
+    STUDIES,
+    bare,
+    has_role,
+    head_noun,
+    is_name_token,
+    is_organization_name,
+    is_plural_word,
+    without_article,
+)
+from .outlets import is_outlet_here
 from .phrases import subject_start
 from .relations import Relation
 from .types import Hop, HopRole, Span
@@ -50,6 +63,7 @@ RELAY_PARTICIPLES = words(
 QUOTES = words("quoted cited quotes cites")
 HANDED_ON = words("obtained reviewed seen viewed")
 CORRESPONDENTS = words("correspondent reporter anchor host presenter editor columnist")
+HEARERS = words("police prosecutors court jurors investigators detectives officers")
 NEAR_CUE = 60  # characters after a cue in which "to the outlet" belongs to it
 LONGEST_VEHICLE = 8  # tokens from "in" to "statement"
 
@@ -74,13 +88,14 @@ class Chains:
         self.cast = cast
         self.outlet = outlet
         self.wire = next((s.dateline_agency for s in document.sentences if s.dateline_agency), "")
-        unknown = not known_outlet(self.wire) and not self.wire.isupper()
-        if self.wire and (unknown or self.is_publisher(self.wire)):
+        if self.wire and self.is_publisher(self.wire):
             self.wire = ""
         self.journal = find_journal(document)
 
     def is_publisher(self, name: str) -> bool:
-        return is_same_outlet(name, self.outlet)
+        """The page's own outlet, also by part of its name: "The Post"."""
+        parts = set(without_article(name).split())
+        return is_same_outlet(name, self.outlet) or (bool(parts) and parts < set(self.outlet.split()))
 
     def stated(self, draft: Draft, speaker: Resolved) -> Stated:
         """The hops of a claim that has a cue; empty for own voice and quotations that run on."""
@@ -93,14 +108,14 @@ class Chains:
         for frame in draft.frames:
             relays += self._of_frame(frame)
         hops = self._tidy(media, relays, speaker)
-        if not hops and is_perfect(draft):
-            return Stated("")  # "has said": another time than what was just told
+        if not hops and (is_perfect(draft) or is_elsewhere(draft)):
+            return Stated("")  # "has said", "told police": another time than what was just told
         same = bool(hops) and self._is_met_before(hops[0])
         return Stated(key, hops, bool(document) or same, same)
 
     def _is_met_before(self, hop: Hop) -> bool:
         """ "in the interview": the vehicle was told of before."""
-        if hop.span is None or hop.cue is None or is_outlet_name(hop.name):
+        if hop.span is None or hop.cue is None or is_outlet_here(self.document, hop.name):
             return False
         return self.document.text[hop.span[0] : hop.span[1]].lower().startswith("the ")
 
@@ -112,11 +127,13 @@ class Chains:
 
     def _tidy(self, media: list[Hop], relays: list[Hop], speaker: Resolved) -> tuple[Hop, ...]:
         """One medium, an outlet rather than a vehicle; nobody twice, nor the publisher or the speaker."""
-        outlets = [hop for hop in media if is_outlet_name(hop.name) or is_correspondent(hop.name)]
+        outlets = [
+            hop for hop in media if is_outlet_here(self.document, hop.name) or is_correspondent(hop.name)
+        ]
         seen = {identity(self.outlet), identity(speaker.name)}
         kept: list[Hop] = []
         for hop in [*(outlets or media)[:1], *relays]:
-            if identity(hop.name) not in seen:
+            if identity(hop.name) not in seen and not self.is_publisher(hop.name):
                 seen.add(identity(hop.name))
                 kept.append(hop)
         return tuple(kept)
@@ -168,9 +185,13 @@ class Chains:
         lead, cue = tokens[start - 1].lower, tokens[i].lower
         name, span = self._outlet_at(tokens, start)
         trusted = cue in RELAY_CUES | HANDED_ON
-        named = is_outlet_name(name) or (trusted and span != (0, 0) and tokens[start].is_capital)
+        named = is_outlet_here(self.document, name) or (
+            trusted and span != (0, 0) and tokens[start].is_capital
+        )
         if not named or (
-            cue == "citing" and not is_outlet_name(name) and not name.replace(" ", "").isalpha()
+            cue == "citing"
+            and not is_outlet_here(self.document, name)
+            and not name.replace(" ", "").isalpha()
         ):
             return None
         role: HopRole = (
@@ -198,9 +219,20 @@ class Chains:
         if i + 1 >= len(tokens) or tokens[i + 1].quoted or tokens[i + 1].lower in PERSONAL:
             return None
         name, span = self._outlet_at(tokens, i + 1)
-        if not (is_outlet_name(name) or is_correspondent(name)):
-            name, span = self._kind_of_outlet(tokens, i + 1)
+        if not (is_outlet_here(self.document, name) or is_correspondent(name)):
+            kind = self._kind_of_outlet(tokens, i + 1)
+            name, span = kind if kind[0] else self._unknown_outlet(tokens, i)
         return Hop(name, "medium", span, (tokens[i].start, tokens[i].end)) if name else None
+
+    def _unknown_outlet(self, tokens: list[Token], i: int) -> tuple[str, Span]:
+        """ "told Northern Wire": a name after "told", without article, that is nobody's and no place's."""
+        if tokens[i].lower not in TELLS or not is_name_token(tokens[i + 1]):
+            return "", (0, 0)
+        name, span = name_on(tokens, i + 1, i + 1)
+        parts = name.split()
+        person = self.cast.person_called(parts[-1]) or self.cast.person_called(name)
+        known = person or has_role(name) or is_organization_name(name) or parts[-1] in lexicon().places
+        return ("", (0, 0)) if known or is_plural_word(parts[-1].lower()) else (name, span)
 
     def _kind_of_outlet(self, tokens: list[Token], start: int) -> tuple[str, Span]:
         """ "Norwegian broadcaster NRK", "the Aftenblad newspaper": an outlet known by what it is called."""
@@ -253,10 +285,10 @@ class Chains:
             if bare(name) in PLATFORMS:
                 return Hop(PLATFORMS[bare(name)], "medium", span, cue)
             interviewed = bare(tokens[at].text) == "interview" and tokens[k].lower == "on" and span != (0, 0)
-            if is_outlet_name(name) or interviewed:
+            if is_outlet_here(self.document, name) or interviewed:
                 return Hop(name, "medium", span, cue)
         name, span = self._outlet_at(tokens, i + 1)
-        if is_outlet_name(name):
+        if is_outlet_here(self.document, name):
             return Hop(name, "medium", span, cue)
         return vehicle_hop(tokens, i + 1, at, cue)
 
@@ -274,7 +306,7 @@ class Chains:
         ):
             return None
         name, span = self._outlet_at(tokens, i + 1)
-        return Hop(name, "medium", span, cue) if is_outlet_name(name) else None
+        return Hop(name, "medium", span, cue) if is_outlet_here(self.document, name) else None
 
     # ---- what the source and the frame say ----
 
@@ -299,7 +331,7 @@ class Chains:
         name = without_article(self.document.words(frame.source[-1]))
         return (
             [Hop(name, "relay", frame.source[-1], frame.cue[0] if frame.cue else None)]
-            if is_outlet_name(name)
+            if is_outlet_here(self.document, name)
             else []
         )
 
@@ -317,6 +349,15 @@ def is_perfect(draft: Draft) -> bool:
     while before and (before[-1].lower in ADVERBS or before[-1].lower.endswith("ly")):
         before.pop()
     return bool(before) and before[-1].lower in ("has", "have", "had")
+
+
+def is_elsewhere(draft: Draft) -> bool:
+    """ "told police", "told the court": said to people who publish nothing."""
+    if not draft.cue or not draft.relation or draft.relation.base != "tell":
+        return False
+    after = [token for token in draft.sentence.tokens if token.start >= draft.cue[-1][1]][:3]
+    heard = next((token.lower for token in after if token.lower not in DETERMINERS | POSSESSIVES), "")
+    return heard in HEARERS
 
 
 def is_same_outlet(name: str, other: str) -> bool:

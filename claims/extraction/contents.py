@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from .document import Document, Sentence, Token
 from .finite import has_finite
 from .lexicon import SPEECH_ACTS, words
-from .nouns import is_outlet_name, without_article
+from .nouns import without_article
+from .outlets import is_outlet_here
 from .relations import Relation
 from .tagger import content_end, trim
 from .types import Form, Span
@@ -131,7 +132,7 @@ def is_reported_speaker(document: Document, outer: Relation, inner: Relation) ->
     if not outer.source or not inner.source:
         return False
     name = without_article(document.words(outer.source[0]))
-    outlet = is_outlet_name(name) or name == without_article(document.outlet)
+    outlet = is_outlet_here(document, name) or name == without_article(document.outlet)
     opens = 0 <= inner.source[0][0] - outer.content[0][0] <= INNER_OPENS
     return outlet and opens and inner.content[-1][1] >= outer.content[-1][1]
 

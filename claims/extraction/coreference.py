@@ -6,12 +6,14 @@ Where the text does not settle who is meant, the speaker stays open rather than 
 from bisect import bisect_left
 from dataclasses import dataclass
 
-from .cast import FUNCTION_WORDS, Cast, NameRun, Person, name_runs, read_person
+from .cast import AHEAD, Cast, Person
 from .clauses import clause_subject
 from .document import Document, Sentence, Token
 from .lexicon import DETERMINERS, known_outlet, lexicon, words
+from .names import NameRun, name_runs, read_person
 from .nouns import (
     DOCUMENTS,
+    FUNCTION_WORDS,
     GENERIC_OUTLETS,
     ORGANIZATION_NOUNS,
     STUDIES,
@@ -42,9 +44,11 @@ OF_STATE = words(
     "government ministry court military army administration parliament senate council treasury city state country"
 )
 SUBORDINATE_OPENERS = words("when while after as before asked in at during")
+MANY_PEOPLE = words(
+    "source insider witness resident official spokesperson spokesman spokeswoman employee worker lawyer attorney"
+)
 REACH = 6  # sentences back that a pronoun may point to
 NEAR_TIE = 0.15  # two candidates this close leave the pronoun open
-AHEAD = 700  # characters: "A transit chief says" may be named this much later
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +152,7 @@ class Speakers:
         if name and (titles or (before and bare(before[-1].text) in role_words())):
             return Resolved(name, "person", 0.8, "title-and-name")
         plural = is_plural_word(text.split()[-1].lower())
-        if " " in name and head[0].lower not in DETERMINERS and not plural:
+        if " " in name and head[0].lower not in DETERMINERS and not plural and self.cast.may_be_person(name):
             return Resolved(name, "person", 0.7, "two-word-name")
         if has_role(text) and not is_organization_name(text):
             return None
@@ -189,6 +193,8 @@ class Speakers:
         self, head: list[Token], tokens: list[Token], sentence: Sentence, position: int
     ) -> Resolved:
         noun, first = head_noun(head), head[0].lower
+        if noun.endswith("-year-old") and first in DEFINITE:
+            return self._he_or_she("", sentence, position)
         plain = without_possessive(without_article(self.document.words((head[0].start, head[-1].end))))
         if noun in GENERIC_OUTLETS and first in DEFINITE and (outlet := self.cast.last_outlet(position)):
             return Resolved(self.cast.fullest_outlet(outlet) or outlet, "outlet", 0.6, "the-outlet")
@@ -207,6 +213,10 @@ class Speakers:
             return Resolved(person.name, "person", 0.65, "description", person)
         if first in DEFINITE and (earlier := self._earlier_unnamed(noun)):
             return earlier
+        if noun in role_words() and noun not in MANY_PEOPLE:
+            described = frozenset(bare(t.text) for t in head if t.is_word)
+            if person := self.cast.introduced_after(position, described):
+                return Resolved(person.name, "person", 0.6, "named-next", person)
         return Resolved(plain, "unnamed", 0.55, "unnamed") if plain else OPEN
 
     def _institution(self, head: list[Token], noun: str, plain: str, position: int) -> Resolved:
@@ -338,7 +348,7 @@ class Speakers:
                 scores[resolved.person] = (score, resolved)
         reach = self.document.sentences[max(0, sentence.number - REACH)].start
         for age, (at, resolved) in enumerate(reversed(self.history[-8:])):
-            fits = resolved.kind == "unnamed" or (
+            fits = (resolved.kind == "unnamed" and resolved.rule != "document") or (
                 resolved.person is not None and agrees(resolved.person, gender)
             )
             if not reach <= at <= position or not fits:
@@ -425,7 +435,7 @@ def up_to_apposition(tokens: list[Token]) -> list[Token]:
 
 
 def agrees(person: Person, gender: str) -> bool:
-    return person.gender in ("u", gender)
+    return not gender or person.gender in ("u", gender)
 
 
 def fit(person: Person, noun: str, wanted: set[str], exactly: str = "") -> float:

@@ -11,7 +11,8 @@ from .types import Span
 
 TOKEN = re.compile(
     r"(?:[A-Za-z]\.){2,}"  # U.S.
-    r"|[$£€]?\d[\d.,:]*\d\w*|[$£€]?\d\w*"
+    r"|[A-Z]\.(?=\s+[A-Z])"  # the initial of a name
+    r"|[$£€]?\d[\d.,:]*\d\w*(?:-[A-Za-z]\w*)*|[$£€]?\d\w*(?:-[A-Za-z]\w*)*"  # 52-page, 56-year-old
     r"|(?:Mr|Mrs|Ms|Dr|Sen|Rep|Gov|Gen|Lt|Col|Cmdr|Capt|Sgt|Prof|Rev|Hon|St|Jr|Sr|Jan|Feb|Aug|Sept|Oct|Nov|Dec)\."
     r"|(?:E|Yahoo)!(?=\s)|\w+(?:[-'’.]\w+)*|…|\.\.\.|''|’’|``|[^\w\s]"
 )
@@ -56,6 +57,7 @@ class Document:
     sentences: list[Sentence]
     quotations: list[Quotation]
     outlet: str = ""
+    named_outlets: frozenset[str] = frozenset()  # filled by `outlets.learn_outlets`
     _quote_starts: list[int] = field(default_factory=list)
 
     def __post_init__(self) -> None:

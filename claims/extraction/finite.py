@@ -76,4 +76,5 @@ def has_finite(tokens: list[Token], start: int, end: int) -> bool:
 
 
 def is_time(token: Token) -> bool:
-    return token.lower in TIME_WORDS or token.lower.rstrip(".") in MONTHS or token.text[0].isdigit()
+    dated = token.text[0].isdigit() and not token.lower.endswith("old")
+    return dated or token.lower in TIME_WORDS or token.lower.rstrip(".") in MONTHS

@@ -10,6 +10,7 @@ DOCUMENTS = words(
     "statement report study paper letter email memo survey poll research article filing complaint lawsuit "
     "indictment document documents tweet post agreement review analysis book audit release papers records findings ruling judgment judgement"
 )
+FUNCTION_WORDS = words("the a an of to in on at for by from with and its his her their who which that s")
 ALSO_SURNAMES = words("sen rep gov gen col maj")  # titles only with their full stop
 STUDIES = words("study paper survey poll research report review analysis audit findings")
 GENERIC_OUTLETS = words(

@@ -9,6 +9,7 @@ from .contents import Draft, build_drafts
 from .coreference import Resolved, Speakers
 from .document import Document, read_document
 from .language import detect_language
+from .outlets import learn_outlets
 from .relations import Relation
 from .tagger import tag
 from .types import Attribution, Embedded, ExtractedClaim, Extraction, Hop, Span, SpeakerKind
@@ -34,6 +35,7 @@ def run(
         return Extraction((), (), language, VERSION, "language_not_supported")
 
     document = read_document(text, title, outlet)
+    document.named_outlets = learn_outlets(document)
     relations = tag(document)
     drafts = build_drafts(document, relations)
     cast = Cast(document, outlet)

@@ -9,7 +9,8 @@ from .cues import find_cues
 from .document import Document, Sentence, Token
 from .finite import has_finite
 from .lexicon import LEADING_CONJUNCTIONS, lexicon, words
-from .nouns import is_outlet_name, without_article
+from .nouns import without_article
+from .outlets import is_outlet_here
 from .phrases import is_appositive, phrase_start
 from .relations import Relation
 from .speaking import Found, Piece
@@ -18,7 +19,6 @@ from .types import Span
 FINAL = frozenset('.!?…"”»)]')
 JOINTS = words("and but while whereas though although as because")
 CLAUSE_JOINTS = words("and but while whereas though although")
-NESTING_ROOM = 3  # tokens: "Reuters reported officials said ...": the inner source opens the outer content
 LONGEST_HEADLINE_SOURCE = 5  # tokens
 
 
@@ -27,11 +27,11 @@ def tag(document: Document) -> list[Relation]:
     relations: list[Relation] = []
     for sentence in document.sentences:
         if sentence.prose:
-            relations += tag_sentence(sentence, document.outlet)
+            relations += tag_sentence(sentence, document)
     return relations
 
 
-def tag_sentence(sentence: Sentence, outlet: str = "") -> list[Relation]:
+def tag_sentence(sentence: Sentence, document: Document) -> list[Relation]:
     tokens = sentence.tokens
     hi = content_end(tokens)
     found: list[Found] = []
@@ -47,7 +47,7 @@ def tag_sentence(sentence: Sentence, outlet: str = "") -> list[Relation]:
     extra = None
     if not outer:
         extra = headline(sentence, hi) if sentence.headline else announced(sentence, hi)
-    elif len(outer) == 1 and outer[0].side == "left" and is_outlet(tokens, outer[0].source, outlet):
+    elif len(outer) == 1 and outer[0].side == "left" and is_outlet(tokens, outer[0].source, document):
         extra = apposed(sentence, outer[0].content[0])
     if extra:
         relations.append(extra)
@@ -78,9 +78,8 @@ def settle(tokens: list[Token], new: Found, found: list[Found]) -> None:
         frames = new.side == "left" and new.content[0][0] <= earlier.cue.start
         if earlier.cue.kind == "noun":
             new.link = "nested"
-        elif frames and earlier.boundary - new.content[0][0] > NESTING_ROOM:
-            earlier.link = "nested"
         elif frames:
+            earlier.link = "nested"
             earlier.content[-1] = (start, back_over(tokens, start, new.boundary, frozenset()))
         elif new.link == "coordinate" or is_coordinate(tokens, new, start):
             new.link = "coordinate"
@@ -240,8 +239,8 @@ def unmarked(sentence: Sentence, source: Piece, content: Piece, manner: str) -> 
     )
 
 
-def is_outlet(tokens: list[Token], source: Piece, outlet: str) -> bool:
+def is_outlet(tokens: list[Token], source: Piece, document: Document) -> bool:
     if source[0] < 0:
         return False
     name = without_article(" ".join(token.text for token in tokens[source[0] : source[1]]))
-    return is_outlet_name(name) or name == without_article(outlet)
+    return is_outlet_here(document, name) or name == without_article(document.outlet)
