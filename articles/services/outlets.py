@@ -2,6 +2,7 @@
 
 from urllib.parse import urlsplit
 
+from django.db import IntegrityError, transaction
 from django.db.models import Value
 from django.db.models.functions import Lower
 
@@ -20,9 +21,9 @@ def resolve_outlet(*, name: str = "", url: str = "", site_name: str = "") -> Out
     domain = _domain(url)
     owner = _owner_of(domain)
     if name:
-        outlet = _named(name) or _create(name, "" if owner else domain)
+        outlet = _named(name) or _create(name, "" if owner else domain) or _create_without_domain(name)
         if domain and not outlet.domain and owner is None:
-            Outlet.objects.filter(pk=outlet.pk, domain="").update(domain=domain)
+            _give_domain(outlet, domain)
         return outlet
     if owner:
         return owner
@@ -30,15 +31,14 @@ def resolve_outlet(*, name: str = "", url: str = "", site_name: str = "") -> Out
         raise DomainError(
             "outlet_missing", "Nothing says who published this text: name its outlet and import it again."
         )
-    if site_name and _named(site_name) is None:
-        return _create(site_name, domain)
-    return _create(domain or site_name, domain)
+    new_name = site_name if site_name and (not domain or _named(site_name) is None) else domain
+    return _create(new_name, domain) or Outlet.objects.get(domain=domain)
 
 
 def ensure_outlets(names: set[str]) -> dict[str, Outlet]:
     """An outlet for each name, made where missing; keyed by the name as given."""
     # In one order for all writers, so that two who make the same outlets never wait for each other crosswise.
-    return {name: _named(name) or _create(name, "") for name in sorted(names, key=str.casefold)}
+    return {name: _named(name) or _create_without_domain(name) for name in sorted(names, key=str.casefold)}
 
 
 def _named(name: str) -> Outlet | None:
@@ -50,10 +50,24 @@ def _named(name: str) -> Outlet | None:
     )
 
 
-def _create(name: str, domain: str) -> Outlet:
-    # Two workers may meet a new outlet at once: the second insert does nothing, both then read the same row.
+def _create(name: str, domain: str) -> Outlet | None:
+    """The outlet of that name, made now or by another worker at the same time; None: its domain is another outlet's."""
     Outlet.objects.bulk_create([Outlet(name=name[:LONGEST_NAME], domain=domain)], ignore_conflicts=True)
-    return _named(name) or Outlet.objects.get(domain=domain)
+    return _named(name)
+
+
+def _create_without_domain(name: str) -> Outlet:
+    outlet = _create(name, "")
+    assert outlet is not None, "nothing but its name can be in the way"
+    return outlet
+
+
+def _give_domain(outlet: Outlet, domain: str) -> None:
+    try:
+        with transaction.atomic():
+            Outlet.objects.filter(pk=outlet.pk, domain="").update(domain=domain)
+    except IntegrityError:  # another outlet was given it a moment ago
+        outlet.refresh_from_db()
 
 
 def _domain(url: str) -> str:
