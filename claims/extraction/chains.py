@@ -39,13 +39,13 @@ from .types import Hop, HopRole, Span
 PLATFORMS = {
     "twitter": "Twitter", "tweet": "Twitter", "tweets": "Twitter", "facebook": "Facebook", "instagram": "Instagram",
     "telegram": "Telegram", "youtube": "YouTube", "tiktok": "TikTok", "weibo": "Weibo", "wechat": "WeChat",
-    "linkedin": "LinkedIn", "snapchat": "Snapchat", "bluesky": "Bluesky", "mastodon": "Mastodon",
+    "linkedin": "LinkedIn", "snapchat": "Snapchat", "bluesky": "Bluesky", "x": "X", "mastodon": "Mastodon",
 }  # fmt: skip
 VEHICLES = words(
     "statement interview letter email e-mail memo conference briefing speech testimony affidavit filing lawsuit "
     "report op-ed podcast address blog hearing indictment complaint message note study video broadcast "
     "transcript book memoir communique communiqué paper article announcement column essay editorial remarks post "
-    "documentary testimony declaration ruling"
+    "documentary declaration ruling debate"
 )
 VEHICLE_MODIFIERS = {
     ("conference", "news"): "news conference", ("conference", "press"): "press conference",
@@ -61,6 +61,7 @@ RELAY_PARTICIPLES = words(
     "obtained reviewed seen cited quoted reported published carried released viewed broadcast aired"
 )
 QUOTES = words("quoted cited quotes cites")
+AIRED = words("published broadcast aired carried shown screened")
 HANDED_ON = words("obtained reviewed seen viewed")
 CORRESPONDENTS = words("correspondent reporter anchor host presenter editor columnist")
 HEARERS = words("police prosecutors court jurors investigators detectives officers")
@@ -184,6 +185,8 @@ class Chains:
             start += 1
         lead, cue = tokens[start - 1].lower, tokens[i].lower
         name, span = self._outlet_at(tokens, start)
+        if not name:
+            name, span = self._kind_of_outlet(tokens, start)
         trusted = cue in RELAY_CUES | HANDED_ON
         named = is_outlet_here(self.document, name) or (
             trusted and span != (0, 0) and tokens[start].is_capital
@@ -279,7 +282,8 @@ class Chains:
                 break
             if tokens[k].lower not in PARTNER_LEADS or is_time(tokens[k + 1]):
                 continue
-            if tokens[k].lower == "by" and tokens[k - 1].lower in RELAY_PARTICIPLES:
+            airs = tokens[k - 1].lower in AIRED
+            if tokens[k].lower == "by" and tokens[k - 1].lower in RELAY_PARTICIPLES and not airs:
                 break  # "a letter obtained by Politico": a relay, found by its own cue
             name, span = self._outlet_at(tokens, k + 1)
             if bare(name) in PLATFORMS:

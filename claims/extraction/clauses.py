@@ -5,6 +5,7 @@ from .finite import is_finite
 from .lexicon import (
     ADVERBS,
     COORDINATORS,
+    PERSONAL,
     PREPOSITIONS,
     SUBORDINATORS,
     WEEKDAYS,
@@ -57,6 +58,8 @@ def clause_subject(tokens: list[Token], verb: int, lo: int) -> tuple[int, int]:
             end = i
             while end > start and (tokens[end - 1].lower in ADVERBS or tokens[end - 1].lower.endswith("ly")):
                 end -= 1
+            if tokens[end - 1].lower in PERSONAL:
+                return end - 1, end  # "In a post at the time she ..."
             begin = trimmed_start(tokens, start, end)
             while end > begin >= 0 and tokens[end - 1].text == ",":
                 end -= 1

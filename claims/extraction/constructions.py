@@ -12,7 +12,7 @@ from .lexicon import (
     TIME_WORDS,
 )
 from .phrases import phrase_end, phrase_start, subject_start
-from .speaking import BREAKS, NOBODY, Found, Piece, active, follows, left_start, right_start
+from .speaking import BREAKS, NOBODY, Found, Piece, active, follows, left_start, manner_of, right_start
 
 
 def resolve(tokens: list[Token], cue: Cue, hi: int, found: list[Found]) -> Found | None:
@@ -27,7 +27,7 @@ def resolve(tokens: list[Token], cue: Cue, hi: int, found: list[Found]) -> Found
         case "adverb":
             return hearsay(tokens, cue, hi, found)
         case "noun":
-            return noun(tokens, cue, hi)
+            return noun(tokens, cue, hi, found)
         case "told":
             return told(tokens, cue, hi)
         case "quoted-as":
@@ -117,8 +117,10 @@ def hearsay(tokens: list[Token], cue: Cue, hi: int, found: list[Found]) -> Found
     return Found(cue, NOBODY, [(0, cue.start), (cue.end, hi)], cue.start, "both", "hearsay")
 
 
-def noun(tokens: list[Token], cue: Cue, hi: int) -> Found | None:
-    """ "his claim that C", "the remark that C"."""
+def noun(tokens: list[Token], cue: Cue, hi: int, found: list[Found]) -> Found | None:
+    """ "his claim that C", "the remark that C"; in "rejected the accusation that C" C is what is rejected."""
+    if any(item.cue.form and manner_of(item.cue) == "denial" and 0 <= cue.start - item.cue.end <= 2 for item in found):
+        return None
     if cue.end + 1 >= hi or not has_finite(tokens, 0, cue.start):
         return None  # "Claims that C are false": the sentence judges C, it does not report it
     source = NOBODY

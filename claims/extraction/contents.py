@@ -27,6 +27,11 @@ REPORTING_NOTES = (
     ("no", "immediate", "comment"), ("didn't", "respond"), ("didn’t", "respond"), ("request", "for", "comment"),
     ("requests", "for", "comment"), ("not", "independently"), ("not", "be", "independently"), ("not", "be", "confirmed"), ("contributed", "to", "this"), ("contributed", "reporting"), ("reporting", "by"),
 )  # fmt: skip
+PAGE_NOTES = (
+    ("this", "article", "has"), ("this", "article", "was"), ("this", "story", "has"), ("this", "story", "was"),
+    ("this", "report", "was"), ("this", "material"), ("all", "rights", "reserved"), ("this", "article", "originally"),
+    ("this", "story", "originally"), ("story", "continues"),
+)  # fmt: skip
 NO_COMMENT = (("no", "further", "comment"), ("no", "comment"), ("more", "information"))
 OWN_VOICE_NOISE = words(
     "click photo image video watch read subscribe copyright advertisement editing related sign"
@@ -145,7 +150,7 @@ def is_bare_speech_act(sentence: Sentence, relation: Relation) -> bool:
     while lowers and lowers[0] in ARTICLES:
         lowers = lowers[1:]
     if relation.base in ("reject", "dismiss", "refute") and not (
-        lowers and lowers[0] in BARE_DENIALS and "of" in lowers[:3]
+        lowers and lowers[0] in BARE_DENIALS and {"of", "that"} & set(lowers[:3])
     ):
         return True
     if len(lowers) == 1 and lowers[0] in PRONOUN_DENIALS:
@@ -216,7 +221,7 @@ def carries_on(sentence: Sentence, drafts: list[Draft]) -> Relation | None:
         return None
     before = drafts[-1]
     gap = sentence.paragraph - before.sentence.paragraph
-    return before.relation if gap == 0 or (gap == 1 and before.form in ("direct", "mixed")) else None
+    return before.relation if gap <= 1 else None
 
 
 def continuation(sentence: Sentence, owner: Relation, drafts: list[Draft]) -> Draft | None:
@@ -275,6 +280,8 @@ def is_own_statement(tokens: list[Token], start: int, end: int) -> bool:
     lowers = [token.lower for token in here if token.is_word]
     plain = {token.lower for token in here if token.is_word and not token.quoted}
     if len(lowers) < SHORTEST_OWN_VOICE or (len(lowers) < 8 and not has_finite(tokens, start, end)):
+        return False
+    if here[0].text == "©" or any(holds(lowers[:7], note) for note in PAGE_NOTES):
         return False
     if lowers[0] in NOT_STATED | OWN_VOICE_NOISE or any(
         token.text == "?" for token in here if not token.quoted

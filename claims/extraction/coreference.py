@@ -15,6 +15,7 @@ from .nouns import (
     DOCUMENTS,
     FUNCTION_WORDS,
     GENERIC_OUTLETS,
+    GROUP_WORDS,
     ORGANIZATION_NOUNS,
     STUDIES,
     bare,
@@ -44,6 +45,7 @@ OF_STATE = words(
     "government ministry court military army administration parliament senate council treasury city state country"
 )
 SUBORDINATE_OPENERS = words("when while after as before asked in at during")
+HANDED_ON = words("obtained seen reviewed viewed received leaked read")
 MANY_PEOPLE = words(
     "source insider witness resident official spokesperson spokesman spokeswoman employee worker lawyer attorney"
 )
@@ -182,7 +184,7 @@ class Speakers:
         institution = (
             noun in organization_words() | ORGANIZATION_NOUNS or singular(noun) in ORGANIZATION_NOUNS
         )
-        if not institution or noun in DOCUMENTS or noun in GENERIC_OUTLETS or head[0].lower in INDEFINITE:
+        if not institution or noun in GROUP_WORDS or noun in DOCUMENTS or noun in GENERIC_OUTLETS or head[0].lower in INDEFINITE:
             return None
         whole = without_article(self.document.words((head[0].start, head[-1].end)))
         return Resolved(without_possessive(whole), "organization", 0.7, "organization-noun")
@@ -288,6 +290,8 @@ class Speakers:
     def _issuer(self, head: list[Token], noun: str, plain: str, sentence: Sentence) -> Resolved:
         """A document speaks for its issuer; a study for its authors."""
         by = next((i for i, t in enumerate(head) if i and t.lower in ("by", "from")), -1)
+        if by > 0 and head[by - 1].lower in HANDED_ON:
+            by = -1  # "an audit obtained by X": not X's
         if by > 0 and (named := self._named(head[by + 1 :])):
             return named
         owners = name_runs(head)

@@ -117,6 +117,8 @@ def is_noun_here(tokens: list[Token], i: int) -> bool:
         or before.lower in PREPOSITIONS
         or before.lower.endswith(("'s", "’s", "s’", "s'"))
         or before.lower
+        in lexicon().verbs
+        or before.lower
         in ("false", "repeated", "unfounded", "baseless", "deny", "denied", "rejected", "widespread")
     )
 
@@ -198,6 +200,8 @@ def is_noun_position(tokens: list[Token], i: int, form: VerbForm) -> bool:
     if form.tense in ("base", "s") and i + 1 < len(tokens) and is_verb_after_noun(tokens, i + 1):
         return True
     if tokens[i].lower in NOUN_LIKE:
+        if lower.endswith("ing") and lower in lexicon().verbs:
+            return True  # "rejecting reports that"
         if lower in PREPOSITIONS or lower in ("and", "or") and form.tense == "base":
             return True
 

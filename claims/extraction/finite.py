@@ -2,6 +2,7 @@
 
 from .document import Token
 from .lexicon import (
+    ADVERBS,
     AUXILIARIES,
     DETERMINERS,
     IRREGULAR_VERBS,
@@ -18,6 +19,7 @@ NOT_PAST = words(
     "need seed feed weed speed breed bed red hundred indeed shed sacred naked wicked aged united exceed "
     "proceed succeed limited unprecedented"
 )
+SINGULAR_PRONOUNS = words("he she it who")
 PLURAL_SUBJECTS = words(
     "they we you i who people police authorities officials others some many most men women children both"
 )
@@ -52,6 +54,8 @@ def is_finite(tokens: list[Token], i: int) -> bool:
         and i
         and (tokens[i - 1].is_capital or before in PERSONAL or before == "who")
     ):
+        return True
+    if before in SINGULAR_PRONOUNS and lower.endswith("s") and lower not in ADVERBS and len(lower) > 3:
         return True
     if lower.endswith("ed") and len(lower) > 3 and lower not in NOT_PAST:
         return not (

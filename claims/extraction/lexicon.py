@@ -48,7 +48,7 @@ ADVERBS = words(
     "also later then now further previously earlier already again still once always often never repeatedly "
     "recently reportedly once first soon just even simply too instead meanwhile however flat-out flatly "
     "publicly openly long ever today yesterday both itself himself herself themselves more since thus "
-    "therefore separately subsequently similarly likewise only well"
+    "therefore twice thrice separately subsequently similarly likewise only well"
 )
 WEEKDAYS = words("monday tuesday wednesday thursday friday saturday sunday")
 MONTHS = words(

@@ -136,7 +136,9 @@ def singular(word: str) -> str:
 def core(head: list[Token]) -> list[Token]:
     """A phrase up to its first "of", "to", "who": what holds its head noun."""
     for i, token in enumerate(head):
-        if i > 0 and token.lower in PHRASE_HEADS_END:
+        participle = token.lower.endswith("ed") or token.lower == "seen"
+        passive = participle and i + 1 < len(head) and head[i + 1].lower in ("by", "from")
+        if i > 0 and (token.lower in PHRASE_HEADS_END or passive):
             return head[:i]
     return head
 

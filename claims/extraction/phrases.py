@@ -3,6 +3,7 @@
 Positions are token numbers within one sentence; `lo` and `hi` bound what may be looked at.
 """
 
+from .cues import NOUN_LIKE
 from .document import Token
 from .finite import has_finite, is_finite, is_time
 from .lexicon import (
@@ -279,7 +280,16 @@ def next_in_phrase(tokens: list[Token], i: int, start: int, hi: int, *, appositi
         return i
     if lower in ADJUNCT_LEADS and not (i + 1 < hi and stays_in_phrase(tokens, i, hi)):
         return i
-    return i if is_finite(tokens, i) and not is_reduced_relative(tokens, i, start, hi) else i + 1
+    if is_plural_noun(tokens, i, hi) or is_reduced_relative(tokens, i, start, hi):
+        return i + 1
+    return i if is_finite(tokens, i) else i + 1
+
+
+def is_plural_noun(tokens: list[Token], i: int, hi: int) -> bool:
+    """ "credible reports received by X": a word like "reports" that no clause can follow here."""
+    if tokens[i].lower not in NOUN_LIKE or tokens[i - 1].is_capital:
+        return False
+    return i + 1 >= hi or is_past_participle(tokens[i + 1]) or tokens[i + 1].lower in ("of", "from", "by", ",")
 
 
 def is_loose_end(token: Token) -> bool:
@@ -291,6 +301,8 @@ def stays_in_phrase(tokens: list[Token], i: int, hi: int) -> bool:
     if tokens[i - 1].lower in DOCUMENT_NOUNS and not is_time(tokens[i + 1]):
         return True
     after = tokens[i + 1]
+    if tokens[i].lower == "by" and is_past_participle(tokens[i - 1]):
+        return not is_time(after)  # "an audit obtained by X"
     if is_time(after) or tokens[i - 1].is_capital and tokens[i].lower in ("in", "on"):
         return False
     lower = tokens[i].lower
@@ -308,6 +320,10 @@ def stays_in_phrase(tokens: list[Token], i: int, hi: int) -> bool:
     if lower == "at":
         return after.is_capital or (after.lower == "the" and i + 2 < hi and tokens[i + 2].is_capital)
     return not tokens[i - 1].is_capital and (after.is_capital or after.lower == "the") and lower == "in"
+
+
+def is_past_participle(token: Token) -> bool:
+    return token.lower.endswith("ed") or token.lower in PARTICIPLES
 
 
 def apposition_end(tokens: list[Token], comma: int, hi: int) -> int:

@@ -9,6 +9,7 @@ from .contents import Draft, build_drafts
 from .coreference import Resolved, Speakers
 from .document import Document, read_document
 from .language import detect_language
+from .lexicon import words
 from .outlets import learn_outlets
 from .relations import Relation
 from .tagger import tag
@@ -16,6 +17,8 @@ from .types import Attribution, Embedded, ExtractedClaim, Extraction, Hop, Span,
 
 VERSION = "rules-1"
 SUPPORTED = frozenset({"en", "und"})
+ANSWERS = words("reply answer respond retort counter")
+NEIGHBOURS = 4  # drafts around one that may stand in its sentence
 SKIPPED = {
     "no_text": "The text has no words.",
     "language_not_supported": "The text is in a language that is not read yet; only English is.",
@@ -85,11 +88,19 @@ def find_chains(
     chains = Chains(document, cast, outlet)
     carried = carry_over([chains.stated(d, s) for d, s in zip(drafts, speakers, strict=True)])
     for i, draft in enumerate(drafts):
-        if draft.relation and draft.relation.manner == "noun" and not carried[i]:
-            # "replied to the remark that ...": said on the same occasion
-            beside = (k for k, other in enumerate(drafts) if other.sentence is draft.sentence and carried[k])
-            carried[i] = without_spans(carried[next(beside, i)])
+        if not carried[i] and speakers[i].kind == "unnamed" and (answer := answered(drafts, i)) >= 0:
+            carried[i] = without_spans(carried[answer])  # said on the same occasion
     return [(*chains.with_wire(hops), Hop(outlet, "publisher")) for hops in carried]
+
+
+def answered(drafts: list[Draft], i: int) -> int:
+    """ "replied to the remark that C", "answered when it was put to him that C": the draft that answers C, or -1."""
+    near = range(max(0, i - NEIGHBOURS), min(len(drafts), i + NEIGHBOURS + 1))
+    for k in near:
+        relation = drafts[k].relation
+        if k != i and drafts[k].sentence is drafts[i].sentence and relation and relation.base in ANSWERS:
+            return k
+    return -1
 
 
 def credit_the_cited(

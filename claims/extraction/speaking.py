@@ -1,5 +1,6 @@
 """The active verb: "X said ...", '"...," said X', "as X noted" - who speaks, and where the content stands."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .adjuncts import CLAUSE_STARTS, skip_adjuncts
@@ -10,7 +11,6 @@ from .finite import has_finite, is_finite, is_time
 from .lexicon import (
     COORDINATORS,
     DETERMINERS,
-    MEDIA,
     PERSONAL,
     POSSESSIVES,
     PREPOSITIONS,
@@ -27,6 +27,12 @@ SUBORDINATE_STARTS = words("after when while as if before since although because
 PARENTHESIS_ENDERS = words("adding citing saying noting and but while as which who referring according via")
 FRONTING = words("in on at for after before by during despite since under without with")
 PARTICLES_OF_CALL = words("out off up back")
+LONGEST_AUDIENCE = 20  # tokens
+SPOKEN_IN = words(
+    "interview statement tweet letter email e-mail post speech address lawsuit complaint filing conference briefing "
+    "op-ed column memo hearing testimony podcast message"
+)
+AIRED_ON = words("twitter facebook instagram telegram weibo television tv radio podcast")
 REQUESTS = words("asked urged thanked declined refused called ask urge thank decline refuse")
 
 
@@ -60,7 +66,7 @@ def active(tokens: list[Token], cue: Cue, hi: int, found: list[Found]) -> Found 
     after = after_cue(tokens, cue, hi)
     mark = boundary - 1
     if not link and mark >= 0 and (tokens[mark].quoted or tokens[mark].text in ",—–-"):
-        before = content_before(tokens, cue, (lo, mark), after, hi)
+        before = content_before(tokens, cue, (lo, mark), after, hi, found)
         if before:
             return Found(cue, source, before, boundary, "left", "said-after")
     start = right_start(tokens, after, hi)
@@ -78,7 +84,19 @@ def after_cue(tokens: list[Token], cue: Cue, hi: int) -> int:
     assert cue.form is not None
     if "inf" in cue.form.takes and cue.end < hi and tokens[cue.end].lower == "to":
         return cue.end
+    if "to" in cue.form.takes and (that := addressed_that(tokens, cue.end, hi)) >= 0:
+        return that
     return skip_adjuncts(tokens, cue.end, hi, addressed="to" not in cue.form.takes)
+
+
+def addressed_that(tokens: list[Token], start: int, hi: int) -> int:
+    """Where "that" stands behind whom it is told to ("told a May Day rally that"), or -1."""
+    for i in range(start, min(hi, start + LONGEST_AUDIENCE)):
+        if tokens[i].lower == "that":
+            return i
+        if tokens[i].quoted or tokens[i].text in ",;:—–" or is_finite(tokens, i):
+            return -1
+    return -1
 
 
 def manner_of(cue: Cue) -> str:
@@ -169,14 +187,16 @@ def as_clause(tokens: list[Token], cue: Cue, source: Piece, boundary: int, lo: i
     return Found(cue, source, [(lo, boundary - 2), *rest], boundary - 2, "left", "as-clause")
 
 
-def content_before(tokens: list[Token], cue: Cue, room: Piece, after: int, hi: int) -> list[Piece]:
+def content_before(
+    tokens: list[Token], cue: Cue, room: Piece, after: int, hi: int, found: list[Found]
+) -> list[Piece]:
     """Content on the left of its cue, with what goes on behind it; empty when there is none."""
     assert cue.form is not None
     if not {"quote", "clause", "find"} & cue.form.takes:
         return []
     lo, mark = room
     quoted = tokens[mark].quoted
-    left = (left_start(tokens, lo, mark), mark + (1 if quoted else 0))
+    left = (left_start(tokens, lo, mark, found), mark + (1 if quoted else 0))
     if left[1] <= left[0]:
         return []
     closed = after >= hi or tokens[after].text in BREAKS or tokens[after].quoted or quoted
@@ -208,12 +228,17 @@ def content_before(tokens: list[Token], cue: Cue, room: Piece, after: int, hi: i
     return [left, (following, hi)] if goes_on else [left]
 
 
-def left_start(tokens: list[Token], lo: int, end: int) -> int:
-    """Where content before its cue begins: at its quotation, when a comma or a colon sets that off."""
+def left_start(tokens: list[Token], lo: int, end: int, found: Sequence[Found] = ()) -> int:
+    """Where content before its cue begins: at its quotation, when a comma or a colon sets that off.
+
+    A quotation that has a cue of its own ("he said, "...," the police said") is part of the content.
+    """
     opening = end + 1 if end < len(tokens) and tokens[end].quoted else end
     while opening > lo and tokens[opening - 1].quoted:
         opening -= 1
     set_off = opening > lo and opening <= end and tokens[opening - 1].text in ":;,"
+    if set_off and any(lo < item.cue.end == opening - 1 for item in found if item.side == "right"):
+        return lo
     return opening if set_off and tokens[end].quoted else lo
 
 
@@ -328,8 +353,9 @@ def describes(tokens: list[Token], cue: Cue, start: int, hi: int) -> bool:
         return any(
             token.lower == "as" and not token.quoted for token in tokens[start + 1 : min(hi, start + 40)]
         )
-    if tokens[start].lower in PREPOSITIONS or tokens[start].lower in PARTICLES_OF_CALL:
-        return False
+    first = tokens[cue.end] if cue.end < hi else tokens[start]
+    if first.lower in PREPOSITIONS or tokens[start].lower in PREPOSITIONS or first.lower in PARTICLES_OF_CALL:
+        return False  # "called on X to act"
     predicate = any(token.lower in ("a", "an", "the") for token in tokens[start + 2 : min(hi, start + 8)])
     return predicate or any(token.quoted for token in tokens[start:hi])
 
@@ -359,7 +385,8 @@ def before_vehicle(tokens: list[Token], start: int, hi: int) -> int:
     """ "called it an insult in a radio interview": where the words were said is no part of them."""
     for i in range(hi - 2, max(start + 1, hi - 12), -1):
         if tokens[i].lower in ("in", "on", "at", "during") and not tokens[i].quoted:
-            vehicle = any(token.lower in MEDIA for token in tokens[i + 1 : i + 6])
+            nouns = SPOKEN_IN if tokens[i].lower != "on" else AIRED_ON
+            vehicle = any(token.lower in nouns for token in tokens[i + 1 : i + 5])
             return i if vehicle and not any(token.text in ",;" for token in tokens[i:hi]) else hi
     return hi
 
