@@ -96,6 +96,8 @@ class Chains:
     def is_publisher(self, name: str) -> bool:
         """The page's own outlet, also by part of its name: "The Post"."""
         parts = set(without_article(name).split())
+        if squeezed(name) == squeezed(self.outlet):
+            return True
         return is_same_outlet(name, self.outlet) or (bool(parts) and parts < set(self.outlet.split()))
 
     def stated(self, draft: Draft, speaker: Resolved) -> Stated:
@@ -343,6 +345,11 @@ class Chains:
 def identity(name: str) -> str:
     """Two names of one outlet have one identity."""
     return outlet_key(known_outlet(name) or name).casefold()
+
+
+def squeezed(name: str) -> str:
+    """ "HawaiiNewsNow" and "Hawaii News Now" are one."""
+    return "".join(ch for ch in name.casefold() if ch.isalnum())
 
 
 def is_perfect(draft: Draft) -> bool:

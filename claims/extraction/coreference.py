@@ -184,7 +184,13 @@ class Speakers:
         institution = (
             noun in organization_words() | ORGANIZATION_NOUNS or singular(noun) in ORGANIZATION_NOUNS
         )
-        if not institution or noun in GROUP_WORDS or noun in DOCUMENTS or noun in GENERIC_OUTLETS or head[0].lower in INDEFINITE:
+        if (
+            not institution
+            or noun in GROUP_WORDS
+            or noun in DOCUMENTS
+            or noun in GENERIC_OUTLETS
+            or head[0].lower in INDEFINITE
+        ):
             return None
         whole = without_article(self.document.words((head[0].start, head[-1].end)))
         return Resolved(without_possessive(whole), "organization", 0.7, "organization-noun")

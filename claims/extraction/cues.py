@@ -115,9 +115,8 @@ def is_noun_here(tokens: list[Token], i: int) -> bool:
         before.lower in DETERMINERS
         or before.lower in POSSESSIVES
         or before.lower in PREPOSITIONS
+        or (before.lower in lexicon().verbs and not before.is_capital)
         or before.lower.endswith(("'s", "’s", "s’", "s'"))
-        or before.lower
-        in lexicon().verbs
         or before.lower
         in ("false", "repeated", "unfounded", "baseless", "deny", "denied", "rejected", "widespread")
     )
@@ -205,7 +204,8 @@ def is_noun_position(tokens: list[Token], i: int, form: VerbForm) -> bool:
         if lower in PREPOSITIONS or lower in ("and", "or") and form.tense == "base":
             return True
 
-        if i + 1 < len(tokens) and tokens[i + 1].lower == "of" and "of" not in form.takes:
+        following = tokens[i + 1].lower if i + 1 < len(tokens) else ""
+        if following in ("of", "from", "by") and following not in form.takes and form.tense in ("s", "base"):
             return True
     return lower in PREPOSITIONS and form.tense != "past"
 

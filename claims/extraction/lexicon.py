@@ -79,7 +79,7 @@ IRREGULAR_VERBS = words(
     "grew hit hurt knew laid let meant paid quit sang shot shut sold spoke stole struck taught threw told "
     "thought wore became begun hung hid lay lit rode shook slept sought sprang stuck swept swore wept wrote "
     "says say said goes go takes take gives give makes make gets get puts holds hold leaves leave keeps keep "
-    "leads lead loses lose wins win sends send spends stands stand sees see falls fall finds find fights "
+    "leads loses lose wins win sends send spends stands stand sees see falls fall finds find fights "
     "draws draw drives drive rises rise runs run sits breaks brings bring builds build buys buy chooses deals "
     "eats flies grows grow hits knows know lets means mean pays pay sells sell shows show speaks speak "
     "strikes throws tells tell thinks think wears writes write wants want needs need seems seem remains "

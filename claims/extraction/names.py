@@ -192,6 +192,8 @@ def institution_noun(run: NameRun) -> str:
     tokens = run.sentence.tokens
     before = tokens[run.index - 1] if run.index else None
     noun = bare(before.text) if before else ""
+    if has_role(run.tokens[0].text):
+        return ""  # "company CEO Ann Doe"
     if noun in ORGANIZATION_NOUNS and noun not in role_words() and before and not is_possessive(before):
         return noun
     after = run.index + len(run.tokens)
@@ -225,13 +227,22 @@ def words_alone(runs: list[NameRun]) -> tuple[frozenset[str], frozenset[str]]:
 def is_human(run: NameRun) -> bool:
     """ "X, 58,", "X, who ...", "X of the laboratory": what is said of people behind their names."""
     assert run.sentence is not None
-    tokens = run.sentence.tokens[run.index + len(run.tokens) :][:3]
+    tokens = run.sentence.tokens[run.index + len(run.tokens) :][:LONGEST_DESCRIPTION]
     if len(tokens) < 3:
         return False
     if tokens[0].text in ",(":
         aged = tokens[1].text.isdecimal() and len(tokens[1].text) == 2
-        return aged or tokens[1].lower == "who"
+        return aged or tokens[1].lower == "who" or is_doer(tokens[1:])
     return tokens[0].lower == "of" and tokens[1].lower == "the"
+
+
+def is_doer(tokens: list[Token]) -> bool:
+    """ "another deportee": a description by what one does, which is no institution's."""
+    if tokens[0].lower not in ("a", "an", "another", "the", "one"):
+        return False
+    phrase = tokens[: next((i for i, t in enumerate(tokens) if not t.is_word), len(tokens))]
+    noun = head_noun(phrase)
+    return noun.endswith(("er", "or", "ist", "ian", "ee", "man", "ant")) and noun not in ORGANIZATION_NOUNS
 
 
 def speaks(run: NameRun) -> bool:

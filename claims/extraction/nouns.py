@@ -18,10 +18,10 @@ GENERIC_OUTLETS = words(
 )
 ORGANIZATION_NOUNS = words(
     "company firm government ministry agency group university department court party union council commission "
-    "bank club team hospital campaign office police organization organisation bureau administration military "
+    "bank club team hospital campaign office police organization organisation presidency ministry premiership bureau administration military "
     "army charity committee regulator authority institute foundation airline manufacturer carmaker maker "
     "retailer giant startup label publisher association federation league board city state country nation "
-    "church school embassy watchdog service brigade squad panel tribunal legislature senate treasury fund body"
+    "church school embassy watchdog service brigade squad panel tribunal legislature senate treasury fund body carrier lender insurer developer supplier producer provider broker operator employer grocer miner center centre chamber coalition alliance movement"
 )
 OUTLET_ENDINGS = words(
     "news times post tv radio magazine newspaper tribune herald gazette telegraph channel agency weekly daily "

@@ -228,8 +228,11 @@ def is_appositive(tokens: list[Token], start: int, end: int) -> bool:
         return True
     if first.lower.endswith("ed") or first.lower in PARTICIPLES:
         return not has_finite(tokens, start + 1, end)
-    if has_finite(tokens, start, end):
+    relative = next((k for k in range(start + 1, end) if tokens[k].lower in RELATIVE_STARTS), end)
+    if has_finite(tokens, start, relative):
         return False
+    if first.lower == "and":
+        return start + 1 < end and not tokens[start + 1].is_capital  # "and co-author of the study"
     if first.lower in APPOSITIVE_STARTS or first.text[0].isdigit() or first.text[:2] in ("R-", "D-", "I-"):
         return True
     if first.is_word and not first.is_capital:
@@ -289,7 +292,9 @@ def is_plural_noun(tokens: list[Token], i: int, hi: int) -> bool:
     """ "credible reports received by X": a word like "reports" that no clause can follow here."""
     if tokens[i].lower not in NOUN_LIKE or tokens[i - 1].is_capital:
         return False
-    return i + 1 >= hi or is_past_participle(tokens[i + 1]) or tokens[i + 1].lower in ("of", "from", "by", ",")
+    return (
+        i + 1 >= hi or is_past_participle(tokens[i + 1]) or tokens[i + 1].lower in ("of", "from", "by", ",")
+    )
 
 
 def is_loose_end(token: Token) -> bool:

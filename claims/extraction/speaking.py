@@ -9,6 +9,7 @@ from .cues import Cue
 from .document import Token
 from .finite import has_finite, is_finite, is_time
 from .lexicon import (
+    AUXILIARIES,
     COORDINATORS,
     DETERMINERS,
     PERSONAL,
@@ -33,6 +34,7 @@ SPOKEN_IN = words(
     "op-ed column memo hearing testimony podcast message"
 )
 AIRED_ON = words("twitter facebook instagram telegram weibo television tv radio podcast")
+TIME_CLAUSES = words("when while as after before during")  # when it was said
 REQUESTS = words("asked urged thanked declined refused called ask urge thank decline refuse")
 
 
@@ -62,6 +64,8 @@ def active(tokens: list[Token], cue: Cue, hi: int, found: list[Found]) -> Found 
     if source[0] < 0 or is_measurement(tokens, source, cue):
         return None
     if is_as_clause(tokens, boundary):
+        if not {"clause", "that"} & cue.form.takes:
+            return None
         return as_clause(tokens, cue, source, boundary, lo, hi)
     after = after_cue(tokens, cue, hi)
     mark = boundary - 1
@@ -202,8 +206,10 @@ def content_before(
     closed = after >= hi or tokens[after].text in BREAKS or tokens[after].quoted or quoted
     if not closed:
         # "C, X said after the meeting": a phrase without a verb is no content
-        phrase = tokens[after].lower in PREPOSITIONS or tokens[after].lower in ("when", "as", "after")
-        whole = phrase and has_finite(tokens, *left) and not has_finite(tokens, after, hi)
+        first = tokens[after].lower
+        whole = has_finite(tokens, *left) and (
+            (first in PREPOSITIONS and not has_finite(tokens, after, hi)) or first in TIME_CLAUSES
+        )
         return [left] if whole else []
     following = after + 1 if after < hi and tokens[after].text in BREAKS else after
     if (
@@ -365,6 +371,12 @@ def bare_clause(tokens: list[Token], takes: frozenset[str], start: int, hi: int)
     first = tokens[start]
     if first.lower in PREPOSITIONS and first.lower not in FRONTING:
         return False
+    if (
+        first.lower in AUXILIARIES
+        and first.lower[:-1].rstrip("'’")
+        and ("'" in first.lower or "’" in first.lower)
+    ):
+        return "clause" in takes or "that" in takes  # "said he's proud"
     end = next((k for k in range(start, hi) if tokens[k].text in ",;" and not tokens[k].quoted), hi)
     fronted = first.lower in SUBORDINATORS or first.lower in PREPOSITIONS
     if (end - start < 3 or not has_finite(tokens, start + 1, end)) and (fronted or "clause" in takes):
