@@ -1,6 +1,6 @@
 """What an operation costs: CPU of this process and of its PostgreSQL backend, queries, and wall time.
 
-CPU is what is compared: it hardly changes with what else the machine does, as wall time does.
+CPU is what is compared, with a baseline of the same run: wall time tells more of what else the machine does.
 """
 
 import math
