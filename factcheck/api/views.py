@@ -1,6 +1,7 @@
 """What the views of the REST API have in common."""
 
 import re
+from abc import abstractmethod
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -51,8 +52,8 @@ class ListView(ApiView, GenericAPIView):
 
     columns: tuple[str, ...] = ("pk",)
 
-    def shape(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        raise NotImplementedError
+    @abstractmethod
+    def shape(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]: ...
 
     def list(self, request: Request) -> Response:
         queryset = self.get_queryset()
