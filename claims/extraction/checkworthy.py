@@ -57,6 +57,10 @@ OPINION = re.compile(
     r"|^\W*(?:you|you['’](?:ve|re))\b",
     re.IGNORECASE,
 )
+COMMENT = re.compile(
+    rf"^\W*(?:it|that|this) {COPULA} (?:an? |the |simply |just |hardly )*(?:{ADJECTIVES})\b|\bin (?:my|our) (?:view|opinion)\b",
+    re.IGNORECASE,
+)
 DENIAL = re.compile(
     r"\b(?:false|untrue|not true|true|lie|lies|fake|fabricated|unfounded|baseless|groundless|fiction|hoax|fraudulent)\b",
     re.IGNORECASE,
@@ -67,6 +71,7 @@ NORM = re.compile(
     r"let us|let['’]s|deserves?)\b",
     re.IGNORECASE,
 )
+ADVICE = re.compile(r"\b(?:should(?! have)|shouldn['’]t|ought to|let us|let['’]s|we must)\b", re.IGNORECASE)
 FORECAST = re.compile(
     r"\b(?:will|won['’]t|would|wouldn['’]t|(?-i:may)|might|going to|expected to|likely|about to|shall|\w+['’]ll|"
     r"could(?! only| not))\b(?! have \w+(?:ed|en|wn)\b)",
@@ -150,6 +155,14 @@ def doubts(text: str, manner: str, base: str) -> list[str]:
     if judging or OPINION.search(main):
         found.append("opinion")
     return found
+
+
+def is_comment(text: str) -> bool:
+    """What an outlet says itself that nobody would check: a norm or a verdict of taste, with no figure in it."""
+    main = main_clause(text[:HEAD])
+    if COMMENT.search(text[:HEAD]):
+        return True
+    return bool(ADVICE.search(main)) and not FIGURE.search(text[:HEAD])
 
 
 def main_clause(text: str) -> str:

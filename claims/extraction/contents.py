@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass, field
 
+from .checkworthy import is_comment
 from .document import Document, Sentence, Token
 from .finite import has_finite
-from .lexicon import SPEECH_ACTS, words
+from .lexicon import MEDIA, SPEECH_ACTS, lexicon, words
 from .nouns import without_article
 from .outlets import is_outlet_here
 from .relations import Relation
@@ -43,6 +44,12 @@ PRONOUN_DENIALS = words("it this that them")
 BARE_DENIALS = words(
     "allegation allegations accusation accusations claim claims charge charges wrongdoing report reports"
 )
+SAYINGS = words("say add warn argue insist claim note")
+WAYS_OF_SAYING = words(
+    "spoke speaks speaking weigh weighed took responded replied reacted hit fired doubled appeared sounded struck "
+    "talked voiced expressed opened began issued released posted sent put voted went comment commented signalled"
+)
+LONG_DEED = 7  # words
 ARTICLES = words("the a an any all those these such his her its their")
 
 
@@ -252,6 +259,8 @@ def own_voice(sentence: Sentence) -> Draft | None:
         return None
     if sentence.headline and not has_finite(tokens, start, end):
         return None
+    if not sentence.headline and is_comment(" ".join(token.text for token in tokens[start:end])):
+        return None
     return Draft(sentence, without_told_act(tokens, start, end), [], [], "own-voice", None, "own-voice", 0.7)
 
 
@@ -317,6 +326,14 @@ def without_told_act(tokens: list[Token], start: int, end: int) -> list[Span]:
     return [(tokens[start].start, tokens[end - 1].end)]
 
 
+def tells_deed(tokens: list[Token], start: int, end: int) -> bool:
+    """ "The bank kept its rate, saying ...": the main clause is more than the manner of saying."""
+    here = [token for token in tokens[start:end] if token.is_word]
+    if any(token.lower in WAYS_OF_SAYING | MEDIA or token.lower in lexicon().verbs for token in here):
+        return False
+    return len(here) >= LONG_DEED and has_finite(tokens, start, end)
+
+
 def own_voice_rest(sentence: Sentence, relations: list[Relation]) -> Draft | None:
     """The main clause before a participle cue that tells a speech act: "X welcomed Y, saying"."""
     first = min(relations, key=lambda relation: relation.content[0])
@@ -328,7 +345,8 @@ def own_voice_rest(sentence: Sentence, relations: list[Relation]) -> Draft | Non
     while end > start and (tokens[end - 1].text == "," or tokens[end - 1].lower in ("and", "while")):
         end -= 1
     told = any(token.lower in SPEECH_ACTS and not token.quoted for token in tokens[start:end])
-    if not told or not is_own_statement(tokens, start, end):
+    acts = not told and first.base in SAYINGS and tells_deed(tokens, start, end)
+    if not (told or acts) or not is_own_statement(tokens, start, end):
         return None
     return Draft(
         sentence, [(tokens[start].start, tokens[end - 1].end)], [], [], "own-voice", None, "speech-act", 0.6

@@ -45,6 +45,9 @@ OF_STATE = words(
     "government ministry court military army administration parliament senate council treasury city state country"
 )
 SUBORDINATE_OPENERS = words("when while after as before asked in at during")
+BUSINESSES = words(
+    "company firm carmaker airline manufacturer maker retailer operator club bank group agency"
+)
 HANDED_ON = words("obtained seen reviewed viewed received leaked read")
 MANY_PEOPLE = words(
     "source insider witness resident official spokesperson spokesman spokeswoman employee worker lawyer attorney"
@@ -122,8 +125,28 @@ class Speakers:
         if not inner_runs or inner_runs[-1].tokens[-1] is not inner[-1] or is_possessive(inner[-1]):
             return self._organization_phrase(head, inner)
         run = inner_runs[-1]
+        if both := self._both(inner, inner_runs):
+            return both
         before = [t for t in inner[: inner.index(run.tokens[0])] if t.is_word and t.lower not in DETERMINERS]
         return self._by_run(run, head, before)
+
+    def _both(self, inner: list[Token], runs: list[NameRun]) -> Resolved | None:
+        """ "both Volker and Morrison": two names that speak together."""
+        if len(runs) < 2 or is_possessive(runs[-2].tokens[-1]):
+            return None
+        joint = inner.index(runs[-1].tokens[0]) - 1
+        if joint < 1 or inner[joint].lower != "and" or inner[joint - 1] is not runs[-2].tokens[-1]:
+            return None
+        people = [self._person_in(run, exact=False) for run in runs[-2:]]
+        if people[0] and people[1]:
+            return Resolved(f"{people[0].name} and {people[1].name}", "group", 0.6, "both")
+        if people[0] or people[1] or is_organization_name(f"{runs[-2].text} and {runs[-1].text}") is False:
+            return None
+        if known_outlet(runs[-1].text) or bare(runs[-2].tokens[-1].text) in ORGANIZATION_NOUNS:
+            return None
+        whole = (runs[-2].tokens[0].start, runs[-1].tokens[-1].end)
+        places = all(run.text in lexicon().places or len(run.tokens) > 1 for run in runs[-2:])
+        return Resolved(self.document.words(whole), "group", 0.5, "both") if places else None
 
     def _person_in(self, run: NameRun, *, exact: bool) -> Resolved | None:
         name, titles, _ = read_person(run, known=True)
@@ -204,7 +227,8 @@ class Speakers:
         if noun.endswith("-year-old") and first in DEFINITE:
             return self._he_or_she("", sentence, position)
         plain = without_possessive(without_article(self.document.words((head[0].start, head[-1].end))))
-        if noun in GENERIC_OUTLETS and first in DEFINITE and (outlet := self.cast.last_outlet(position)):
+        news = noun in GENERIC_OUTLETS or (noun == "agency" and "news" in {token.lower for token in head})
+        if news and first in DEFINITE and (outlet := self.cast.last_outlet(position)):
             return Resolved(self.cast.fullest_outlet(outlet) or outlet, "outlet", 0.6, "the-outlet")
         if noun in DOCUMENTS:
             if first in DEFINITE and noun in self.issuers and len(head) <= 2 and noun in STUDIES:
@@ -212,7 +236,8 @@ class Speakers:
             self.issuers[noun] = self._issuer(head, noun, plain, sentence)
             return self.issuers[noun]
         if noun in ORGANIZATION_NOUNS:
-            return self._institution(head, noun, plain, position)
+            apposed = self._name_in_apposition(tokens[len(head) :])
+            return apposed or self._institution(head, noun, plain, position)
         if is_plural_phrase(head):
             return Resolved(plain, "group", 0.75, "group")
         if apposed := self._name_in_apposition(tokens[len(head) :]):
@@ -240,13 +265,35 @@ class Speakers:
             before = self.cast.organizations_before(position)
             for wanted in (modifiers, company):
                 for name in before:
+                    if wanted & self.cast.called.get(name, set()):
+                        return Resolved(name, "organization", 0.6, "organization-noun")
                     parts = {bare(word) for word in name.split()}
                     if wanted & (parts | {singular(part) for part in parts}):
                         return Resolved(name, "organization", 0.6, "organization-noun")
+            if not modifiers and noun not in BUSINESSES and (fuller := self._fuller_mention(noun, position)):
+                return Resolved(fuller, "organization", 0.5, "organization-noun")
             for _, earlier in reversed(self.history[-4:] if noun not in OF_STATE else []):
                 if earlier.kind == "organization":
                     return Resolved(earlier.name, "organization", 0.55, "organization-noun")
+            if noun in BUSINESSES and before:
+                return Resolved(before[0], "organization", 0.5, "organization-noun")
         return Resolved(plain, "organization", 0.6, "organization-noun")
+
+    def _fuller_mention(self, noun: str, position: int) -> str:
+        """ "the commission" after "the regional health commission"."""
+        number = bisect_left(self.document.sentences, position, key=lambda sentence: sentence.start) - 1
+        for sentence in reversed(self.document.sentences[max(0, number - REACH) : number + 1]):
+            for i, token in enumerate(sentence.tokens):
+                if token.lower != noun or token.start >= position or i < 2:
+                    continue
+                start = i
+                while start > 0 and sentence.tokens[start - 1].is_word and i - start < 4:
+                    if sentence.tokens[start - 1].lower in DETERMINERS:
+                        break
+                    start -= 1
+                if 0 < start < i and sentence.tokens[start - 1].lower in DETERMINERS:
+                    return self.document.words((sentence.tokens[start].start, token.end))
+        return ""
 
     def _by_description(self, head: list[Token], noun: str, position: int) -> Person | None:
         """The person whose title or apposition fits best; an indefinite one must be named soon after."""
@@ -287,6 +334,9 @@ class Speakers:
     def _name_in_apposition(self, rest: list[Token]) -> Resolved | None:
         """ "The mayor, Ana Ruiz, said"."""
         runs = name_runs(rest)
+        if len(rest) > 2 and runs and rest[1].lower == "the" and runs[0].index == 2:
+            name = runs[0].text  # "The port's operator, the Essel Port Company"
+            return self._organization(name) if is_organization_name(name) else None
         if not runs or runs[0].index != 1 or is_possessive(runs[0].tokens[-1]):
             return None
         name, _, _ = read_person(runs[0])

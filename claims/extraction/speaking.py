@@ -61,6 +61,10 @@ def active(tokens: list[Token], cue: Cue, hi: int, found: list[Found]) -> Found 
     if turned := inverted(tokens, cue, lo, hi):
         return turned
     source, boundary, link = active_source(tokens, cue, lo, found)
+    if manner_of(cue) == "description" and cue.start and tokens[cue.start - 1].text == "," and not link:
+        apposed = any(token.text == "," for token in tokens[max(source[0], 0) : cue.start - 1])
+        if not apposed and any(token.lower == "by" for token in tokens[cue.end : cue.end + LONGEST_AUDIENCE]):
+            return None  # "the prison, dubbed the Hilton by those held there"
     if source[0] < 0 or is_measurement(tokens, source, cue):
         return None
     if is_as_clause(tokens, boundary):
@@ -263,6 +267,8 @@ def is_parenthetical(tokens: list[Token], left: Piece, following: int, hi: int) 
     if following >= hi:
         return False
     first = tokens[following].lower
+    if tokens[left[0]].lower in PREPOSITIONS:
+        return False  # "During the call, he asked about X, called Y a liar": a second verb of his
     if first in PARENTHESIS_ENDERS or first.endswith("ing"):
         return False
     return not has_finite(tokens, *left) and has_finite(tokens, following, hi)
@@ -325,6 +331,8 @@ def right_start(tokens: list[Token], i: int, hi: int) -> int:
                     i = j
                 break
     while i < hi and (tokens[i].text in ",:—–" or tokens[i].lower == "that") and not tokens[i].quoted:
+        if tokens[i].lower == "that" and i + 1 < hi and tokens[i + 1].lower in AUXILIARIES:
+            return i  # "said that was untrue": the word is the subject
         i += 1
     return i
 
@@ -385,8 +393,6 @@ def bare_clause(tokens: list[Token], takes: frozenset[str], start: int, hi: int)
         return has_finite(tokens, start + 1, end) or any(token.quoted for token in tokens[start:end])
     if {"that", "find"} & takes:
         quoted = "quote" in takes and any(token.quoted for token in tokens[start:hi])
-        if quoted and first.lower in DETERMINERS | PERSONAL:
-            return True
         return (quoted or first.lower in CLAUSE_STARTS or first.is_capital) and has_finite(
             tokens, start + 1, end
         )

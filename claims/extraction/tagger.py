@@ -17,7 +17,7 @@ from .speaking import Found, Piece
 from .types import Span
 
 FINAL = frozenset('.!?…"”»)]')
-JOINTS = words("and but while whereas though although as because")
+JOINTS = words("after and but while whereas though although as because")
 CLAUSE_JOINTS = words("and but while whereas though although")
 LONGEST_HEADLINE_SOURCE = 5  # tokens
 
@@ -69,7 +69,10 @@ def content_end(tokens: list[Token]) -> int:
 
 def settle(tokens: list[Token], new: Found, found: list[Found]) -> None:
     """Give a new cue its place beside the earlier ones: it ends their content, frames it, or stands in it."""
-    for earlier in reversed(found):
+    for earlier in found[::-1]:
+        if new.side == "right" and new.source[0] <= earlier.cue.start < new.source[1]:
+            found.remove(earlier)  # "a refugee who feared reprisals told ...": who speaks is described by it
+            continue
         start, end = earlier.content[-1]
         if (earlier.side == "left" and len(earlier.content) == 1) or earlier.link == "nested":
             continue
@@ -104,7 +107,7 @@ def is_coordinate(tokens: list[Token], new: Found, start: int) -> bool:
         return False
     if tokens[before].text == ";":
         return True
-    joined = tokens[before].lower in CLAUSE_JOINTS
+    joined = tokens[before].lower in CLAUSE_JOINTS or tokens[before].lower == "after"
     return joined and (tokens[before - 1].text in ",;—–" or tokens[before - 1].quoted) and new.side == "right"
 
 
