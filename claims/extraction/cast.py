@@ -29,6 +29,7 @@ from .nouns import (
     without_possessive,
 )
 from .outlets import is_outlet_here
+from .types import SpeakerKind
 
 TITLE_GENDERS = {
     "mr": "m",
@@ -59,6 +60,20 @@ class Person:
         useful = description - FUNCTION_WORDS
         if useful and useful not in self.descriptions and len(self.descriptions) < MOST_DESCRIPTIONS:
             self.descriptions.append(useful)
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """A speaker found: name ("" when open), kind, confidence 0..1, and the rule that decided."""
+
+    name: str
+    kind: SpeakerKind
+    confidence: float
+    rule: str
+    person: Person | None = None
+
+
+OPEN = Resolved("", "", 0.2, "open")
 
 
 class Cast:
@@ -127,9 +142,9 @@ class Cast:
     def _enter(self, name: str) -> Person:
         person = self.people.get(name) or self._same_person(name)
         if person is None:
-            person = Person(name, lexicon().genders.get(name.split()[0], "u"))
+            person = Person(name, lexicon().genders.get(name.split(maxsplit=1)[0], "u"))
             self.surnames.setdefault(surname(name), person)
-            self.first_names.setdefault(name.split()[0].lower(), person)
+            self.first_names.setdefault(name.split(maxsplit=1)[0].lower(), person)
         self.people[name] = person
         return person
 

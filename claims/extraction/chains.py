@@ -1,22 +1,18 @@
 """Through whom a claim reached the page: medium (where it was said), relay (who reported it), publisher."""
 
-from dataclasses import dataclass
-
-from .cast import Cast
+from .carrying import Stated
+from .cast import Cast, Resolved
 from .contents import Draft
-from .coreference import Resolved
 from .document import Document, Sentence, Token
-from .finite import is_finite, is_time
+from .finite import is_time
 from .lexicon import (
     ADVERBS,
     DETERMINERS,
     PASSIVE,
     PERSONAL,
     POSSESSIVES,
-    SUBORDINATORS,
     known_outlet,
     lexicon,
-    outlet_key,
     words,
 )
 from .nouns import (
@@ -31,30 +27,22 @@ from .nouns import (
     is_plural_word,
     without_article,
 )
-from .outlets import is_outlet_here
+from .outlets import identity, is_outlet_here, is_same_outlet, squeezed
 from .phrases import subject_start
 from .relations import Relation
 from .types import Hop, HopRole, Span
-
-PLATFORMS = {
-    "twitter": "Twitter", "tweet": "Twitter", "tweets": "Twitter", "facebook": "Facebook", "instagram": "Instagram",
-    "telegram": "Telegram", "youtube": "YouTube", "tiktok": "TikTok", "weibo": "Weibo", "wechat": "WeChat",
-    "linkedin": "LinkedIn", "snapchat": "Snapchat", "bluesky": "Bluesky", "x": "X", "mastodon": "Mastodon",
-}  # fmt: skip
-VEHICLES = words(
-    "statement interview letter email e-mail memo conference briefing speech testimony affidavit filing lawsuit "
-    "report op-ed podcast address blog hearing indictment complaint message note study video broadcast "
-    "transcript book memoir communique communiqué paper article announcement column essay editorial remarks post "
-    "documentary declaration ruling debate"
+from .vehicles import (
+    CORRESPONDENTS,
+    LONGEST_VEHICLE,
+    PARTNER_LEADS,
+    PLATFORMS,
+    name_on,
+    told_conference,
+    vehicle_hop,
+    vehicle_noun,
 )
-VEHICLE_MODIFIERS = {
-    ("conference", "news"): "news conference", ("conference", "press"): "press conference",
-    ("statement", "joint"): "joint statement", ("report", "case"): "case report", ("study", "case"): "case study",
-    ("release", "press"): "press release", ("release", "news"): "news release", ("post", "blog"): "blog post",
-    ("message", "text"): "text message", ("address", "televised"): "televised address",
-}  # fmt: skip
+
 VEHICLE_LEADS = words("in on at through during via by with to")
-PARTNER_LEADS = words("to with on by for in via")
 TELLS = words("told tells telling tell")
 RELAY_CUES = words("citing via quoting")
 RELAY_PARTICIPLES = words(
@@ -63,22 +51,8 @@ RELAY_PARTICIPLES = words(
 QUOTES = words("quoted cited quotes cites")
 AIRED = words("published broadcast aired carried shown screened")
 HANDED_ON = words("obtained reviewed seen viewed")
-CORRESPONDENTS = words("correspondent reporter anchor host presenter editor columnist")
 HEARERS = words("police prosecutors court jurors investigators detectives officers")
 NEAR_CUE = 60  # characters after a cue in which "to the outlet" belongs to it
-LONGEST_VEHICLE = 8  # tokens from "in" to "statement"
-
-
-@dataclass(frozen=True, slots=True)
-class Stated:
-    """What one claim's own sentence says of its chain; `resumes` when a document already met speaks on,
-    `same_vehicle` when it says "in the interview" of one told of before.
-    """
-
-    speaker: str
-    hops: tuple[Hop, ...] = ()
-    resumes: bool = False
-    same_vehicle: bool = False
 
 
 class Chains:
@@ -342,16 +316,6 @@ class Chains:
         )
 
 
-def identity(name: str) -> str:
-    """Two names of one outlet have one identity."""
-    return outlet_key(known_outlet(name) or name).casefold()
-
-
-def squeezed(name: str) -> str:
-    """ "HawaiiNewsNow" and "Hawaii News Now" are one."""
-    return "".join(ch for ch in name.casefold() if ch.isalnum())
-
-
 def is_perfect(draft: Draft) -> bool:
     """ "has said", "have long argued"."""
     if not draft.cue:
@@ -371,90 +335,8 @@ def is_elsewhere(draft: Draft) -> bool:
     return heard in HEARERS
 
 
-def is_same_outlet(name: str, other: str) -> bool:
-    return identity(name) == identity(other)
-
-
 def is_correspondent(name: str) -> bool:
     return bool(CORRESPONDENTS & set(name.split()))
-
-
-def name_on(tokens: list[Token], start: int, end: int) -> tuple[str, Span]:
-    """A name from `start`, at least to `end`, over further capitals and "correspondent Ann Doe"."""
-    while (
-        end < len(tokens)
-        and tokens[end].is_word
-        and not is_time(tokens[end])
-        and not tokens[end - 1].text.endswith("'s")
-    ):
-        joins = (
-            end > start
-            and end + 1 < len(tokens)
-            and tokens[end].lower in ("of", "and")
-            and tokens[end + 1].is_capital
-        )
-
-        if not (tokens[end].is_capital or joins or (end > start and tokens[end].lower in CORRESPONDENTS)):
-            break
-        end += 1
-    if (
-        start < end < len(tokens)
-        and tokens[end].text.isdecimal()
-        and tokens[end - 1].text in ("Channel", "Radio")
-    ):
-        end += 1
-    if end == start:
-        return "", (0, 0)
-    if tokens[end - 1].lower in ("of", "and"):
-        end -= 1
-    return " ".join(token.text for token in tokens[start:end]), (tokens[start].start, tokens[end - 1].end)
-
-
-def vehicle_noun(tokens: list[Token], i: int, outside: list[bool]) -> int:
-    """Where the vehicle's noun stands behind its preposition, or -1."""
-    for j in range(i + 1, min(len(tokens), i + LONGEST_VEHICLE + 1)):
-        token = tokens[j]
-        word = bare(token.text)
-        if (
-            not outside[j]
-            or not (token.is_word or token.text == "-")
-            or token.lower in SUBORDINATORS | PERSONAL
-        ):
-            return -1
-        press_release = word == "release" and bare(tokens[j - 1].text) in ("press", "news")
-        if (
-            word in VEHICLES
-            or press_release
-            or (word in PLATFORMS and tokens[i].lower in ("on", "to", "in", "via"))
-        ):
-            return j
-        if token.lower in PARTNER_LEADS or token.lower in ("of", "at", "from") or is_finite(tokens, j):
-            return -1
-    return -1
-
-
-def vehicle_hop(tokens: list[Token], start: int, at: int, cue: Span | None) -> Hop | None:
-    noun = bare(tokens[at].text)
-    if noun == "release" and at and bare(tokens[at - 1].text) in ("press", "news"):
-        return Hop(
-            f"{bare(tokens[at - 1].text)} release",
-            "medium",
-            (tokens[min(start, at)].start, tokens[at].end),
-            cue,
-        )
-    if noun not in VEHICLES and noun not in PLATFORMS:
-        return None
-    before = bare(tokens[at - 1].text) if at > 0 else ""
-    label = VEHICLE_MODIFIERS.get((noun, before)) or PLATFORMS.get(noun) or noun.replace("e-mail", "email")
-    return Hop(label, "medium", (tokens[min(start, at)].start, tokens[at].end), cue)
-
-
-def told_conference(tokens: list[Token], i: int, outside: list[bool]) -> Hop | None:
-    """ "told a news conference"."""
-    at = vehicle_noun(tokens, i, outside)
-    if at < 0 or bare(tokens[at].text) not in ("conference", "briefing", "hearing"):
-        return None
-    return vehicle_hop(tokens, i + 1, at, (tokens[i].start, tokens[i].end))
 
 
 def find_journal(document: Document) -> str:
@@ -469,40 +351,3 @@ def find_journal(document: Document) -> str:
 def journal_name(sentence: Sentence, i: int) -> str:
     name, _ = name_on(sentence.tokens, i, i)
     return name
-
-
-def carry_over(entries: list[Stated]) -> list[tuple[Hop, ...]]:
-    """Carry stated chains over one speaker's other statements; entries in text order.
-
-    A chain once stated holds for what the same speaker says later, until another is stated, and for what
-    came before the first. Hops carried over have no spans of their own.
-    """
-    result = [entry.hops for entry in entries]
-    current: dict[str, tuple[Hop, ...]] = {}
-    waiting: dict[str, list[int]] = {}
-    for i, entry in enumerate(entries):
-        if not entry.speaker:
-            continue
-        known = current.get(entry.speaker)
-        if known and entry.same_vehicle:
-            result[i] = without_spans(known)
-            continue
-        if (
-            entry.resumes
-            and known
-            and identity(known[0].name) == identity(entry.hops[0].name if entry.hops else "")
-        ):
-            result[i] = (*entry.hops, *without_spans(known[len(entry.hops) :]))
-        elif entry.hops:
-            current[entry.speaker] = entry.hops
-            for earlier in waiting.pop(entry.speaker, []):
-                result[earlier] = without_spans(entry.hops)
-        elif known:
-            result[i] = without_spans(known)
-        else:
-            waiting.setdefault(entry.speaker, []).append(i)
-    return result
-
-
-def without_spans(hops: tuple[Hop, ...]) -> tuple[Hop, ...]:
-    return tuple(Hop(hop.name, hop.role) for hop in hops)

@@ -18,26 +18,9 @@ def clause_subject(tokens: list[Token], verb: int, lo: int) -> tuple[int, int]:
 
     Fronted phrases ("On Thursday,") are stepped over; the subject ends before the first finite verb.
     """
-    start = lo
-    while start < verb and (not tokens[start].is_word or tokens[start].lower in COORDINATORS):
-        start += 1
-    for _ in range(3):
-        if start >= verb:
-            return -1, -1
-        first = tokens[start].lower
-        fronted = (
-            first in PREPOSITIONS
-            or first in SUBORDINATORS
-            or first in ADVERBS
-            or first.endswith(("ly", "ing"))
-            or first in ("asked", "rebranded")
-        )
-        if not fronted or tokens[start].is_capital and first in WEEKDAYS:
-            break
-        comma = next((i for i in range(start, verb) if tokens[i].text == "," and not tokens[i].quoted), -1)
-        if comma < 0:
-            break
-        start = comma + 1
+    start = past_fronted(tokens, lo, verb)
+    if start < 0:
+        return -1, -1
     i = start
     while i < verb:
         token = tokens[i]
@@ -66,6 +49,31 @@ def clause_subject(tokens: list[Token], verb: int, lo: int) -> tuple[int, int]:
             return (begin, end) if begin >= 0 else (-1, -1)
         i += 1
     return -1, -1
+
+
+def past_fronted(tokens: list[Token], lo: int, verb: int) -> int:
+    """Past conjunctions and fronted phrases ("On Thursday,"); -1 when nothing is left before the verb."""
+    start = lo
+    while start < verb and (not tokens[start].is_word or tokens[start].lower in COORDINATORS):
+        start += 1
+    for _ in range(3):
+        if start >= verb:
+            return -1
+        first = tokens[start].lower
+        fronted = (
+            first in PREPOSITIONS
+            or first in SUBORDINATORS
+            or first in ADVERBS
+            or first.endswith(("ly", "ing"))
+            or first in ("asked", "rebranded")
+        )
+        if not fronted or tokens[start].is_capital and first in WEEKDAYS:
+            break
+        comma = next((i for i in range(start, verb) if tokens[i].text == "," and not tokens[i].quoted), -1)
+        if comma < 0:
+            break
+        start = comma + 1
+    return start
 
 
 def relative_skip(tokens: list[Token], i: int, hi: int) -> int:

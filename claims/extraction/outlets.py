@@ -2,7 +2,7 @@
 
 from .document import Document, Sentence, Token
 from .finite import is_finite
-from .lexicon import COORDINATORS, DETERMINERS, PREPOSITIONS, words
+from .lexicon import COORDINATORS, DETERMINERS, PREPOSITIONS, known_outlet, outlet_key, words
 from .nouns import (
     GENERIC_OUTLETS,
     OUTLET_ENDINGS,
@@ -97,3 +97,20 @@ def name_end(tokens: list[Token], start: int) -> int:
 def name_at(tokens: list[Token], start: int) -> str:
     name = " ".join(token.text for token in tokens[start : name_end(tokens, start)])
     return without_possessive(name) if bare(name) else ""
+
+
+# ---- two names of one outlet ----------------------------------------------------------------------
+
+
+def identity(name: str) -> str:
+    """Two names of one outlet have one identity."""
+    return outlet_key(known_outlet(name) or name).casefold()
+
+
+def squeezed(name: str) -> str:
+    """ "HawaiiNewsNow" and "Hawaii News Now" are one."""
+    return "".join(ch for ch in name.casefold() if ch.isalnum())
+
+
+def is_same_outlet(name: str, other: str) -> bool:
+    return identity(name) == identity(other)

@@ -2,15 +2,16 @@
 
 from datetime import date, datetime
 
-from .cast import Cast
-from .chains import Chains, carry_over, is_same_outlet, without_spans
+from .carrying import carry_over, without_spans
+from .cast import Cast, Resolved
+from .chains import Chains
 from .checkworthy import judge
 from .contents import Draft, build_drafts
-from .coreference import Resolved, Speakers
+from .coreference import Speakers
 from .document import Document, read_document
 from .language import detect_language
 from .lexicon import words
-from .outlets import learn_outlets
+from .outlets import is_same_outlet, learn_outlets
 from .relations import Relation
 from .tagger import tag
 from .types import Attribution, Embedded, ExtractedClaim, Extraction, Hop, Span, SpeakerKind
@@ -87,7 +88,7 @@ def find_chains(
     """Each claim's hops, stated or carried over, with the wire and the publisher at the end."""
     chains = Chains(document, cast, outlet)
     carried = carry_over([chains.stated(d, s) for d, s in zip(drafts, speakers, strict=True)])
-    for i, draft in enumerate(drafts):
+    for i in range(len(drafts)):
         if not carried[i] and speakers[i].kind == "unnamed" and (answer := answered(drafts, i)) >= 0:
             carried[i] = without_spans(carried[answer])  # said on the same occasion
     return [(*chains.with_wire(hops), Hop(outlet, "publisher")) for hops in carried]
