@@ -41,6 +41,9 @@ def link_evidence(
     evidence, _ = Evidence.objects.get_or_create(
         key=key, defaults={"url": url, "title": title, "added_by": by}
     )
+    if title and not evidence.title:
+        evidence.title = title
+        evidence.save(update_fields=["title"])
     if EvidenceLink.objects.filter(claim_id=claim_id, evidence=evidence, withdrawn_at=None).exists():
         raise DomainError(
             "already_linked",
@@ -55,7 +58,13 @@ def link_evidence(
         verb="link_evidence",
         target=link,
         claim_id=claim_id,
-        after={"url": evidence.url, "stance": stance, "quote": quote, "version": case.version},
+        after={
+            "url": evidence.url,
+            "title": title,  # as given here; a document that is known already keeps its own
+            "stance": stance,
+            "quote": quote,
+            "version": case.version,
+        },
     )
     return link
 

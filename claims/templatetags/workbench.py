@@ -7,6 +7,7 @@ from django import template
 from django.forms import BoundField, ChoiceField
 from django.utils.timezone import localtime
 
+from claims import extraction
 from claims.choices import RATING, AttributionVerdict, DismissReason, ReviewKind, Stance, State, Veracity
 from claims.models import AuditEvent, EvidenceLink
 
@@ -52,6 +53,12 @@ def stance_tone(link: EvidenceLink) -> str:
 def in_words(code: str) -> str:
     """A code as words: "has_number" -> "has number"."""
     return code.replace("_", " ").replace("-", " ")
+
+
+@register.filter
+def skipped_words(code: str) -> str:
+    """Why a text has no claims, as a sentence."""
+    return extraction.SKIPPED.get(code) or in_words(code)
 
 
 @register.filter

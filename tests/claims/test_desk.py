@@ -296,6 +296,17 @@ def test_withdrawn_evidence_stays_in_the_history(reviewer: User) -> None:
     assert claim.evidence_links.count() == 2
 
 
+def test_a_document_known_without_a_title_gets_the_one_that_is_given(reviewer: User) -> None:
+    about = {"by": reviewer, "url": "https://dam.example/plans", "stance": "supports"}
+    links = [
+        evidence.link_evidence(claim_id=make_claim().pk, title=title, **about)
+        for title in ("", "Plans of the dam", "The plans of 1954")
+    ]
+    assert Evidence.objects.get().title == "Plans of the dam"
+    told = AuditEvent.objects.filter(verb="link_evidence", object_id=links[2].pk).get()
+    assert told.after["title"] == "The plans of 1954"  # what somebody typed is never gone
+
+
 @pytest.mark.parametrize(
     "url",
     [

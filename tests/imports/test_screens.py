@@ -14,6 +14,7 @@ from articles.models import Article, ImportItem, ImportJob
 from articles.queries import PAGE_ROWS
 from articles.services.importing import ItemRequest, request_import, run_import_item, undone_items
 from claims.models import ExtractionRun
+from claims.services.extracting import extract_version
 from factcheck import heartbeat
 from factcheck.models import User
 from tests.factories import make_user
@@ -147,6 +148,14 @@ def test_a_key_that_no_row_has_is_no_error_page(desk: Client, researcher: User, 
     for address in ("/imports/", job.get_absolute_url(), "/articles/", "/queue/"):
         assert desk.get(address, {"before": key, "after": key}).status_code == 200
     assert desk.post(f"{job.get_absolute_url()}retry/", {"item": key}).status_code == 302
+
+
+def test_a_text_that_is_not_read_for_claims_says_why(desk: Client, researcher: User) -> None:
+    job = job_of(researcher, "Мэр города Ларн заявил, что причал закрыт до весны. Его построили в 1931 году.")
+    run_import_item(item_id=job.items.get().pk)
+    extract_version(run_id=ExtractionRun.objects.get().pk)
+    page = desk.get(job.get_absolute_url()).content.decode()
+    assert "0 claims: The text is in a language that is not read yet" in page
 
 
 def test_a_time_without_a_day_is_asked_about(desk: Client) -> None:

@@ -180,6 +180,7 @@ def test_an_article_with_its_marks_claims_and_facts(desk: Client) -> None:
     ("state", "fields", "words"),
     [
         ("done", {"claims": 0}, "No claims found"),
+        ("done", {"claims": 0, "skipped": "language_not_supported"}, "in a language that is not read yet"),
         ("failed", {"error_code": "x", "error_message": "Split the text."}, "Split the text."),
         ("pending", {}, "Being read"),
     ],
