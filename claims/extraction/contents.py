@@ -79,7 +79,7 @@ def build_drafts(document: Document, relations: list[Relation]) -> list[Draft]:
     by_sentence: dict[int, list[Relation]] = {}
     for relation in relations:
         by_sentence.setdefault(relation.sentence, []).append(relation)
-    owners = quotation_owners(document, by_sentence)
+    owners, openers = quotation_owners(document, by_sentence)
     drafts: list[Draft] = []
     for sentence in document.sentences:
         if not sentence.prose:
@@ -91,6 +91,8 @@ def build_drafts(document: Document, relations: list[Relation]) -> list[Draft]:
             owner = owners.get(sentence.number) or carries_on(sentence, drafts)
             if owner and (draft := continuation(sentence, owner, drafts)):
                 drafts.append(draft)
+        elif (owner := openers.get(sentence.number)) and (draft := continuation(sentence, owner, drafts)):
+            drafts.append(draft)
         elif draft := own_voice(sentence):
             drafts.append(draft)
     drafts.sort(key=lambda d: d.content[0])
@@ -197,8 +199,12 @@ def is_statement(tokens: list[Token]) -> bool:
 # ---- quotations that run on ----------------------------------------------------------------------
 
 
-def quotation_owners(document: Document, by_sentence: dict[int, list[Relation]]) -> dict[int, Relation]:
-    """Which relation a wholly quoted sentence belongs to: the one whose content shares its quotation."""
+def quotation_owners(document: Document, by_sentence: dict[int, list[Relation]]) -> tuple[dict[int, Relation], dict[int, Relation]]:
+    """Which relation a quoted sentence belongs to: the one whose content shares its quotation.
+
+    Two tables by sentence number: of sentences that stand in a quotation from their first word on, and of
+    those in which one opens that goes on behind their end.
+    """
     of_quotation: dict[int, Relation] = {}
     for relations in by_sentence.values():
         for relation in relations:
@@ -214,12 +220,16 @@ def quotation_owners(document: Document, by_sentence: dict[int, list[Relation]])
             of_quotation.setdefault(quotation.start, previous)
         previous = of_quotation.get(quotation.start)
     found: dict[int, Relation] = {}
+    opened: dict[int, Relation] = {}
     for sentence in document.sentences:
+        last = document.quotation_at(sentence.end - 1)
+        if last and last.start > sentence.start and last.end > sentence.end and last.start in of_quotation:
+            opened[sentence.number] = of_quotation[last.start]
         first = next((token for token in sentence.tokens if token.is_word), None)
         around = document.quotation_at(first.start) if first else None
         if around and around.start in of_quotation:
             found[sentence.number] = of_quotation[around.start]
-    return found
+    return found, opened
 
 
 def carries_on(sentence: Sentence, drafts: list[Draft]) -> Relation | None:
@@ -244,7 +254,9 @@ def continuation(sentence: Sentence, owner: Relation, drafts: list[Draft]) -> Dr
             drafts[-1].content = [*drafts[-1].content, span]
         return None
     owner.extended.append(span)
-    return Draft(sentence, [span], [], [], "direct", owner, "quotation", continues=True)
+    return Draft(
+        sentence, [span], [], [], form_of(sentence, [span]), owner, "quotation", continues=True
+    )
 
 
 # ---- the outlet's own voice ----------------------------------------------------------------------

@@ -33,6 +33,7 @@ from .nouns import (
 NAME_JOINERS = words("de la le van von der den bin ibn al el da dos du di y")
 POST_NOMINALS = words("QC KC MP MSP MEP OBE CBE MBE PhD MD TD")
 SUFFIXES = words("jr sr ii iii iv")
+SAYS = words("said says told")
 APPOSITION_ENDS = words("who which in said says and told when")
 LONGEST_APPOSITION = 25  # tokens
 LONGEST_DESCRIPTION = 10
@@ -180,6 +181,8 @@ def words_after(tokens: list[Token], index: int) -> frozenset[str]:
         return frozenset()
     found: set[str] = set()
     for token in tokens[index + 1 : index + 1 + LONGEST_APPOSITION]:
+        if token.lower in SAYS:
+            return frozenset()  # "In Elsewhere, the president said": no apposition, a clause
         if token.text in ",;:—–)" or token.quoted or token.lower in APPOSITION_ENDS:
             break
         found.add(bare(token.text))

@@ -21,14 +21,14 @@ from .lexicon import (
     words,
 )
 
-STOPS = frozenset(",;:—–-()[]/")
+STOPS = frozenset(",;:—–―-()[]/")
 RELATIVES = frozenset({"who", "which", "whose", "whom", "that", "where"})
 APPOSITIVE_STARTS = words(
     "a an the who whose which one his her its their via however meanwhile though too also now then formerly "
     "himself herself speaking citing whom both jr. sr. in for from of"
 )
 DOCUMENT_NOUNS = words("report study analysis statement survey poll paper article post tweet review filing")
-PHRASE_MARKS = frozenset(";:—–-…([")
+PHRASE_MARKS = frozenset(";:—–―-…([")
 INNER_MARKS = frozenset(",&'’./%")
 RELATIVE_STARTS = words("who that which whose")
 SAYING_FOLLOWS = WEEKDAYS | words("but today yesterday earlier late adding citing noting saying")

@@ -21,8 +21,8 @@ LAST_WORD = re.compile(r"([\w.'’]+)$")
 REPORTED_NEXT = re.compile(r"(?:[A-Z][\w.'’-]+\s+){1,4}(\w+)")
 DATELINE = re.compile(
     r"(?P<place>[A-ZÀ-Þ][\w.'’À-ÿ -]{1,40}(?:,\s*[\w. ]{2,25}){0,3})?\s*"
-    r"(?:[(/\[]\s*(?P<agency>[A-Z][\w .&-]{1,30}?)\s*[)/\]]\s*(?:[—–:.-]+|-{1,2})\s*"
-    r"|(?<=[A-Z])\s*(?:—|–|--)\s*|\s+-\s+(?=[A-Z]))"
+    r"(?:[(/\[]\s*(?P<agency>[A-Z][\w .&-]{1,30}?)\s*[)/\]]\s*(?:[—–―:.-]+|-{1,2})\s*"
+    r"|(?<=[A-Z])\s*(?:—|–|―|--)\s*|\s+-\s+(?=[A-Z]))"
 )
 TERMINAL = re.compile(r"[.!?…][\"'”’»)\]]*\s*$")
 SHORTEST_PROSE_LINE = 15  # words: a longer line without a full stop is a sentence that lost it

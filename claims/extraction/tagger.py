@@ -73,6 +73,9 @@ def settle(tokens: list[Token], new: Found, found: list[Found]) -> None:
         if new.side == "right" and new.source[0] <= earlier.cue.start < new.source[1]:
             found.remove(earlier)  # "a refugee who feared reprisals told ...": who speaks is described by it
             continue
+        if new.manner == "participle" and new.content == earlier.content:
+            found.remove(earlier)  # "responded by saying that C"
+            continue
         start, end = earlier.content[-1]
         if (earlier.side == "left" and len(earlier.content) == 1) or earlier.link == "nested":
             continue
@@ -87,8 +90,19 @@ def settle(tokens: list[Token], new: Found, found: list[Found]) -> None:
         elif new.link == "coordinate" or is_coordinate(tokens, new, start):
             new.link = "coordinate"
             earlier.content[-1] = (start, back_over(tokens, start, new.boundary, JOINTS))
+            if is_emptied(tokens, earlier):
+                found.remove(earlier)  # "wrote a letter asking", "responded by saying"
         else:
             new.link = "nested"
+
+
+def is_emptied(tokens: list[Token], item: Found) -> bool:
+    """Whether the clause that made a verb's content a statement turned out to be the next cue's."""
+    words_left = [i for piece in item.content for i in range(*piece) if tokens[i].is_word]
+    if item.manner not in ("said", "participle") or any(tokens[i].quoted for i in words_left):
+        return False
+    named = item.cue.form is not None and {"inf", "np", "of", "as", "as2"} & item.cue.form.takes
+    return not named and not any(has_finite(tokens, *piece) for piece in item.content)
 
 
 def back_over(tokens: list[Token], start: int, end: int, joints: frozenset[str]) -> int:
