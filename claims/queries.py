@@ -27,6 +27,7 @@ from claims.models import (
     Span,
     Speaker,
 )
+from factcheck.lib.keys import read_key
 from factcheck.models import User
 
 PAGE_ROWS = 50
@@ -35,7 +36,6 @@ SPEAKERS_PER_NAME = 200
 # Words that no more claims than this have are looked up; the claims are asked one by one for more common ones.
 FEW_CLAIMS = 1000
 HISTORY_EVENTS = 100
-LONGEST_KEY = 18  # digits; always within a bigint
 
 Row = TypeVar("Row")
 Stored = TypeVar("Stored", bound=Model)
@@ -185,10 +185,10 @@ def with_words(cases: QuerySet[ClaimState], words: str) -> QuerySet[ClaimState]:
 
 def _newest_cut(rows: QuerySet[Stored], before: str, after: str) -> Page[Stored]:
     """A page of `rows`, newest first, beside the row of the given key (its primary key)."""
-    if (key := _number(before)) is not None:
+    if (key := read_key(before)) is not None:
         found = _first(rows.filter(pk__gt=key).order_by("pk"))
         return _page_before(found, _newest_key) or _newest_cut(rows, "", "")
-    later = rows if (key := _number(after)) is None else rows.filter(pk__lt=key)
+    later = rows if (key := read_key(after)) is None else rows.filter(pk__lt=key)
     return _page_after(_first(later.order_by("-pk")), _newest_key, first=later is rows)
 
 
@@ -223,13 +223,8 @@ def _queue_key(case: ClaimState) -> str:
 
 
 def _priority_and_claim(key: str) -> tuple[int, int] | None:
-    priority, _, claim = (_number(part) for part in key.partition("."))
+    priority, _, claim = (read_key(part) for part in key.partition("."))
     return None if priority is None or claim is None else (priority, claim)
-
-
-def _number(text: str) -> int | None:
-    """A key's number; None for what no page ever gave as a key."""
-    return int(text) if text.isdecimal() and len(text) <= LONGEST_KEY else None
 
 
 def _take(*segments: QuerySet[Stored]) -> list[Stored]:

@@ -278,10 +278,10 @@ class EvidenceDetail(ApiView):
     def delete(self, request: ApiRequest, claim_id: int, link_id: int) -> Response:
         given = VersionedSerializer(data=request.query_params)
         given.is_valid(raise_exception=True)
-        if not EvidenceLink.objects.filter(pk=link_id, claim_id=claim_id).exists():
-            raise Missing("link_not_found", f"Claim {claim_id} has no evidence {link_id}.")
         with stated_version(request, given.validated_data.get("expected_version")) as version:
-            evidence_service.withdraw_evidence(by=request.user, link_id=link_id, expected_version=version)
+            evidence_service.withdraw_evidence(
+                by=request.user, claim_id=claim_id, link_id=link_id, expected_version=version
+            )
         return _changed(claim_id, {"evidence": _evidence_link(link_id)}, status.HTTP_200_OK)
 
 

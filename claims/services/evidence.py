@@ -70,14 +70,18 @@ def link_evidence(
 
 
 @transaction.atomic
-def withdraw_evidence(*, by: User, link_id: int, expected_version: int | None = None) -> EvidenceLink:
-    """Withdraws a link; it stays in the history. Raises Refused, Missing, Conflict `stale`."""
+def withdraw_evidence(
+    *, by: User, claim_id: int, link_id: int, expected_version: int | None = None
+) -> EvidenceLink:
+    """Withdraws a link of this claim; it stays in the history. Raises Refused, Missing, Conflict `stale`."""
     permissions.require(by, "link_evidence")
-    linked = EvidenceLink.objects.select_related("evidence").filter(pk=link_id, withdrawn_at=None)
-    claim_id = linked.values_list("claim_id", flat=True).first()
-    case = lock_case(claim_id=claim_id, expected_version=expected_version) if claim_id else None
-    link = linked.first()  # again, now that nobody else can withdraw it
-    if case is None or link is None:
+    case = lock_case(claim_id=claim_id, expected_version=expected_version)
+    link = (
+        EvidenceLink.objects.select_related("evidence")
+        .filter(pk=link_id, claim_id=claim_id, withdrawn_at=None)
+        .first()
+    )
+    if link is None:
         raise Missing("link_not_found", "This evidence is not linked any more: reload the page.")
     link.withdrawn_by = by
     link.withdrawn_at = timezone.now()

@@ -112,7 +112,7 @@ def withdraw_evidence(request: DeskRequest, claim_id: int, link_id: int) -> Http
         "",
         VersionedForm(request.POST),
         lambda data: evidence.withdraw_evidence(
-            by=request.user, link_id=link_id, expected_version=data["version"]
+            by=request.user, claim_id=claim_id, link_id=link_id, expected_version=data["version"]
         ),
         done="Evidence withdrawn; it stays in the history.",
     )

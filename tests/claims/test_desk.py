@@ -289,9 +289,11 @@ def test_withdrawn_evidence_stays_in_the_history(reviewer: User) -> None:
     )
     with pytest.raises(DomainError, match="already"):
         evidence.link_evidence(by=reviewer, claim_id=claim.pk, url="https://dam.example/", stance="refutes")
-    evidence.withdraw_evidence(by=reviewer, link_id=link.pk)
+    with pytest.raises(Missing):  # of another claim than the page it is asked from
+        evidence.withdraw_evidence(by=reviewer, claim_id=make_claim().pk, link_id=link.pk)
+    evidence.withdraw_evidence(by=reviewer, claim_id=claim.pk, link_id=link.pk)
     with pytest.raises(Missing):
-        evidence.withdraw_evidence(by=reviewer, link_id=link.pk)
+        evidence.withdraw_evidence(by=reviewer, claim_id=claim.pk, link_id=link.pk)
     evidence.link_evidence(by=reviewer, claim_id=claim.pk, url="https://dam.example/", stance="refutes")
     assert claim.evidence_links.count() == 2
 
