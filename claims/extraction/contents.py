@@ -199,7 +199,9 @@ def is_statement(tokens: list[Token]) -> bool:
 # ---- quotations that run on ----------------------------------------------------------------------
 
 
-def quotation_owners(document: Document, by_sentence: dict[int, list[Relation]]) -> tuple[dict[int, Relation], dict[int, Relation]]:
+def quotation_owners(
+    document: Document, by_sentence: dict[int, list[Relation]]
+) -> tuple[dict[int, Relation], dict[int, Relation]]:
     """Which relation a quoted sentence belongs to: the one whose content shares its quotation.
 
     Two tables by sentence number: of sentences that stand in a quotation from their first word on, and of
@@ -254,9 +256,7 @@ def continuation(sentence: Sentence, owner: Relation, drafts: list[Draft]) -> Dr
             drafts[-1].content = [*drafts[-1].content, span]
         return None
     owner.extended.append(span)
-    return Draft(
-        sentence, [span], [], [], form_of(sentence, [span]), owner, "quotation", continues=True
-    )
+    return Draft(sentence, [span], [], [], form_of(sentence, [span]), owner, "quotation", continues=True)
 
 
 # ---- the outlet's own voice ----------------------------------------------------------------------

@@ -88,6 +88,8 @@ class Speakers:
             return None
         last = runs[-1]
         inner = core(head)
+        if both := self._both(inner, [run for run in runs if run.tokens[-1] in inner]):
+            return both
         if last.tokens[-1] is head[-1] and (
             person := self._person_in(last, exact=last.tokens[0] not in inner)
         ):
@@ -103,11 +105,16 @@ class Speakers:
         ):
             return None
         inner_runs = [run for run in runs if run.tokens[-1] in inner]
-        if not inner_runs or inner_runs[-1].tokens[-1] is not inner[-1] or is_possessive(inner[-1]):
+        owner = is_possessive(head[-1]) and bool(
+            inner_runs
+        )  # "Exxon's claim that C": the source is "Exxon's"
+        if (
+            not inner_runs
+            or inner_runs[-1].tokens[-1] is not inner[-1]
+            or (is_possessive(inner[-1]) and not owner)
+        ):
             return self._organization_phrase(head, inner)
         run = inner_runs[-1]
-        if both := self._both(inner, inner_runs):
-            return both
         before = [t for t in inner[: inner.index(run.tokens[0])] if t.is_word and t.lower not in DETERMINERS]
         return self._by_run(run, head, before)
 

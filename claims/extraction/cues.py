@@ -42,6 +42,10 @@ NOUN_LIKE = words(
 VEHICLE_NOUNS = words("statement tweet letter report memo email post note message speech resolution article")
 
 
+ADJECTIVE_ENDINGS = ("ing", "ive", "ous", "ful", "ible", "able")
+PERSON_ADJECTIVES = words(
+    "detective executive representative relative operative native fugitive captive filing"
+)
 PARTICIPLE_LEADS = words("and while by twitter facebook")
 LONGEST_QUOTED = 16  # tokens between "quoted" and "as saying"
 
@@ -201,6 +205,12 @@ def is_noun_position(tokens: list[Token], i: int, form: VerbForm) -> bool:
     if tokens[i].lower in NOUN_LIKE:
         if lower.endswith("ing") and lower in lexicon().verbs:
             return True  # "rejecting reports that"
+        if (
+            lower.endswith(ADJECTIVE_ENDINGS)
+            and lower not in PERSON_ADJECTIVES
+            and not tokens[i - 1].is_capital
+        ):
+            return True  # "two investigative reports", "slashing comments"
         if lower in PREPOSITIONS or lower in ("and", "or") and form.tense == "base":
             return True
 

@@ -19,6 +19,9 @@ NOT_PAST = words(
     "need seed feed weed speed breed bed red hundred indeed shed sacred naked wicked aged united exceed "
     "proceed succeed limited unprecedented"
 )
+SHOWING = words(
+    "highlights demonstrates underscores illustrates ensures proves implies confirms reflects suggests argues"
+)
 SINGULAR_PRONOUNS = words("he she it who")
 PLURAL_SUBJECTS = words(
     "they we you i who people police authorities officials others some many most men women children both"
@@ -57,19 +60,14 @@ def is_finite(tokens: list[Token], i: int) -> bool:
         return True
     if before in SINGULAR_PRONOUNS and lower.endswith("s") and lower not in ADVERBS and len(lower) > 3:
         return True
-    followed = i + 1 < len(tokens) and tokens[i + 1].lower == "that"
-    if followed and lower.endswith("s") and len(lower) > 4 and is_noun_like(before):
-        return True  # "the case highlights that"
+    if lower in SHOWING:
+        return True
     if lower.endswith("ed") and len(lower) > 3 and lower not in NOT_PAST:
         return not (
             i + 1 < len(tokens) and before in ("", ",") and tokens[i + 1].is_word and lower.endswith("based")
         )
     form = lexicon().verbs.get(lower)
     return form is not None and form.tense in ("s", "past")
-
-
-def is_noun_like(word: str) -> bool:
-    return word.isalpha() and word not in AUXILIARIES and not word.endswith("s")
 
 
 def is_plural_subject(word: str) -> bool:

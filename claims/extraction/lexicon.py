@@ -74,6 +74,8 @@ MEDIA = words(
     "communique communiqué declaration transcript thread"
 )
 IRREGULAR_VERBS = words(
+    "understood arose sank shrank bore drank rang fled clung dug forgot forgave froze overcame overtook withdrew "
+    "undertook swung spun tore woke swam slid crept leapt "
     "began came went took gave made got met put held left kept led lost won sent spent stood saw fell felt "
     "found fought drew drove rose ran sat set broke brought built bought caught chose cut dealt did ate flew "
     "grew hit hurt knew laid let meant paid quit sang shot shut sold spoke stole struck taught threw told "

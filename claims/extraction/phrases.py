@@ -194,7 +194,7 @@ def subject_start(tokens: list[Token], end: int, lo: int) -> int:
 def named_segment(tokens: list[Token], opening: int, cut: int, lo: int) -> int:
     """ "the company that built it, Ostrander Inc., said": a name set off, with the description before it."""
     if (
-        not all(token.is_capital or not token.is_word for token in tokens[opening + 1 : cut])
+        not all(t.is_capital or not t.is_word or t.lower == "and" for t in tokens[opening + 1 : cut])
         or cut - opening > 7
     ):
         return -1
@@ -229,7 +229,11 @@ def is_appositive(tokens: list[Token], start: int, end: int) -> bool:
     if first.lower.endswith("ed") or first.lower in PARTICIPLES:
         return not has_finite(tokens, start + 1, end)
     relative = next((k for k in range(start + 1, end) if tokens[k].lower in RELATIVE_STARTS), end)
-    if has_finite(tokens, start, relative):
+    described = first.lower in ("a", "an", "another")  # "an independent voter raised in Chile"
+    if any(
+        is_finite(tokens, k) and not (described and is_reduced_relative(tokens, k, start, end))
+        for k in range(start, relative)
+    ):
         return False
     if first.lower == "and":
         return start + 1 < end and not tokens[start + 1].is_capital  # "and co-author of the study"

@@ -35,6 +35,8 @@ SPOKEN_IN = words(
 )
 AIRED_ON = words("twitter facebook instagram telegram weibo television tv radio podcast")
 TIME_CLAUSES = words("when while as after before during")  # when it was said
+CLAUSE_ONLY = words("say tell add think believe know argue insist feel warn hope fear see")
+LATER_CLAUSES = words("as after before while")
 REQUESTS = words("asked urged thanked declined refused called ask urge thank decline refuse")
 
 
@@ -357,7 +359,7 @@ def follows(tokens: list[Token], cue: Cue, after: int, start: int, hi: int) -> b
         return "quote" in takes or "think" not in takes
     if "inf" in takes and first.lower == "to":
         return True
-    return bare_clause(tokens, takes, start, hi)
+    return bare_clause(tokens, cue, start, hi)
 
 
 def describes(tokens: list[Token], cue: Cue, start: int, hi: int) -> bool:
@@ -374,9 +376,10 @@ def describes(tokens: list[Token], cue: Cue, start: int, hi: int) -> bool:
     return predicate or any(token.quoted for token in tokens[start:hi])
 
 
-def bare_clause(tokens: list[Token], takes: frozenset[str], start: int, hi: int) -> bool:
+def bare_clause(tokens: list[Token], cue: Cue, start: int, hi: int) -> bool:
     """A clause without "that": it needs a verb of its own, soon for verbs that also take things."""
-    first = tokens[start]
+    assert cue.form is not None
+    takes, cue_base, first = cue.form.takes, cue.form.base, tokens[start]
     if first.lower in PREPOSITIONS and first.lower not in FRONTING:
         return False
     if (
@@ -387,6 +390,8 @@ def bare_clause(tokens: list[Token], takes: frozenset[str], start: int, hi: int)
         return "clause" in takes or "that" in takes  # "said he's proud"
     end = next((k for k in range(start, hi) if tokens[k].text in ",;" and not tokens[k].quoted), hi)
     fronted = first.lower in SUBORDINATORS or first.lower in PREPOSITIONS
+    if not fronted and cue_base not in CLAUSE_ONLY and is_thing(tokens, start, end):
+        return False
     if (end - start < 3 or not has_finite(tokens, start + 1, end)) and (fronted or "clause" in takes):
         end = hi
     if "clause" in takes:
@@ -396,6 +401,17 @@ def bare_clause(tokens: list[Token], takes: frozenset[str], start: int, hi: int)
         return (quoted or first.lower in CLAUSE_STARTS or first.is_capital) and has_finite(
             tokens, start + 1, end
         )
+    return False
+
+
+def is_thing(tokens: list[Token], start: int, end: int) -> bool:
+    """ "claimed victory as the hearing closed", "claimed self-defense and was acquitted": no clause follows the verb."""
+    for i in range(start + 1, end - 1):
+        if tokens[i].quoted or tokens[i].text == "'" or is_finite(tokens, i):
+            return False
+        later = tokens[i].lower in LATER_CLAUSES or (tokens[i].lower == "and" and is_finite(tokens, i + 1))
+        if later and not any(is_finite(tokens, k) for k in range(start, i)):
+            return True
     return False
 
 
