@@ -258,9 +258,11 @@ def _context(request: DeskRequest, bench: queries.Workbench, panel: Panel) -> di
         "own_voice": bench.appearance.form == Form.OWN_VOICE,
         "holder": holder,
         "mine": mine,
+        # A form that was refused is shown in any case, with what was typed into it.
         "may_judge": may_judge or "judgement" in panel.returned,
-        "may_link": permissions.may(user, "link_evidence"),
-        "may_triage": permissions.may(user, "triage") and (holder is None or mine),
+        "may_link": permissions.may(user, "link_evidence") or "evidence" in panel.returned,
+        "may_triage": (permissions.may(user, "triage") and (holder is None or mine))
+        or "dismiss" in panel.returned,
         "may_take": permissions.may(user, "take") and state == State.QUEUED,
     }
 

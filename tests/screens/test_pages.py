@@ -6,6 +6,7 @@ from django.test import Client
 from claims.choices import State
 from claims.models import ClaimState, Review
 from claims.services import assigning
+from claims.services.reviewing import Judgement, record_review
 from factcheck.models import User
 from tests.factories import make_article_version, make_claim, make_run, make_story_claim, make_user
 
@@ -110,6 +111,30 @@ def test_a_stale_write_gives_both_versions_and_stands_on_the_new_one(desk: Clien
     data["version"] = 2
     assert desk.post(f"/review/{claim.pk}/", data).status_code == 302
     assert Review.objects.get().rationale == "<b>mine</b>"
+
+
+@pytest.mark.parametrize(
+    ("form", "data"),
+    [
+        ("dismiss", {"reason": "not_a_claim", "note": "a rhetorical question"}),
+        ("", {"veracity": "false", "veracity_rationale": "a rhetorical question"}),
+    ],
+)
+@pytest.mark.parametrize("state", [State.IN_REVIEW, State.IN_CROSS_CHECK])
+def test_what_somebody_else_was_quicker_with_loses_no_words(
+    desk: Client, form: str, data: dict[str, str], state: State
+) -> None:
+    claim = make_story_claim(state=State.QUEUED)
+    other = make_user("ray", "reviewer")
+    assigning.take_claim(by=other, claim_id=claim.pk)
+    if state == State.IN_CROSS_CHECK:
+        judged = [Judgement("false"), Judgement("confirmed", appearance_id=claim.appearances.get().pk)]
+        record_review(by=other, claim_id=claim.pk, expected_version=2, judgements=judged, submit=True)
+    version = ClaimState.objects.get(pk=claim.pk).version
+    address = f"/review/{claim.pk}/{form}/" if form else f"/review/{claim.pk}/"
+    response = desk.post(address, {"version": version, **data})
+    assert response.status_code in (409, 422)
+    assert "a rhetorical question" in body(response)
 
 
 @pytest.mark.parametrize(
