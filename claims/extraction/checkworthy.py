@@ -36,12 +36,12 @@ BASE_SCORE = 0.45
 DOUBT_COSTS = 0.3
 CERTAINTY_ADDS = 0.1
 HEAD = 400  # characters of a claim that are read
-SHORTEST_MAIN = 4  # words a main clause has at least
+SHORTEST_MAIN = 3  # words a main clause has at least
 
 SUBORDINATE = re.compile(
     r"\s(?:who|which|that|whether|because|although|though|after|before|while|when|if|as|so that|what|how|why|where)\s|[;–—]\s"
 )
-COPULA = r"(?:is|are|was|were|be|been|being|am|['’]s|['’]re|['’]m|became|becomes|remains?|seems?|seemed|looks?|looked|feels?|felt|sounds?)"
+COPULA = r"(?:(?:is|are|was|were)(?:n['’]t)?|be|been|being|am|['’]s|['’]re|['’]m|became|becomes|remains?|seems?|seemed|looks?|looked|feels?|felt|sounds?)"
 ADJECTIVES = (
     "appropriate|inappropriate|unacceptable|disgraceful|wonderful|terrible|horrible|great|good|bad|better|worse|beautiful|"
     "absurd|ridiculous|unfair|fair|wrong|right|important|vital|crucial|significant|nonsense|shame|shameful|excellent|amazing|"
@@ -78,9 +78,9 @@ FORECAST = re.compile(
     re.IGNORECASE,
 )
 FEELING = re.compile(
-    r"\b(?:hope[sd]?|hopeful|wish(?:es|ed)?|worr(?:y|ied|ies)|feel|feels|happy|sad|proud|pleased|relieved|grateful|disappointed|"
-    r"angry|excited|sorry|glad|unhappy|looking forward|concerned|regret(?:s|ted)?|don['’]t (?:blame|care)|"
-    r"frustrated|agrees? with)\b|\b(?:I|we|they|he|she) (?:want|wants|fear|love|hate|like)\b",
+    r"\b(?:(?-i:hope[sd]?)|hopeful|wish(?:es|ed)?|worr(?:y|ied|ies)|feel|feels|happy|sad|proud|pleased|relieved|grateful|disappointed|"
+    r"angry|excited|sorry|glad|unhappy|looking forward|regret(?:s|ted)?|don['’]t (?:blame|care)|"
+    rf"frustrated|agrees? with)\b|\b{COPULA} (?:\w+ )?concerned\b|\b(?:I|we|they|he|she) (?:want|wants|fear|love|hate|like)\b",
     re.IGNORECASE,
 )
 INTENT = re.compile(
@@ -101,6 +101,9 @@ PAST = re.compile(
     r"\b(?:was|were|had|did|didn['’]t|has|have|hasn['’]t|haven['’]t|\w{3,}ed|began|came|went|took|gave|made|got|met|held|left|"
     r"lost|won|said|told|found|knew|saw|led|sent|shot|broke|built|bought|paid|sold|fell|rose)\b"
 )
+VERBAL = re.compile(
+    rf"{PAST.pattern}|\b{COPULA}\b|\b(?:will|would|can|could|may|might|must|should|do|does|[a-z]{{3,}}s)\b"
+)  # there is a verb, or what looks like one
 COMPARISON = re.compile(
     r"\b(?:more|less|fewer|most|least|higher|lower|largest|biggest|highest|lowest|smallest|first|record|than|only|never|always|"
     r"every|none)\b",
@@ -168,6 +171,7 @@ def is_comment(text: str) -> bool:
 def main_clause(text: str) -> str:
     """The words up to the first subordinate clause; a fronted one is stepped over."""
     for match in SUBORDINATE.finditer(text):
-        if len(text[: match.start()].split()) >= SHORTEST_MAIN:
-            return text[: match.start()]
+        head = text[: match.start()]
+        if len(head.split()) >= SHORTEST_MAIN and VERBAL.search(head):
+            return head
     return text
