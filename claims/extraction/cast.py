@@ -180,7 +180,7 @@ class Cast:
         A name that only speaks may be a company's ("Sandvar Line said").
         """
         if " " not in name or not self.may_be_person(name):
-            return is_human(run) and speaks(run)
+            return is_human(run)
         return True
 
     def may_be_person(self, name: str) -> bool:
@@ -195,6 +195,8 @@ class Cast:
         """ "said Thinzar, an activist": one name with a role behind it."""
         assert run.sentence is not None
         after = words_after(run.sentence.tokens, run.index + 1)
+        if run.index and run.sentence.tokens[run.index - 1].lower in PREPOSITIONS:
+            return ""  # "In the county of Merrow, the president ..."
         name, _, _ = read_person(run, known=True)
         known = surname(name) in self.surnames or is_organization_name(name)
         return name if after & role_words() and after & {"a", "an", "the"} and not known else ""

@@ -299,7 +299,7 @@ class Chains:
         noun = head_noun(tokens) if tokens else ""
         if noun in STUDIES and speaker.rule == "study":
             return [Hop(self.journal, "medium")] if self.journal else []
-        if noun not in DOCUMENTS:
+        if noun not in DOCUMENTS or speaker.rule == "document":
             return []
         label = PLATFORMS.get(noun) or ("statement" if noun == "agreement" else noun)
         return [Hop(label, "medium", span)]

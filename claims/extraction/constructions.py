@@ -120,7 +120,7 @@ def hearsay(tokens: list[Token], cue: Cue, hi: int, found: list[Found]) -> Found
 def noun(tokens: list[Token], cue: Cue, hi: int, found: list[Found]) -> Found | None:
     """ "his claim that C", "the remark that C"; in "rejected the accusation that C" C is what is rejected."""
     if any(
-        item.cue.form and manner_of(item.cue) == "denial" and 0 <= cue.start - item.cue.end <= 2
+        item.cue.form and manner_of(item.cue, tokens) == "denial" and 0 <= cue.start - item.cue.end <= 2
         for item in found
     ):
         return None

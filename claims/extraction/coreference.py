@@ -336,9 +336,11 @@ class Speakers:
         by = next((i for i, t in enumerate(head) if i and t.lower in ("by", "from")), -1)
         if by > 0 and head[by - 1].lower in HANDED_ON:
             by = -1  # "an audit obtained by X": not X's
+            if noun not in STUDIES:
+                return Resolved(plain, "unnamed", 0.4, "document")
         if by > 0 and (named := self._named(head[by + 1 :])):
             return named
-        owners = name_runs(head)
+        owners = name_runs(core(head))
         if owners and known_outlet(owners[0].text):
             return Resolved(self.cast.fullest_outlet(owners[0].text), "outlet", 0.7, "issuer")
         if owners and noun not in STUDIES and (named := self._named(owners[0].tokens)):

@@ -228,7 +228,7 @@ def words_alone(runs: list[NameRun]) -> tuple[frozenset[str], frozenset[str]]:
 
 
 def is_human(run: NameRun) -> bool:
-    """ "X, 58,", "X, who ...", "X of the laboratory": what is said of people behind their names."""
+    """ "X, 58,", "X, who ...", "X, another deportee": what is said of people behind their names."""
     assert run.sentence is not None
     tokens = run.sentence.tokens[run.index + len(run.tokens) :][:LONGEST_DESCRIPTION]
     if len(tokens) < 3:
@@ -236,7 +236,7 @@ def is_human(run: NameRun) -> bool:
     if tokens[0].text in ",(":
         aged = tokens[1].text.isdecimal() and len(tokens[1].text) == 2
         return aged or tokens[1].lower == "who" or is_doer(tokens[1:])
-    return tokens[0].lower == "of" and tokens[1].lower == "the"
+    return tokens[0].lower == "of" and tokens[1].lower == "the" and speaks(run)  # "Ann Doe of the laboratory"
 
 
 def is_doer(tokens: list[Token]) -> bool:

@@ -12,6 +12,7 @@ from .lexicon import (
     AUXILIARIES,
     COORDINATORS,
     DETERMINERS,
+    PASSIVE,
     PERSONAL,
     POSSESSIVES,
     PREPOSITIONS,
@@ -36,6 +37,8 @@ SPOKEN_IN = words(
 AIRED_ON = words("twitter facebook instagram telegram weibo television tv radio podcast")
 TIME_CLAUSES = words("when while as after before during")  # when it was said
 CLAUSE_ONLY = words("say tell add think believe know argue insist feel warn hope fear see")
+LONGEST_AS = 40  # tokens from "rejected" to "as"
+THAT_IS = PASSIVE | words("has had will would can could")
 LATER_CLAUSES = words("as after before while")
 REQUESTS = words("asked urged thanked declined refused called ask urge thank decline refuse")
 
@@ -63,7 +66,12 @@ def active(tokens: list[Token], cue: Cue, hi: int, found: list[Found]) -> Found 
     if turned := inverted(tokens, cue, lo, hi):
         return turned
     source, boundary, link = active_source(tokens, cue, lo, found)
-    if manner_of(cue) == "description" and cue.start and tokens[cue.start - 1].text == "," and not link:
+    if (
+        manner_of(cue, tokens) == "description"
+        and cue.start
+        and tokens[cue.start - 1].text == ","
+        and not link
+    ):
         apposed = any(token.text == "," for token in tokens[max(source[0], 0) : cue.start - 1])
         if not apposed and any(token.lower == "by" for token in tokens[cue.end : cue.end + LONGEST_AUDIENCE]):
             return None  # "the prison, dubbed the Hilton by those held there"
@@ -82,7 +90,7 @@ def active(tokens: list[Token], cue: Cue, hi: int, found: list[Found]) -> Found 
     start = right_start(tokens, after, hi)
     if start >= hi or not follows(tokens, cue, after, start, hi):
         return None
-    manner = manner_of(cue)
+    manner = manner_of(cue, tokens)
     end = cut_at_request(tokens, cue, start, hi)
     if manner != "said":
         end = before_vehicle(tokens, start, end)
@@ -109,11 +117,14 @@ def addressed_that(tokens: list[Token], start: int, hi: int) -> int:
     return -1
 
 
-def manner_of(cue: Cue) -> str:
+def manner_of(cue: Cue, tokens: list[Token]) -> str:
     takes = cue.form.takes if cue.form else frozenset()
     if "of" in takes:
         return "accusation"
-    if {"as", "as2"} & takes and "quote" not in takes or (cue.form and cue.form.base == "describe"):
+    as_follows = any(t.lower == "as" and not t.quoted for t in tokens[cue.end : cue.end + LONGEST_AS])
+    if {"as", "as2"} & takes and "quote" not in takes and (as_follows or "np" not in takes):
+        return "description"  # "rejected the report as false", but "rejected the report that C"
+    if cue.form and cue.form.base == "describe":
         return "description"
     return (
         "denial"
@@ -333,7 +344,7 @@ def right_start(tokens: list[Token], i: int, hi: int) -> int:
                     i = j
                 break
     while i < hi and (tokens[i].text in ",:—–" or tokens[i].lower == "that") and not tokens[i].quoted:
-        if tokens[i].lower == "that" and i + 1 < hi and tokens[i + 1].lower in AUXILIARIES:
+        if tokens[i].lower == "that" and i + 1 < hi and tokens[i + 1].lower in THAT_IS:
             return i  # "said that was untrue": the word is the subject
         i += 1
     return i
@@ -343,7 +354,7 @@ def follows(tokens: list[Token], cue: Cue, after: int, start: int, hi: int) -> b
     """Whether what stands behind the cue is something its verb can report."""
     assert cue.form is not None
     takes, first = cue.form.takes, tokens[start]
-    match manner_of(cue):
+    match manner_of(cue, tokens):
         case "accusation":
             return any(token.lower == "of" for token in tokens[start : min(hi, start + 30)])
         case "description":

@@ -13,7 +13,7 @@ from .nouns import without_article
 from .outlets import is_outlet_here
 from .phrases import is_appositive, phrase_start
 from .relations import Relation
-from .speaking import Found, Piece
+from .speaking import THAT_IS, Found, Piece
 from .types import Span
 
 FINAL = frozenset('.!?…"”»)]')
@@ -179,6 +179,8 @@ def trim(tokens: list[Token], start: int, end: int) -> Piece:
         leads = token.lower in LEADING_CONJUNCTIONS
         if token.lower in ("while", "because", "so", "though", "that") and (token.is_capital or start == 0):
             leads = False
+        if token.lower == "that" and start + 1 < end and tokens[start + 1].lower in THAT_IS:
+            leads = False  # "said that was untrue"
         if not leads and (token.is_word or token.text in "([#@$"):
             break
         start += 1

@@ -61,6 +61,41 @@ WHO_SAYS_WHAT = [
      [("to rebuild the bridge", "indirect", "city")]),
     ("Ana Ruiz said the bridge is safe, while the city’s police say it must close.",
      [("the bridge is safe", "indirect", "Ana Ruiz"), ("it must close", "indirect", "city’s police")]),
+    ("The port regards the guild as a partner, Ana Ruiz said.",
+     [("The port regards the guild as a partner", "indirect", "Ana Ruiz")]),
+    ('He said, “it is shut,” the port’s office said.',
+     [("He said, “it is shut,”", "mixed", "port’s office")]),
+    ("Ana Ruiz rejected the accusation that the port hid the report.",
+     [("the accusation that the port hid the report", "indirect", "Ana Ruiz")]),
+    ("The bridge is shut, Ana Ruiz said, rejecting reports that it fell.",
+     [("The bridge is shut", "indirect", "Ana Ruiz"), ("reports that it fell", "indirect", "Ana Ruiz")]),
+    ("The bridge is shut, according to an audit obtained by Reuters.",
+     [("The bridge is shut", "indirect", "audit obtained by Reuters")]),
+    ("The guild denied having paid the judge, after Reuters reported that he was rich.",
+     [("having paid the judge", "indirect", "guild"), ("he was rich", "indirect", "Reuters")]),
+    ("The guild accused the magazine of relying on a forged bank statement.",
+     [("the magazine of relying on a forged bank statement", "indirect", "guild")]),
+    ("Ana Ruiz said that was untrue.", [("that was untrue", "indirect", "Ana Ruiz")]),
+    ("Ana Ruiz said this shows that the bridge is weak.",
+     [("this shows that the bridge is weak", "indirect", "Ana Ruiz")]),
+    ("Ana Ruiz, a scientist who led the search, said two of the piers are gone.",
+     [("two of the piers are gone", "indirect", "Ana Ruiz")]),
+    ("The bridge is shut, Ana Ruiz said while visiting the port.",
+     [("The bridge is shut", "indirect", "Ana Ruiz")]),
+    ("While the pier stands, Ana Ruiz said it’s shut for good.",
+     [("it’s shut for good", "indirect", "Ana Ruiz")]),
+    ("Ana Ruiz responded by saying that the bridge is shut.",
+     [("the bridge is shut", "indirect", "Ana Ruiz")]),
+    ("Ana Ruiz said the bridge was shut.\n\n“Nobody crossed it all winter.”",
+     [("the bridge was shut", "indirect", "Ana Ruiz"), ("“Nobody crossed it all winter.”", "direct", "Ana Ruiz")]),
+    ("The bridge “was never safe. It is shut,” said Ana Ruiz.",
+     [("The bridge “was never safe", "mixed", "Ana Ruiz"), ("It is shut,”", "direct", "Ana Ruiz")]),
+    ("Ana Ruiz claimed victory as the guild closed the bridge it had built.", [
+        ("Ana Ruiz claimed victory as the guild closed the bridge it had built", "own-voice", "Harbor Post")]),
+    ("Ana Ruiz called on the “interim” council to shut the bridge.", []),
+    ("The bank kept its rate at 3 percent on Thursday, saying that demand was weak.",
+     [("The bank kept its rate at 3 percent on Thursday", "own-voice", "Harbor Post"),
+      ("demand was weak", "indirect", "bank")]),
 ]  # fmt: skip
 
 
@@ -78,6 +113,13 @@ OWN_VOICE = [
     ("Was the bridge ever safe?", []),
     ("The port declined to comment on the report.", []),
     ("What did the city say?\n\nThe bridge opened in 1931.", ["The bridge opened in 1931"]),
+    ("It is a disgrace that the bridge is shut. Heads should roll before summer does.", []),
+    ("In our view the council is right to close the bridge.", []),
+    ("This article has been adapted from its original source.", []),
+    (
+        "The company must report such faults within ten days.",
+        ["The company must report such faults within ten days"],
+    ),
     ("By Ann Doe\n\nThe bridge opened in 1931.\n\nImage credit: Ann Doe", ["The bridge opened in 1931"]),
 ]
 
@@ -204,6 +246,10 @@ CHECKABLE = [
     ("Ana Ruiz said she hoped the bridge would open.", False),
     ("Ana Ruiz said the bridge is beautiful.", False),
     ("Ana Ruiz said the economy will recover.", False),
+    ("Ana Ruiz said the report concerned another bridge.", True),
+    ("Ana Ruiz said she was concerned about the bridge.", False),
+    ("Ana Ruiz said a bridge of that size would have to be examined.", False),
+    ("Tom Keel said the mayor of Hope had sold the bridge.", True),
 ]
 
 
