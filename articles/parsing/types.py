@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 # A long book chapter; no article comes near. What is longer is several articles, or no article.
-MAX_TEXT_CHARACTERS = 1_000_000
+MAX_TEXT_CHARACTERS = 200_000
 # Decompressed size of a page or file; the fetcher's own limit is the same.
 MAX_BYTES = 10_000_000
 

@@ -298,8 +298,8 @@ def _policy() -> AddressPolicy:
 
 
 def _mine(item: ImportItem) -> QuerySet[ImportItem]:
-    """The item's row as long as this worker has it: another's claim raises `attempts`."""
-    return ImportItem.objects.filter(pk=item.pk, state=State.RUNNING, attempts=item.attempts)
+    """The item's row as long as this worker has it: every claim sets `started_at` anew."""
+    return ImportItem.objects.filter(pk=item.pk, state=State.RUNNING, started_at=item.started_at)
 
 
 def _advance(item: ImportItem, stage: ImportItem.Stage, **known: Snapshot) -> None:

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from claims import permissions, workflow
 from claims.choices import LeaseEnd, State
-from claims.models import Assignment, Claim
+from claims.models import Assignment, Claim, ClaimState
 from claims.services.audit import record_event
 from claims.services.cases import lock_case, move_case
 from factcheck.lib.errors import Conflict, DomainError
@@ -55,6 +55,9 @@ def take_claim(*, by: User, claim_id: int) -> Assignment:
     permissions.require(by, "take")
     case = lock_case(claim_id=claim_id)
     current = open_assignment(claim_id=claim_id)
+    if current and current.reviewer_id != by.pk and current.leased_until < timezone.now():
+        _expire(current, case)
+        current = None
     if current is None:
         move_case(case, "take", by=by)
         return Assignment.objects.create(claim_id=claim_id, reviewer=by, leased_until=_until())
@@ -89,10 +92,14 @@ def _release_if_expired(claim_id: int) -> bool:
     assignment = open_assignment(claim_id=claim_id)
     if assignment is None or assignment.leased_until >= timezone.now():
         return False  # renewed or ended since
+    _expire(assignment, case)
+    return True
+
+
+def _expire(assignment: Assignment, case: ClaimState) -> None:
     end_assignment(assignment, LeaseEnd.EXPIRED)
     if case.state == State.IN_REVIEW:
         move_case(case, "release", by=None, reason=f"the lease of {assignment.reviewer} ran out")
-    return True
 
 
 def open_assignment(*, claim_id: int) -> Assignment | None:

@@ -7,7 +7,7 @@ from django.db import transaction
 from claims import permissions
 from claims.choices import VERDICTS, Form, LeaseEnd, ReviewKind, State
 from claims.models import Appearance, Assignment, ClaimState, Review
-from claims.services.assigning import end_assignment, open_assignment, take_claim, taken_by_another
+from claims.services.assigning import end_assignment, open_assignment, take_claim
 from claims.services.audit import record_event
 from claims.services.cases import bump, lock_case, move_case
 from factcheck.lib.errors import DomainError, Missing
@@ -61,11 +61,9 @@ def current_reviews(claim_id: int) -> list[Review]:
 def _assignment_for(case: ClaimState, *, by: User) -> Assignment | None:
     """The lease under which `by` judges. While nobody has acted on a submitted verdict, its author may still change it."""
     assignment = open_assignment(claim_id=case.pk)
-    if assignment and assignment.reviewer_id != by.pk:
-        raise taken_by_another(assignment)
-    if assignment:
+    if assignment and assignment.reviewer_id == by.pk:
         return assignment
-    if case.state == State.IN_CROSS_CHECK:
+    if assignment is None and case.state == State.IN_CROSS_CHECK:
         if not Review.objects.filter(claim_id=case.pk, reviewer=by, superseded_by=None).exists():
             raise DomainError(
                 "not_yours",

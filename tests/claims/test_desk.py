@@ -110,6 +110,29 @@ def test_a_lease_that_ran_out_puts_the_claim_back(reviewer: User, colleague: Use
     assert assigning.release_expired_leases() == 0
 
 
+def test_a_lease_that_ran_out_keeps_nobody_waiting(reviewer: User, colleague: User) -> None:
+    claim = make_claim()
+    assigning.take_claim(by=reviewer, claim_id=claim.pk)
+    Assignment.objects.update(leased_until=timezone.now() - timedelta(seconds=1))
+    assert assigning.take_claim(by=colleague, claim_id=claim.pk).reviewer == colleague
+    assert list(Assignment.objects.order_by("pk").values_list("end", flat=True)) == ["expired", ""]
+    with pytest.raises(Conflict):
+        assigning.take_claim(by=reviewer, claim_id=claim.pk)
+
+
+def test_whoever_types_past_their_lease_keeps_the_claim_while_nobody_else_took_it(reviewer: User) -> None:
+    claim = make_claim()
+    assigning.take_claim(by=reviewer, claim_id=claim.pk)
+    Assignment.objects.update(leased_until=timezone.now() - timedelta(seconds=1))
+    [review] = reviewing.record_review(
+        by=reviewer,
+        claim_id=claim.pk,
+        expected_version=2,
+        judgements=[Judgement("true", "Typed for an hour.")],
+    )
+    assert review.rationale == "Typed for an hour."
+
+
 def test_a_claim_is_put_back_by_whoever_has_it(reviewer: User, colleague: User) -> None:
     claim = make_claim()
     assigning.take_claim(by=reviewer, claim_id=claim.pk)
