@@ -47,6 +47,7 @@ PERSON_ADJECTIVES = words(
     "detective executive representative relative operative native fugitive captive filing"
 )
 PARTICIPLE_LEADS = words("and while by twitter facebook")
+LONGEST_NOUN = 5  # tokens
 LONGEST_QUOTED = 16  # tokens between "quoted" and "as saying"
 
 
@@ -211,6 +212,8 @@ def is_noun_position(tokens: list[Token], i: int, form: VerbForm) -> bool:
             and not tokens[i - 1].is_capital
         ):
             return True  # "two investigative reports", "slashing comments"
+        if form.tense == "s" and is_bare_noun(tokens, i - 1):
+            return True  # "in battleground states"
         if lower in PREPOSITIONS or lower in ("and", "or") and form.tense == "base":
             return True
 
@@ -218,6 +221,33 @@ def is_noun_position(tokens: list[Token], i: int, form: VerbForm) -> bool:
         if following in ("of", "from", "by") and following not in form.takes and form.tense in ("s", "base"):
             return True
     return lower in PREPOSITIONS and form.tense != "past"
+
+
+def is_bare_noun(tokens: list[Token], i: int) -> bool:
+    """A common noun in the singular that nothing introduces, so that no "states" or "reports" can be its verb."""
+    if not tokens[i].is_word or tokens[i].is_capital or tokens[i].quoted or tokens[i].lower in ("and", "but"):
+        return False
+    for k in range(i, max(-1, i - LONGEST_NOUN), -1):
+        token = tokens[k]
+        if not token.is_word or token.lower in PREPOSITIONS or token.lower in ("all", "both", "most", "many"):
+            return k < i
+        introduces = token.lower in DETERMINERS | POSSESSIVES | {
+            "who",
+            "which",
+            "it",
+            "he",
+            "she",
+            "one",
+            "another",
+        }
+        if (
+            token.is_capital
+            or introduces
+            or token.lower in ADVERBS
+            or token.lower.endswith(("'s", "’s", "s'", "s’"))
+        ):
+            return False
+    return False
 
 
 def is_verb_after_noun(tokens: list[Token], i: int) -> bool:

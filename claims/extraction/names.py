@@ -33,6 +33,12 @@ from .nouns import (
 NAME_JOINERS = words("de la le van von der den bin ibn al el da dos du di y")
 POST_NOMINALS = words("QC KC MP MSP MEP OBE CBE MBE PhD MD TD")
 SUFFIXES = words("jr sr ii iii iv")
+NO_DOERS = (
+    PREPOSITIONS
+    | SUBORDINATORS
+    | ADVERBS
+    | words("either neither other former number member newspaper river harbor winter summer")
+)
 SAYS = words("said says told")
 APPOSITION_ENDS = words("who which in said says and told when")
 LONGEST_APPOSITION = 25  # tokens
@@ -195,6 +201,8 @@ def institution_noun(run: NameRun) -> str:
     tokens = run.sentence.tokens
     before = tokens[run.index - 1] if run.index else None
     noun = bare(before.text) if before else ""
+    if run.index > 1 and tokens[run.index - 2].lower == "of":
+        return ""  # "the former secretary of state Ann Doe"
     if has_role(run.tokens[0].text):
         return ""  # "company CEO Ann Doe"
     if noun in ORGANIZATION_NOUNS and noun not in role_words() and before and not is_possessive(before):
@@ -230,6 +238,9 @@ def words_alone(runs: list[NameRun]) -> tuple[frozenset[str], frozenset[str]]:
 def is_human(run: NameRun) -> bool:
     """ "X, 58,", "X, who ...", "X, another deportee": what is said of people behind their names."""
     assert run.sentence is not None
+    before = run.sentence.tokens[run.index - 1] if run.index else None
+    if before and not before.is_capital and is_doing(bare(before.text)):
+        return True  # "screenwriter Ann Doe"
     tokens = run.sentence.tokens[run.index + len(run.tokens) :][:LONGEST_DESCRIPTION]
     if len(tokens) < 3:
         return False
@@ -244,8 +255,12 @@ def is_doer(tokens: list[Token]) -> bool:
     if tokens[0].lower not in ("a", "an", "another", "the", "one"):
         return False
     phrase = tokens[: next((i for i, t in enumerate(tokens) if not t.is_word), len(tokens))]
-    noun = head_noun(phrase)
-    return noun.endswith(("er", "or", "ist", "ian", "ee", "man", "ant")) and noun not in ORGANIZATION_NOUNS
+    return is_doing(head_noun(phrase))
+
+
+def is_doing(noun: str) -> bool:
+    doer = noun.endswith(("er", "or", "ist", "ian", "ee", "man", "ant")) and len(noun) > 5
+    return doer and noun not in ORGANIZATION_NOUNS and noun not in NO_DOERS
 
 
 def speaks(run: NameRun) -> bool:

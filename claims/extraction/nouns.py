@@ -11,6 +11,7 @@ DOCUMENTS = words(
     "indictment document documents tweet post agreement review analysis book audit release papers records findings ruling judgment judgement"
 )
 FUNCTION_WORDS = words("the a an of to in on at for by from with and its his her their who which that s")
+MONTHS_ONLY = MONTHS - {"may"}  # "May" is also a name
 ALSO_SURNAMES = words("sen rep gov gen col maj")  # titles only with their full stop
 STUDIES = words("study paper survey poll research report review analysis audit findings")
 GENERIC_OUTLETS = words(
@@ -103,8 +104,11 @@ def canonical(word: str) -> str:
 
 
 def is_name_token(token: Token) -> bool:
-    month = token.lower.rstrip(".") in MONTHS - {"may"}
-    return token.is_capital and token.is_word and token.lower not in WEEKDAYS and not month
+    if not token.is_capital or not token.is_word:
+        return False
+    if token.lower.endswith(("-based", "-led", "-born", "-owned", "-backed")):
+        return False
+    return token.lower not in WEEKDAYS and token.lower.rstrip(".") not in MONTHS_ONLY
 
 
 def is_organization_name(text: str) -> bool:

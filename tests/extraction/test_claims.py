@@ -92,6 +92,10 @@ WHO_SAYS_WHAT = [
      [("The bridge “was never safe", "mixed", "Ana Ruiz"), ("It is shut,”", "direct", "Ana Ruiz")]),
     ("Ana Ruiz claimed victory as the guild closed the bridge it had built.", [
         ("Ana Ruiz claimed victory as the guild closed the bridge it had built", "own-voice", "Harbor Post")]),
+    ("Ana Ruiz aims at voters in battleground states, her critics say.",
+     [("Ana Ruiz aims at voters in battleground states", "indirect", "her critics")]),
+    ("The mayor dropped two investigative reports the council had paid for.",
+     [("The mayor dropped two investigative reports the council had paid for", "own-voice", "Harbor Post")]),
     ("Ana Ruiz called on the “interim” council to shut the bridge.", []),
     ("The bank kept its rate at 3 percent on Thursday, saying that demand was weak.",
      [("The bank kept its rate at 3 percent on Thursday", "own-voice", "Harbor Post"),
