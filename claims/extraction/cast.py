@@ -42,6 +42,7 @@ TITLE_GENDERS = {
     "lady": "f",
 }
 AHEAD = 700  # characters: somebody described may be named this much later
+NAMED_WITHIN = 1_200  # characters from "a senior scientist said" to her name
 MOST_INTRODUCTIONS = 8  # per article: each reads its names again
 MOST_HOLDERS = 40  # of one role that are weighed
 MOST_DESCRIPTIONS = 12  # kept per person: an article of a few thousand words never needs more
@@ -166,7 +167,7 @@ class Cast:
         at, name = self._bare_speakers[index]
         person = self.people.get(name)
         first = person.positions[0] if person and person.positions else at
-        if at - position > AHEAD or first < position or (person and person.descriptions):
+        if at - position > NAMED_WITHIN or first < position or (person and person.descriptions):
             return None
         self._introductions += 1
         person = self._enter(name)

@@ -173,6 +173,8 @@ class Speakers:
             return None
         if plural and text not in lexicon().places and " " not in text and head[0] is run.tokens[0]:
             return Resolved(text, "group", 0.65, "group")  # "Democrats", but "the Hawks"
+        if head[0].lower == "the" and is_organization_name(text):
+            text = self.document.words((head[capitals_from(head, at)].start, run.tokens[-1].end))
         return self._organization(self._with_complement(text, run, head))
 
     def _with_complement(self, text: str, run: NameRun, head: list[Token]) -> str:
@@ -378,6 +380,15 @@ class Speakers:
         if people:
             return Resolved(people[0][1].name, "person", 0.6, "issuer", people[0][1])
         return None
+
+
+def capitals_from(head: list[Token], at: int) -> int:
+    """Where the capitals that run into a name begin: "The Sound Fishermen's League"."""
+    while at > 1 and head[at - 1].is_capital and head[at - 1].is_word:
+        if without_possessive(head[at - 1].text) in lexicon().places:
+            break
+        at -= 1
+    return at
 
 
 def fit(person: Person, noun: str, wanted: set[str], exactly: str = "") -> float:

@@ -42,9 +42,11 @@ NOUN_LIKE = words(
 VEHICLE_NOUNS = words("statement tweet letter report memo email post note message speech resolution article")
 
 
-ADJECTIVE_ENDINGS = ("ing", "ive", "ous", "ful", "ible", "able")
+ADJECTIVE_ENDINGS = ("ing", "ive", "ous", "ful", "ible", "able", "al")
 PERSON_ADJECTIVES = words(
-    "detective executive representative relative operative native fugitive captive filing"
+    "detective executive representative relative operative native fugitive captive filing "
+    "official rival general individual principal professional intellectual criminal cardinal admiral corporal marshal "
+    "hospital tribunal journal capital council local national"
 )
 PARTICIPLE_LEADS = words("and while by twitter facebook")
 LONGEST_NOUN = 5  # tokens

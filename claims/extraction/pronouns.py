@@ -38,6 +38,7 @@ class Pronouns:
         for score, resolved in self._mentioned(gender, sentence, position):
             if resolved.person not in scores or scores[resolved.person][0] < score:
                 scores[resolved.person] = (score, resolved)
+        spoke: set[object] = set()
         reach = self.document.sentences[max(0, sentence.number - REACH)].start
         for age, (at, resolved) in enumerate(reversed(self.history[-8:])):
             fits = (resolved.kind == "unnamed" and resolved.rule != "document") or (
@@ -46,6 +47,9 @@ class Pronouns:
             if not reach <= at <= position or not fits:
                 continue
             key = resolved.person or resolved.name
+            if key in spoke:
+                continue  # who spoke last counts, not who spoke most
+            spoke.add(key)
             before = scores[key][0] if key in scores else 0.0
             score = max(before, before + 3.0 - 0.8 * age)
             scores[key] = (score, Resolved(resolved.name, resolved.kind, 0.7, "pronoun", resolved.person))
