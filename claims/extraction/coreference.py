@@ -384,7 +384,7 @@ class Speakers:
 
 def capitals_from(head: list[Token], at: int) -> int:
     """Where the capitals that run into a name begin: "The Sound Fishermen's League"."""
-    while at > 1 and head[at - 1].is_capital and head[at - 1].is_word:
+    while at > 1 and (head[at - 1].is_capital or head[at - 1].text in "'’"):
         if without_possessive(head[at - 1].text) in lexicon().places:
             break
         at -= 1

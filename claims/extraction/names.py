@@ -272,7 +272,14 @@ def speaks(run: NameRun) -> bool:
         run.tokens[-1].text
     ):
         return False
-    for i in (after, after + 1, run.index - 1):
+    beside = [after, after + 1, run.index - 1]
+    if after < len(tokens) and tokens[after].lower in (
+        "of",
+        "from",
+        "at",
+    ):  # "Ann Doe of the laboratory told"
+        beside += range(after + 2, after + LONGEST_DESCRIPTION)
+    for i in beside:
         form = lexicon().verbs.get(tokens[i].lower) if 0 <= i < len(tokens) else None
         if form and "quote" in form.takes:
             return True

@@ -22,7 +22,9 @@ LONGEST_APPOSITION = 7
 
 
 def is_outlet_here(document: Document, name: str) -> bool:
-    """An outlet anybody knows, or one that this article says is one."""
+    """An outlet anybody knows, the page's own, or one that this article says is one."""
+    if document.outlet and without_article(name) == without_article(document.outlet):
+        return True
     return is_outlet_name(name) or without_article(name) in document.named_outlets
 
 
