@@ -22,6 +22,8 @@ LATEST_FAILED = 10
 NOT_DONE = [ImportItem.State.QUEUED, ImportItem.State.RUNNING, ImportItem.State.FAILED]
 # Whoever reads new versions keeps its runs as `version.runs`, in one of these states while it has not finished.
 READING = ["pending", "running"]
+# A stage that takes longer has perhaps lost its worker.
+LONG = timedelta(seconds=30)
 
 Row = TypeVar("Row")
 Stored = TypeVar("Stored", bound=Model)
@@ -93,6 +95,7 @@ class JobProgress:
         for item in self.items.rows:
             run = latest_run(item)
             shown.append((item.pk, item.state, item.stage, item.attempts, item.error_code, item.outcome))
+            shown.append(item.leased_until if takes_long(item) else None)
             shown.append((run.state, run.claims) if run else None)
         return hashlib.sha256(repr(shown).encode()).hexdigest()[:16]
 
@@ -139,6 +142,12 @@ def import_detail(job_id: int, *, state: str = "", before: str = "", after: str 
 def latest_run(item: ImportItem) -> Any:
     """How reading the item's text for claims went, or goes; None when it has not begun. Needs no query of its own."""
     return max(item.version.runs.all(), key=lambda run: run.pk, default=None) if item.version else None
+
+
+def takes_long(item: ImportItem) -> bool:
+    """Whether a worker has had the item for so long that it may have stopped; `item.leased_until` ends the doubt."""
+    running = item.state == ImportItem.State.RUNNING
+    return running and item.started_at is not None and timezone.now() - item.started_at > LONG
 
 
 def failing_imports() -> list[FailingImports]:

@@ -85,7 +85,7 @@ def import_detail(request: DeskRequest, pk: int) -> HttpResponse:
     seen = f"{progress.tenth}-{progress.fingerprint}{'' if heard else '-alone'}"
     context: dict[str, Any] = {
         "progress": progress,
-        "rows": [(item, queries.latest_run(item)) for item in progress.items.rows],
+        "rows": [(item, queries.latest_run(item), queries.takes_long(item)) for item in progress.items.rows],
         "states": [(state, progress.counts.of(state.value)) for state in ImportItem.State],
         "may_import": _may_import(request),
         "worker_is_heard": heard,

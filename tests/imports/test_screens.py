@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -458,3 +459,25 @@ def test_a_viewer_cannot_retry(client: Client, researcher: User) -> None:
     html = body(client.post(f"/imports/{job.pk}/retry/", follow=True))
     assert "Only a researcher or above may import articles" in html
     assert job.items.get().state == "failed"
+
+
+def test_an_item_that_runs_for_long_says_when_another_worker_takes_it(desk: Client, researcher: User) -> None:
+    job = job_of(researcher, TEXT)
+    until = timezone.now() + timedelta(seconds=40)
+    item = job.items.get()
+    seen = []
+    for seconds in (5, 31):
+        ImportItem.objects.filter(pk=item.pk).update(
+            state="running",
+            stage="fetching",
+            started_at=timezone.now() - timedelta(seconds=seconds),
+            leased_until=until,
+        )
+        seen.append(body(desk.get(f"/imports/{job.pk}/")))
+    assert "may have stopped" not in seen[0]
+    assert "may have stopped" in seen[1]
+    assert f"{timezone.localtime(until):%H:%M:%S}" in seen[1]
+    # The page that was open before is told, though nothing of the item itself has changed.
+    look = re.search(r"seen=([\w-]+)", seen[0])
+    assert look
+    assert desk.get(f"/imports/{job.pk}/?seen={look[1]}", headers=HTMX).status_code == 200
