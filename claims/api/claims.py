@@ -352,7 +352,7 @@ def _case(claim_id: int) -> shapes.Shape:
 
 def _no_claim(claim_id: int) -> Missing:
     return Missing(
-        "claim_not_found", f"There is no claim {claim_id}: it may have been merged, look for it in the list."
+        "claim_not_found", f"There is no claim {claim_id}: check the number, or look for it in the list."
     )
 
 

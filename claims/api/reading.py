@@ -155,7 +155,7 @@ class SpeakerDetail(ApiView):
         if row is None:
             raise Missing(
                 "speaker_not_found",
-                f"There is no speaker {pk}: it may have been merged, look for it in the list.",
+                f"There is no speaker {pk}: check the number, or look for it in the list.",
             )
         counts = {"speaker": 0, "speaker_judged": 0}
         for dimension, n in Tally.objects.filter(dimension__in=counts, key=str(pk)).values_list(

@@ -212,7 +212,7 @@ def _write(
 def _show(request: DeskRequest, claim_id: int, panel: Panel) -> HttpResponse:
     bench = queries.workbench(claim_id, appearance_id=_appearance_id(request))
     if bench is None:
-        raise Http404("There is no such claim: it may have been merged, look for it in the list.")
+        raise Http404("There is no such claim: check the number, or look for it in the list.")
     template = "claims/review.html"
     if request.htmx and not request.htmx.history_restore_request:
         template = "claims/_answer.html" if request.method == "POST" else "claims/_workbench.html"

@@ -85,7 +85,11 @@ _PROBLEMS = {
         "role_required",
         "Only a reviewer or above may judge claims: ask an admin for that role.",
     ),
-    "404": ("There is no such thing.", "claim_not_found", "There is no claim 7: it may have been merged."),
+    "404": (
+        "There is no such thing.",
+        "claim_not_found",
+        "There is no claim 7: check the number, or look for it in the list.",
+    ),
     "406": ("Only JSON is on offer.", "not_acceptable", "Could not satisfy the request Accept header."),
     "409": (
         "Somebody else was quicker: `stale`, or `taken` by another reviewer.",
