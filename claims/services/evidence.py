@@ -12,6 +12,16 @@ from claims.services.cases import bump, lock_case
 from factcheck.lib.errors import DomainError, Missing
 from factcheck.models import User
 
+URL_CHARACTERS = 2000
+
+
+def require_evidence_url(url: str) -> str:
+    """The address without blanks around it. Raises DomainError `invalid_url`."""
+    url = url.strip()
+    if len(url) > URL_CHARACTERS or not url.startswith(("https://", "http://")) or not url_key(url):
+        raise DomainError("invalid_url", "Evidence needs a web address that starts with https:// or http://.")
+    return url
+
 
 @transaction.atomic
 def link_evidence(
@@ -29,10 +39,8 @@ def link_evidence(
     Raises Refused, Missing, Conflict `stale`, DomainError (`invalid_url`, `unknown_stance`, `already_linked`).
     """
     permissions.require(by, "link_evidence")
-    url = url.strip()
-    key = url_key(url) if len(url) <= 2000 else ""
-    if not key or not url.startswith(("https://", "http://")):
-        raise DomainError("invalid_url", "Evidence needs a web address that starts with https:// or http://.")
+    url = require_evidence_url(url)
+    key = url_key(url)
     if stance not in Stance.values:
         raise DomainError(
             "unknown_stance", f"Say how it bears on the claim: one of {', '.join(Stance.values)}."

@@ -1,11 +1,14 @@
 // Keys are declared on the control they press: <button data-key="u">Undo</button>, <a data-key="j">, <input data-key="3">.
 // A combination is written "ctrl+enter" (Command on a Mac too). One list, the page itself: `?` reads its help from it.
 //
-// - Single keys never act while something is being typed, and a visible switch turns them off (WCAG 2.1.4).
+// - Single keys never act while something is being typed, nor anywhere in a form of typing (data-typing), and a visible switch turns them off (WCAG 2.1.4).
 // - Where a key stands twice (two verdict scales numbered from 1), the scale last used wins, then the first.
 
 const root = document.documentElement;
 const TEXT_ENTRY = "textarea, select, [contenteditable=true], input:not([type=radio], [type=checkbox], [type=button], [type=submit])";
+
+// In a field of text, or on any control of a form that is for typing: what is pressed next may be meant as words.
+const isTyping = () => Boolean(document.activeElement?.matches(TEXT_ENTRY) || document.activeElement?.closest("[data-typing]"));
 
 const singleKeysOn = () => root.dataset.keys !== "off";
 
@@ -57,7 +60,7 @@ document.addEventListener("keydown", (event) => {
   const key = keyName(event);
   const single = !key.startsWith("ctrl+");
   if (single) {
-    if (!singleKeysOn() || document.activeElement?.matches(TEXT_ENTRY)) return;
+    if (!singleKeysOn() || isTyping()) return;
     if (document.querySelector("dialog[open]")) return;
   }
   const control = controlFor(key);
@@ -66,9 +69,9 @@ document.addEventListener("keydown", (event) => {
   press(control);
 });
 
-// Escape leaves a text field, so that the single keys work again.
+// Escape leaves a text field or a form of typing, so that the single keys work again.
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && document.activeElement?.matches(TEXT_ENTRY)) document.activeElement.blur();
+  if (event.key === "Escape" && isTyping()) document.activeElement.blur();
 });
 
 // ---- Help, built from the page -----------------------------------------------------------------

@@ -54,6 +54,8 @@ document.addEventListener("htmx:afterSettle", (event) => {
   showCurrentMark(document);
   const first = event.target.querySelector?.("[data-focus-first], [aria-invalid=true]");
   first?.focus();
+  // Focused already, by htmx and before the panel began anew at its top: then focus() alone does not show it.
+  first?.scrollIntoView({ block: "center" });
 });
 
 // The network failed: say so where the page speaks, and leave everything typed as it is.
