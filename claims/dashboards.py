@@ -25,6 +25,7 @@ from django.utils import timezone
 from articles.models import Outlet
 from claims.choices import RATING, RunState, State, Veracity
 from claims.models import ClaimState, ExtractionRun, Speaker, Tally
+from claims.workflow import reachable_states
 
 TOP = 15
 WEEKS = 12
@@ -118,7 +119,11 @@ def dashboard(now: datetime | None = None) -> Dashboard:
     mondays = [today - timedelta(days=today.weekday(), weeks=back) for back in range(WEEKS)][::-1]
     counts = _counts(since_week=_week_key(mondays[0]))
     return Dashboard(
-        states=[Bar(state.value, state.label, counts["state"].get(state, 0)) for state in State],
+        states=[
+            Bar(state.value, state.label, counts["state"].get(state, 0))
+            for state in State
+            if state in reachable_states() or counts["state"].get(state)
+        ],
         verdicts=[
             Bar(verdict.value, verdict.label, counts["veracity"].get(verdict, 0), RATING.get(verdict))
             for verdict in Veracity

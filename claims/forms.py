@@ -5,27 +5,31 @@ from typing import Any, Self
 from django import forms
 
 from articles.models import Outlet
-from claims.choices import AttributionVerdict, DismissReason, Form, Stance, State, Veracity
-from claims.queries import Filters
+from claims.choices import AttributionVerdict, DismissReason, Form, Stance, Veracity
+from claims.queries import Filters, offered_states
+from claims.services.evidence import require_evidence_url
 from claims.services.reviewing import Judgement
+from factcheck.lib.errors import DomainError
+
+
+def _states() -> list[tuple[str, str]]:
+    return [("", "Any state"), *((state.value, str(state.label)) for state in offered_states())]
 
 
 class ClaimFilterForm(forms.Form):
     """The toolbar above a list of claims. Values that are not on offer are ignored: a list is never an error page."""
 
-    words = forms.CharField(
+    q = forms.CharField(
         required=False, label="Words", widget=forms.TextInput(attrs={"type": "search", "data-key": "/"})
     )
-    state = forms.ChoiceField(required=False, choices=[("", "Any state"), *State.choices])
+    state = forms.ChoiceField(required=False, choices=_states)
     outlet = forms.ModelChoiceField(Outlet.objects.all(), required=False, empty_label="Any outlet")
     speaker = forms.CharField(required=False, widget=forms.TextInput(attrs={"type": "search"}))
     form = forms.ChoiceField(required=False, choices=[("", "Any form"), *Form.choices])
     veracity = forms.ChoiceField(
         required=False, label="Verdict", choices=[("", "Any verdict"), *Veracity.choices]
     )
-    checkable = forms.ChoiceField(
-        required=False, choices=[("", "Checkable or not"), ("yes", "Checkable"), ("no", "Not checkable")]
-    )
+    checkable = forms.ChoiceField(required=False, choices=[("", "Yes or no"), ("yes", "Yes"), ("no", "No")])
 
     def filters(self, **fixed: Any) -> Filters:
         self.is_valid()
@@ -38,7 +42,7 @@ class ClaimFilterForm(forms.Form):
             "form": answers.get("form", ""),
             "veracity": answers.get("veracity", ""),
             "checkable": {"yes": True, "no": False}.get(checkable),
-            "words": answers.get("words", "").strip(),
+            "words": answers.get("q", "").strip(),
         }
         return Filters(**(values | fixed))
 
@@ -105,13 +109,26 @@ class JudgementForm(VersionedForm):
 
 class EvidenceForm(VersionedForm):
     url = forms.CharField(
-        label="Web address", widget=forms.TextInput(attrs={"inputmode": "url", "placeholder": "https://"})
+        label="Web address",
+        error_messages={"required": "Give the address of the document."},
+        widget=forms.TextInput(attrs={"inputmode": "url", "placeholder": "https://"}),
     )
-    stance = forms.ChoiceField(choices=Stance.choices, widget=forms.RadioSelect)
+    stance = forms.ChoiceField(
+        choices=Stance.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Say how the document bears on the claim."},
+    )
     title = forms.CharField(required=False, max_length=500)
     quote = forms.CharField(
         required=False, label="The words that matter", widget=forms.Textarea(attrs={"rows": 2})
     )
+
+    def clean_url(self) -> str:
+        """Asked here too, so that everything that is wrong is told at once, each beside its field."""
+        try:
+            return require_evidence_url(self.cleaned_data["url"])
+        except DomainError as error:
+            raise forms.ValidationError(error.message, code=error.code) from error
 
 
 class DismissForm(VersionedForm):

@@ -9,10 +9,22 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar, cast
 
 from django.contrib.postgres.search import SearchQuery
-from django.db.models import BooleanField, ExpressionWrapper, Model, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import (
+    BooleanField,
+    ExpressionWrapper,
+    Model,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+)
+from django.utils.text import Truncator
 
 from articles.models import Article, ArticleVersion, ImportItem, Outlet
-from claims.choices import Form, HopRole, ReviewKind, State
+from claims import workflow
+from claims.choices import Form, HopRole, ReviewKind, SpanRole, State
 from claims.highlighting import MarkSpan, Role
 from claims.models import (
     Appearance,
@@ -26,6 +38,7 @@ from claims.models import (
     Review,
     Span,
     Speaker,
+    Tally,
 )
 from factcheck.lib.keys import read_key
 from factcheck.models import User
@@ -36,6 +49,8 @@ SPEAKERS_PER_NAME = 200
 # Words that no more claims than this have are looked up; the claims are asked one by one for more common ones.
 FEW_CLAIMS = 1000
 HISTORY_EVENTS = 100
+DENIAL = "denial"  # the extractor's name for a cue that denies, first in Appearance.decided_by
+CUE_CHARACTERS = 40  # of a cue, where it labels its speaker
 
 Row = TypeVar("Row")
 Stored = TypeVar("Stored", bound=Model)
@@ -82,6 +97,10 @@ class ClaimRow:
     steps: list[Step] = field(default_factory=list)
     held_by: User | None = None
 
+    @property
+    def is_denied(self) -> bool:
+        return self.appearance is not None and is_denied(self.appearance)
+
 
 # ---- Lists of claims -------------------------------------------------------------------------------
 
@@ -123,6 +142,13 @@ def claim_rows(cases: Sequence[ClaimState]) -> list[ClaimRow]:
     return rows
 
 
+def offered_states() -> list[State]:
+    """The states worth asking a list for: those that a move leads to or from, and any that has claims."""
+    counted = Tally.objects.filter(dimension="state").values("key").annotate(total=Sum("n"))
+    held = set(counted.filter(total__gt=0).values_list("key", flat=True))
+    return [state for state in State if state in workflow.reachable_states() or state in held]
+
+
 def my_claims(user: User) -> list[tuple[Assignment, ClaimRow]]:
     """What `user` has under review, the lease that runs out first at the top."""
     assignments = list(Assignment.objects.filter(reviewer=user, ended_at=None).order_by("leased_until"))
@@ -133,16 +159,28 @@ def my_claims(user: User) -> list[tuple[Assignment, ClaimRow]]:
     ]
 
 
-def chain_steps(appearance: Appearance, speaker: Speaker | None) -> list[Step]:
-    """The chain as a path: who said it, then each hop. In its own voice, the publisher itself is who says it."""
+def is_denied(appearance: Appearance) -> bool:
+    """Whether the cue denies the claim's words ("denied having paid"), so that they are no assertion of the speaker.
+
+    The claim's reason "denial" is wider: it also stands for words that themselves call something untrue.
+    """
+    return appearance.decided_by.partition("/")[0] == DENIAL
+
+
+def chain_steps(appearance: Appearance, speaker: Speaker | None, cue: str = "") -> list[Step]:
+    """The chain as a path: who said it, by which words where `cue` gives them, then each hop.
+
+    In its own voice, the publisher itself is who says it.
+    """
     hops = [Step(hop.name, hop.role, hop.get_role_display()) for hop in appearance.hops.all()]
     if appearance.form == Form.OWN_VOICE:
         return [
             Step(hop.name, "speaker", "own voice") if hop.role == HopRole.PUBLISHER else hop for hop in hops
         ]
+    said = f"“{cue}”" if cue else "speaker"
     if speaker is None:
-        return [Step("Speaker not known", "speaker", "speaker", "unnamed"), *hops]
-    return [Step(speaker.name, "speaker", "speaker", speaker.kind), *hops]
+        return [Step("Speaker not known", "speaker", said, "unnamed"), *hops]
+    return [Step(speaker.name, "speaker", said, speaker.kind), *hops]
 
 
 def _narrowed(cases: QuerySet[ClaimState], filters: Filters) -> QuerySet[ClaimState]:
@@ -331,13 +369,14 @@ def workbench(claim_id: int, *, appearance_id: int | None = None) -> Workbench |
         "evidence", "added_by", "withdrawn_by"
     )
     events = AuditEvent.objects.filter(claim_id=claim_id).select_related("actor").order_by("-pk")
+    spans = version_spans(appearance.version_id)
     return Workbench(
         case=case,
         appearance=appearance,
         beside=version_appearances(appearance.version_id),
         elsewhere=[one for one in appearances if one.pk != appearance.pk],
-        steps=chain_steps(appearance, case.speaker),
-        spans=version_spans(appearance.version_id),
+        steps=chain_steps(appearance, case.speaker, cue_words(appearance.version.text, spans, claim_id)),
+        spans=spans,
         reviews=list(reviews.defer("appearance__version__text").order_by("-pk")),
         evidence=sorted(links.order_by("pk"), key=lambda link: link.withdrawn_at is not None),
         events=list(events[:HISTORY_EVENTS]),
@@ -345,6 +384,16 @@ def workbench(claim_id: int, *, appearance_id: int | None = None) -> Workbench |
         .select_related("reviewer")
         .first(),
     )
+
+
+def cue_words(text: str, spans: Iterable[MarkSpan], claim_id: int) -> str:
+    """The words that ascribe the claim, on one short line; "" where there are none."""
+    cues = [
+        " ".join(text[span.start : span.end].split())
+        for span in spans
+        if (span.claim, span.role) == (claim_id, SpanRole.CUE)
+    ]
+    return Truncator(" … ".join(dict.fromkeys(cues))).chars(CUE_CHARACTERS)
 
 
 def version_appearances(version_id: int) -> list[Appearance]:

@@ -43,5 +43,10 @@ def require_move(name: str, state: str) -> Move:
     return move
 
 
+def reachable_states() -> frozenset[State]:
+    """The states that some move leads to or from."""
+    return frozenset(state for move in MOVES.values() for state in {*move.sources, move.to})
+
+
 def moves_from(state: str) -> list[Move]:
     return [move for move in MOVES.values() if state in move.sources]

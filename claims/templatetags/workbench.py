@@ -7,9 +7,9 @@ from django import template
 from django.forms import BoundField, ChoiceField
 from django.utils.timezone import localtime
 
-from claims import extraction
+from claims import extraction, queries
 from claims.choices import RATING, AttributionVerdict, DismissReason, ReviewKind, Stance, State, Veracity
-from claims.models import AuditEvent, EvidenceLink
+from claims.models import Appearance, AuditEvent, EvidenceLink
 
 register = template.Library()
 
@@ -25,6 +25,38 @@ VERBS = {
     "extract": "found it in the text",
 }
 SCALES = {ReviewKind.VERACITY.value: Veracity, ReviewKind.ATTRIBUTION.value: AttributionVerdict}
+# Why a claim is checkable or not, short enough for a line; extraction.REASONS says each as a sentence.
+REASONS = {
+    "own_voice": "stated as fact by the outlet",
+    "has_figure": "gives a figure",
+    "has_date": "names a time",
+    "past_event": "tells of an event",
+    "comparison": "compares",
+    "cause": "names a cause",
+    "denial": "disputes something",
+    "accusation": "accuses somebody",
+    "factual": "states a fact",
+    "opinion": "an opinion",
+    "forecast": "a forecast",
+    "norm": "says what should be",
+    "feeling": "a feeling or a wish",
+    "intent": "an intention",
+}
+# How the text tells that it is somebody's claim: the first part of Appearance.decided_by.
+MANNERS = {
+    "said": "told by a verb such as “said”",
+    "said-after": "told by “… said” after the words",
+    "inverted": "told by “said …” after the words",
+    "as-clause": "told by “as … said”",
+    "according-to": "told by “according to”",
+    "denial": "told as a denial",
+    "accusation": "told as an accusation",
+    "description": "told as a description",
+    "hearsay": "told as hearsay",
+    "belief": "told as a belief",
+    "view": "told as a view",
+    "own-voice": "stated by the outlet itself",
+}
 STANCE_TONES = {Stance.SUPPORTS.value: "good", Stance.REFUTES.value: "bad"}
 
 
@@ -53,6 +85,28 @@ def stance_tone(link: EvidenceLink) -> str:
 def in_words(code: str) -> str:
     """A code as words: "has_number" -> "has number"."""
     return code.replace("_", " ").replace("-", " ")
+
+
+@register.filter
+def reason_label(code: str) -> str:
+    """Why a claim is checkable or not, in a few words."""
+    return REASONS.get(code) or in_words(code)
+
+
+@register.filter
+def reason_sentence(code: str) -> str:
+    return extraction.REASONS.get(code, "")
+
+
+@register.filter
+def manner_words(appearance: Appearance) -> str:
+    """How the text tells that it is somebody's claim; "" where that has no plain words."""
+    return MANNERS.get(appearance.decided_by.partition("/")[0], "")
+
+
+@register.filter
+def is_denied(appearance: Appearance) -> bool:
+    return queries.is_denied(appearance)
 
 
 @register.filter

@@ -12,11 +12,15 @@ from claims.services import assigning
 from factcheck.lib.errors import DomainError
 from factcheck.lib.requests import DeskRequest
 
+# With so many claims under review, somebody is told that they keep them from others.
+MANY = 3
+
 
 @require_GET
 def queue(request: DeskRequest) -> HttpResponse:
     """What waits for review, in the order in which it is handed out, under what the reader already has."""
     form = ClaimFilterForm(request.GET)
+    mine = queries.my_claims(request.user)
     filters = form.filters(**({} if "state" in request.GET else {"state": State.QUEUED}))
     return render(
         request,
@@ -25,7 +29,8 @@ def queue(request: DeskRequest) -> HttpResponse:
             "form": _shown(form, filters),
             "filters": filters,
             "page": _page(request, filters),
-            "mine": queries.my_claims(request.user),
+            "mine": mine,
+            "holds_many": len(mine) >= MANY,
             "may_take": permissions.may(request.user, "take"),
         },
     )
@@ -64,7 +69,7 @@ def _shown(form: ClaimFilterForm, filters: queries.Filters) -> ClaimFilterForm:
     """The toolbar with what really narrows the list: values that were not on offer are gone from it."""
     return ClaimFilterForm(
         initial={
-            "words": filters.words,
+            "q": filters.words,
             "state": filters.state,
             "outlet": filters.outlet,
             "speaker": filters.speaker,

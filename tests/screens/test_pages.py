@@ -3,10 +3,12 @@
 import pytest
 from django.test import Client
 
+from claims import extraction
 from claims.choices import State
 from claims.models import ClaimState, Review
 from claims.services import assigning
 from claims.services.reviewing import Judgement, record_review
+from claims.templatetags.workbench import REASONS
 from factcheck.models import User
 from tests.factories import make_article_version, make_claim, make_run, make_story_claim, make_user
 
@@ -70,6 +72,82 @@ def test_the_queue_shows_what_waits_unless_another_state_is_asked_for(desk: Clie
     everything = body(desk.get("/queue/?state="))
     assert "It waits." in everything
     assert "It is new." in everything
+
+
+def test_what_a_speaker_denied_is_marked_wherever_claims_are_listed(desk: Client) -> None:
+    version = make_article_version("Ada Merrow denied having paid the referee. Ivo Brandt said it was a lie.")
+    denied = make_claim(version, content="having paid the referee", cue="denied", speaker="Ada Merrow")
+    denied.appearances.update(decided_by="denial/two-word-name")
+    # It calls something untrue, and asserts that: nobody denies these words.
+    asserted = make_claim(version, content="it was a lie", cue="said", reasons=["denial"])
+    asserted.appearances.update(decided_by="said/two-word-name")
+    for address in ("/queue/", "/claims/", f"/articles/{version.article_id}/"):
+        page = " ".join(body(desk.get(address)).split())
+        assert page.count(">denied</span> having paid the referee") == 1, address
+        assert page.count(">denied</span>") == 1, address
+    pane = " ".join(body(desk.get(f"/review/{asserted.pk}/")).split())
+    assert pane.count(">denied</span> having paid the referee") == 1
+    assert "the denial holds" not in pane
+    assert "the denial holds" in body(desk.get(f"/review/{denied.pk}/"))
+
+
+def test_only_states_that_can_be_reached_or_have_claims_are_offered(desk: Client) -> None:
+    for address in ("/queue/", "/claims/"):
+        page = body(desk.get(address))
+        assert '<option value="in_cross_check"' in page
+        assert '<option value="published"' not in page
+        assert '<option value="in_vote"' not in page
+    assert "Retracted" not in body(desk.get("/dashboard/"))
+    make_claim(text="It was taken back.", state=State.RETRACTED)
+    assert '<option value="retracted"' in body(desk.get("/claims/"))
+    assert "It was taken back." in body(desk.get("/claims/?state=retracted"))
+    assert "Retracted" in body(desk.get("/dashboard/"))
+
+
+def test_lists_are_searched_by_q_as_in_the_api(desk: Client) -> None:
+    make_claim(text="The quay is shut.")
+    make_claim(text="The mill burned.")
+    page = body(desk.get("/claims/?q=mill"))
+    assert "The mill burned." in page
+    assert "The quay is shut." not in page
+    assert 'name="q" value="mill"' in page
+
+
+def test_who_holds_many_claims_is_told_that_nobody_else_can_take_them(desk: Client) -> None:
+    for _ in range(3):
+        assert "Nobody else can take them" not in body(desk.get("/queue/"))
+        make_claim()
+        desk.post("/queue/next/")
+    page = body(desk.get("/queue/"))
+    assert "Nobody else can take them" in page
+    assert "Next for me" in page
+
+
+def test_in_cross_check_says_that_this_version_ends_there(client: Client) -> None:
+    claim = make_story_claim(state=State.IN_CROSS_CHECK)
+    client.force_login(make_user("vera", "viewer"))
+    assert "cross-check, which this version does not have yet" in body(client.get(f"/review/{claim.pk}/"))
+
+
+def test_the_workbench_gives_reasons_in_plain_words(desk: Client) -> None:
+    claim = make_story_claim(reasons=["has_figure", "norm"])
+    claim.appearances.update(decided_by="said-after/two-word-name")
+    page = body(desk.get(f"/review/{claim.pk}/"))
+    assert "gives a figure" in page
+    assert "It gives a figure that can be looked up." in page
+    assert "two-word-name" not in page
+    assert set(extraction.REASONS) == set(REASONS)
+
+
+def test_evidence_without_address_and_stance_is_told_both(desk: Client) -> None:
+    claim = make_story_claim()
+    data = {"version": 1, "url": "ftp://old.example", "quote": "kept"}
+    response = desk.post(f"/review/{claim.pk}/evidence/", data, headers=HTMX)
+    page = body(response)
+    assert response.status_code == 422
+    assert "starts with https://" in page
+    assert "Say how the document bears on the claim." in page
+    assert "kept" in page
 
 
 def test_next_for_me_opens_the_claim_or_says_that_there_is_none(desk: Client, reviewer: User) -> None:

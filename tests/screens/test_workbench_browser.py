@@ -9,7 +9,7 @@ from claims.choices import State
 from claims.models import ClaimState, Review
 from claims.services import assigning, evidence, reviewing
 from claims.services.reviewing import Judgement
-from tests.factories import make_claim, make_story_claim, make_user
+from tests.factories import make_article_version, make_claim, make_story_claim, make_user
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -139,7 +139,7 @@ def test_evidence_is_linked_and_withdrawn(open_browser, reviewer, scripts):
     form.get_by_label("refutes").check()
     form.get_by_label("The words that matter").fill("one and a half times")
     form.get_by_role("button", name="Link it").click()
-    expect(page.get_by_role("alert")).to_contain_text("starts with https://")
+    expect(form).to_contain_text("starts with https://")
     expect(form.get_by_label("The words that matter")).to_have_value("one and a half times")
     form.get_by_label("Web address").fill("https://archive.example/plan")
     form.get_by_role("button", name="Link it").click()
@@ -207,7 +207,7 @@ def test_stepping_through_claims_and_marks(open_browser, reviewer):
     page.goto(f"/review/{first.pk}/")
     expect(page.get_by_role("list", name="Chain")).to_have_text(
         re.compile(
-            r"Mira Tolland\s*speaker.*Radio Brook\s*said on.*Northern Wire\s*relayed by.*Lakeside Post",
+            r"Mira Tolland\s*“said”.*Radio Brook\s*said on.*Northern Wire\s*relayed by.*Lakeside Post",
             re.DOTALL,
         )
     )
@@ -262,6 +262,67 @@ def test_not_a_claim_and_undo_by_key(open_browser, reviewer):
     page.keyboard.press("u")
     expect(page.locator("#decision .pane__head")).to_contain_text("Queued")
     assert case_of(claim).state == State.QUEUED
+
+
+def test_words_typed_after_a_refused_link_press_no_keys(open_browser, reviewer):
+    claim = make_story_claim()
+    assigning.take_claim(by=reviewer, claim_id=claim.pk)
+    page = open_browser(reviewer)
+    page.goto(f"/review/{claim.pk}/")
+    page.keyboard.press("e")
+    page.keyboard.type("ftp://old.example")
+    page.keyboard.press("Enter")
+    form = page.get_by_role("form", name="Add evidence")
+    expect(form).to_contain_text("starts with https://")
+    expect(form).to_contain_text("Say how the document bears on the claim.")
+    expect(form.get_by_label("Web address")).to_be_focused()
+    expect(form.get_by_label("Web address")).to_be_in_viewport()
+    form.get_by_label("Supports").focus()
+    page.keyboard.type("sxu5q")
+    expect(page.locator("#decision .pane__head")).to_contain_text("In review")
+    assert page.url.endswith(f"/review/{claim.pk}/")
+    assert scale(page, "Is it so?").locator("input:checked").count() == 0
+    page.keyboard.press("Escape")
+    page.keyboard.press("v")
+    page.keyboard.press("5")
+    assert scale(page, "Is it so?").get_by_role("radio", name="True", exact=True).is_checked()
+    page.keyboard.press("1")
+    assert scale(page, "Is it so?").get_by_role("radio", name="False", exact=True).is_checked()
+
+
+def test_not_a_claim_asks_first_when_something_is_typed_and_undo_brings_it_back(open_browser, reviewer):
+    claim = make_story_claim()
+    page = open_browser(reviewer)
+    page.goto(f"/review/{claim.pk}/")
+    scale(page, "Is it so?").get_by_label("Why").fill("Half a thought")
+    page.keyboard.press("Escape")
+    page.keyboard.press("x")
+    dismiss = page.get_by_role("form", name="Dismiss the claim")
+    expect(dismiss.get_by_role("button", name="Dismiss")).to_be_focused()
+    expect(dismiss.get_by_label("Why")).to_have_value("not_a_claim")
+    expect(dismiss).to_contain_text("You have typed something that is not saved")
+    assert case_of(claim).state == State.QUEUED
+    page.keyboard.press("Enter")
+    expect(page.locator("#decision .pane__head")).to_contain_text("Dismissed")
+    page.keyboard.press("u")
+    expect(scale(page, "Is it so?").get_by_label("Why")).to_have_value("Half a thought")
+
+
+def test_a_denied_claim_is_judged_as_what_was_denied(open_browser, reviewer):
+    claim = make_claim(
+        make_article_version("The Orrin League denied having paid the referee."),
+        content="having paid the referee",
+        cue="denied",
+        speaker="Orrin League",
+    )
+    claim.appearances.update(decided_by="denial/organization")
+    page = open_browser(reviewer)
+    page.goto("/queue/")
+    expect(page.get_by_role("link", name="denied having paid the referee")).to_be_visible()
+    page.goto(f"/review/{claim.pk}/")
+    expect(page.get_by_role("list", name="Chain")).to_contain_text(re.compile(r"Orrin League\s*“denied”"))
+    expect(scale(page, "Is it so?")).to_contain_text("False means that the denial holds")
+    expect(scale(page, "Did they say it?")).not_to_contain_text("the denial holds")
 
 
 @pytest.mark.parametrize("width", [390, 900, 1024, 1440])
