@@ -4,10 +4,10 @@ from django.urls import include, path
 
 from articles.api import OutletList
 from claims.api import claims, imports, reading
-from factcheck.api.docs import ApiDocs, ApiSchema, api_index
+from factcheck.api.docs import ApiDocs, ApiIndex, ApiSchema
 
 v1 = [
-    path("", api_index, name="api_index"),
+    path("", ApiIndex.as_view(), name="api_index"),
     path("me/", reading.Me.as_view()),
     path("articles/", reading.ArticleList.as_view()),
     path("articles/<int:pk>/", reading.ArticleDetail.as_view()),
@@ -39,7 +39,7 @@ v1 = [
 ]
 
 urlpatterns = [
-    path("", api_index),
+    path("", ApiIndex.as_view()),
     path("v1/", include(v1)),
     path("schema/", ApiSchema.as_view(), name="api_schema"),
     path("docs/", ApiDocs.as_view(), name="api_docs"),

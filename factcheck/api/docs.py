@@ -1,23 +1,30 @@
 """Where the API begins: its index, the OpenAPI document, and the page that shows it."""
 
-from django.contrib.auth.decorators import login_not_required, login_required
-from django.http import HttpRequest, JsonResponse
+from django.contrib.auth.decorators import login_required
 from django.urls import reverse
 from django.utils.decorators import method_decorator
-from django.views.decorators.http import require_safe
+from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from factcheck.api.views import ApiView
 
 COLLECTIONS = ("articles", "outlets", "claims", "appearances", "reviews", "speakers", "imports")
 
 
-@login_not_required  # says no more than the addresses in the documentation
-@require_safe
-def api_index(request: HttpRequest) -> JsonResponse:
-    """What there is under /api/, for somebody who looks there first."""
-    root = reverse("api_index")
-    addresses = {"docs": reverse("api_docs"), "schema": reverse("api_schema"), "me": f"{root}me/"}
-    addresses |= {name: f"{root}{name}/" for name in COLLECTIONS}
-    return JsonResponse({name: request.build_absolute_uri(path) for name, path in addresses.items()})
+@extend_schema(exclude=True)
+class ApiIndex(ApiView):
+    """What there is under /api/, for whoever looks there first; it says no more than the documentation does."""
+
+    authentication_classes = ()
+    permission_classes = ()
+
+    def get(self, request: Request) -> Response:
+        root = reverse("api_index")
+        addresses = {"docs": reverse("api_docs"), "schema": reverse("api_schema"), "me": f"{root}me/"}
+        addresses |= {name: f"{root}{name}/" for name in COLLECTIONS}
+        return Response({name: request.build_absolute_uri(path) for name, path in addresses.items()})
 
 
 class ApiSchema(SpectacularAPIView):

@@ -100,7 +100,7 @@ def test_create_token_says_why_it_cannot() -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["nothing/", "claims", "claims/x/", "claims/-1/", "claims/%00/", "claims/%ff/", "", "claims/1/x/"]
+    "path", ["nothing/", "claims", "claims/x/", "claims/-1/", "claims/%00/", "claims/%ff/", "claims/1/x/"]
 )
 def test_unknown_addresses(viewer: CheckedClient, path: str) -> None:
     for client in (viewer, APIClient()):

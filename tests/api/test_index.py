@@ -20,4 +20,6 @@ def test_the_root_names_what_there_is_to_anybody(client: Client, address: str) -
     for name, url in found.items():
         if name != "docs":  # a page for a browser's session
             assert signed_in.get(url.removeprefix("http://testserver")).status_code == 200, name
+    refused = client.post(address)
+    assert (refused.status_code, refused["Content-Type"]) == (405, "application/problem+json")
     assert client.get("/api/nowhere/").status_code == 404
