@@ -27,7 +27,7 @@ from .nouns import (
     is_plural_word,
     without_article,
 )
-from .outlets import identity, is_outlet_here, is_same_outlet, squeezed
+from .outlets import is_outlet_here, is_same_outlet, squeezed
 from .phrases import subject_start
 from .relations import Relation
 from .types import Hop, HopRole, Span
@@ -98,7 +98,7 @@ class Chains:
 
     def with_wire(self, hops: tuple[Hop, ...]) -> tuple[Hop, ...]:
         """The agency of the dateline relays everything on the page, unless it is already there."""
-        if not self.wire or any(identity(hop.name) == identity(self.wire) for hop in hops):
+        if not self.wire or any(is_same_outlet(hop.name, self.wire) for hop in hops):
             return hops
         return (*hops, Hop(self.wire, "relay"))
 
@@ -107,11 +107,11 @@ class Chains:
         outlets = [
             hop for hop in media if is_outlet_here(self.document, hop.name) or is_correspondent(hop.name)
         ]
-        seen = {identity(self.outlet), identity(speaker.name)}
+        seen = [self.outlet, speaker.name]
         kept: list[Hop] = []
         for hop in [*(outlets or media)[:1], *relays]:
-            if identity(hop.name) not in seen and not self.is_publisher(hop.name):
-                seen.add(identity(hop.name))
+            if not any(is_same_outlet(hop.name, name) for name in seen) and not self.is_publisher(hop.name):
+                seen.append(hop.name)
                 kept.append(hop)
         return tuple(kept)
 
@@ -283,6 +283,7 @@ class Chains:
             or not near
             or i + 1 >= len(tokens)
             or is_time(tokens[i + 1])
+            or tokens[i - 1].lower == "according"
         ):
             return None
         name, span = self._outlet_at(tokens, i + 1)

@@ -42,8 +42,11 @@ MUSING_WITHIN = 7  # words: later it stands in a subordinate clause
 ADDRESSING = words("i my you your")
 PRONOUN_DENIALS = words("it this that them")
 BARE_DENIALS = words(
-    "allegation allegations accusation accusations claim claims charge charges wrongdoing report reports"
+    "allegation allegations accusation accusations claim claims charge charges report reports figure figures "
+    "number numbers finding findings account version story rumor rumors rumour rumours suggestion suggestions "
+    "assertion assertions conclusion conclusions"
 )
+DEFINITE = words("the those these such his her its their")
 SAYINGS = words("say add warn argue insist claim note")
 WAYS_OF_SAYING = words(
     "spoke speaks speaking weigh weighed took responded replied reacted hit fired doubled appeared sounded struck "
@@ -155,7 +158,13 @@ def is_bare_speech_act(sentence: Sentence, relation: Relation) -> bool:
     """ "denied the allegations": a speech act without its proposition."""
     if relation.manner != "denial":
         return False
-    lowers = [token.lower for token in tokens_in(sentence, relation.content) if token.is_word]
+    tokens = tokens_in(sentence, relation.content)
+    lowers = [token.lower for token in tokens if token.is_word]
+    definite = bool(lowers) and lowers[0] in DEFINITE
+    if relation.base == "dispute" and definite and not {"of", "that"} & set(lowers):
+        return not has_finite(
+            tokens, 1, len(tokens)
+        )  # "disputed the official count": no word on what is wrong
     while lowers and lowers[0] in ARTICLES:
         lowers = lowers[1:]
     if relation.base in ("reject", "dismiss", "refute") and not (

@@ -19,6 +19,7 @@ PERIODS = words("daily weekly monthly")
 NAMED_WITH = words("Radio Channel")
 LONGEST_NAME = 5  # tokens
 LONGEST_APPOSITION = 7
+SHORTEST_INITIALS = 3
 
 
 def is_outlet_here(document: Document, name: str) -> bool:
@@ -45,7 +46,7 @@ def named_in(sentence: Sentence) -> set[str]:
     for i, token in enumerate(tokens):
         if token.quoted or not token.is_word:
             continue
-        if token.text in NAMED_WITH and i + 1 < len(tokens) and is_name_token(tokens[i + 1]):
+        if token.text in NAMED_WITH and name_end(tokens, i) > i + 1:
             found.add(name_at(tokens, i))
         elif token.lower in CALLED_BEFORE and not token.is_capital and is_calling(tokens, i):
             found.add(name_at(tokens, i + 1))
@@ -92,8 +93,9 @@ def name_end(tokens: list[Token], start: int) -> int:
     while end < len(tokens) and end < start + LONGEST_NAME and is_name_token(tokens[end]):
         end += 1
         if is_possessive(tokens[end - 1]):
-            break
-    return end
+            return end
+    numbered = start < end < len(tokens) and tokens[end].text.isdecimal()
+    return end + 1 if numbered and tokens[end - 1].text in NAMED_WITH else end  # "Channel 6"
 
 
 def name_at(tokens: list[Token], start: int) -> str:
@@ -115,4 +117,11 @@ def squeezed(name: str) -> str:
 
 
 def is_same_outlet(name: str, other: str) -> bool:
-    return identity(name) == identity(other)
+    return identity(name) == identity(other) or is_short_for(name, other) or is_short_for(other, name)
+
+
+def is_short_for(short: str, name: str) -> bool:
+    """ "SNA" for "Sorrany News Agency"; the initials of an outlet anybody knows are nobody else's."""
+    if len(short) < SHORTEST_INITIALS or not short.isupper() or known_outlet(short):
+        return False
+    return short == "".join(word[0] for word in without_article(name).split() if word[0].isupper())
