@@ -4,12 +4,13 @@ from bisect import bisect_left
 from dataclasses import dataclass, field
 
 from .document import Document
-from .lexicon import PREPOSITIONS, known_outlet, lexicon
+from .lexicon import PREPOSITIONS, known_outlet, lexicon, words
 from .names import (
     NameRun,
     institution_noun,
     is_human,
     name_runs,
+    names_entered,
     read_person,
     speaks,
     surname,
@@ -23,6 +24,7 @@ from .nouns import (
     canonical,
     is_name_token,
     is_organization_name,
+    is_plural_word,
     is_possessive,
     organization_words,
     role_words,
@@ -46,6 +48,16 @@ NAMED_WITHIN = 1_200  # characters from "a senior scientist said" to her name
 MOST_INTRODUCTIONS = 8  # per article: each reads its names again
 MOST_HOLDERS = 40  # of one role that are weighed
 MOST_DESCRIPTIONS = 12  # kept per person: an article of a few thousand words never needs more
+HEARS = words("told tell tells telling")
+INSTITUTION_OPENERS = words(
+    "north south east west northern southern eastern western central new old big little great grand high saint st "
+    "first second united royal public general human free open home red blue green white black golden silver "
+    "san los las el sri hong saudi puerto sierra cape costa ivory burkina viet abu deutsche sinn fine wells credit"
+)  # the first word of a place's or an institution's name, hardly a given name
+NO_SURNAMES = words(
+    "line lines house street yard hall wire works union action watch aid bay port park city town county hill "
+    "district station square valley life data air rail water food foods motor steel shipping shore lantern"
+)
 
 
 @dataclass(slots=True, eq=False)
@@ -96,8 +108,12 @@ class Cast:
         self._introductions = 0
         self._runs = [run for sentence in document.sentences for run in name_runs(sentence.tokens, sentence)]
         self._alone, self._places = words_alone(self._runs)
+        self._entered = names_entered(self._runs)
         for run in self._runs:
             self._meet(run)
+        for _, name in self._bare_speakers:
+            if name not in self.called and name not in self._entered and self.is_full_name(name):
+                self._enter(name)
         self._find_mentions()
 
     def _find_mentions(self) -> None:
@@ -131,7 +147,8 @@ class Cast:
                 self.called.setdefault(run.text, set()).add(institution)
             return  # "the shipping company Norlin Dahl", "the Harbor City Hawks"
         described = apposition & role_words() or before & role_words()
-        if speaks(run) and not described and not titles and called not in PREPOSITIONS:
+        told = called in HEARS or run.sentence.headline  # "told Dagens Nytt" names who heard it
+        if speaks(run) and not told and not described and not titles and called not in PREPOSITIONS:
             self._bare_speakers.append((run.tokens[0].start, name))
         if not (sure or described or (name not in self.called and self.is_lively(run, name))):
             return
@@ -188,6 +205,17 @@ class Cast:
         """Whether a name of unknown kind has a given name, or a last word that stands alone and is no place."""
         first, last = name.split(maxsplit=1)[0], surname(name)
         return last not in self._places and (first in lexicon().genders or last in self._alone)
+
+    def is_full_name(self, name: str) -> bool:
+        """ "Ann Doe", "Ann B. Doe" of whom nothing is told but what she says: no institution's word, no place in it."""
+        if " " not in name:
+            return False
+        first, *initials, last = name.split()
+        if any(len(part.rstrip(".")) > 1 for part in initials):
+            return False
+        if bare(first) in INSTITUTION_OPENERS or last.isupper() or bare(last) in self._places | NO_SURNAMES:
+            return False
+        return not is_plural_word(bare(last)) and first not in lexicon().places
 
     def is_outlet(self, name: str) -> bool:
         return is_outlet_here(self.document, name)

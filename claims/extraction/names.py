@@ -235,6 +235,18 @@ def words_alone(runs: list[NameRun]) -> tuple[frozenset[str], frozenset[str]]:
     return frozenset(alone - places), frozenset(places)
 
 
+def names_entered(runs: list[NameRun]) -> frozenset[str]:
+    """Names of more than one word that one is in or at, or that take an article: "at Velmark Bahn", "the Blue Cross"."""
+    return frozenset(
+        run.text
+        for run in runs
+        if len(run.tokens) > 1
+        and run.sentence is not None
+        and run.index
+        and run.sentence.tokens[run.index - 1].lower in PLACE_LEADS | {"at", "the"}
+    )
+
+
 def is_human(run: NameRun) -> bool:
     """ "X, 58,", "X, who ...", "X, another deportee": what is said of people behind their names."""
     assert run.sentence is not None
