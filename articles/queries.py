@@ -8,15 +8,15 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 
 from django.db.models import Count, Max, Model, QuerySet
 from django.utils import timezone
 
 from articles.models import ImportItem, ImportJob
 from factcheck.lib.keys import read_key
+from factcheck.lib.paging import PAGE_ROWS, Page, page_after, page_before
 
-PAGE_ROWS = 50
 FAILING_DAYS = 7
 LATEST_FAILED = 10
 NOT_DONE = [ImportItem.State.QUEUED, ImportItem.State.RUNNING, ImportItem.State.FAILED]
@@ -25,17 +25,7 @@ READING = ["pending", "running"]
 # A stage that takes longer has perhaps lost its worker.
 LONG = timedelta(seconds=30)
 
-Row = TypeVar("Row")
 Stored = TypeVar("Stored", bound=Model)
-
-
-@dataclass(frozen=True, slots=True)
-class Page(Generic[Row]):
-    """Rows in the list's order; `before` and `after` are the keys of the neighbouring pages, "" where there is none."""
-
-    rows: Sequence[Row]
-    before: str = ""
-    after: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,26 +168,16 @@ def keyset_page(
     """
     name, forward, later, earlier = (field, field, "gt", "lt") if field else ("pk", "-pk", "lt", "gt")
     backward = f"-{field}" if field else "pk"
+
+    def row_key(row: Stored) -> str:
+        return str(getattr(row, name))
+
     if (key := read_key(before)) is not None:
         found = list(rows.filter(**{f"{name}__{earlier}": key}).order_by(backward)[: PAGE_ROWS + 1])
-        if found:
-            shown = found[:PAGE_ROWS][::-1]
-            return Page(shown, _key(shown[0], name) if len(found) > PAGE_ROWS else "", _key(shown[-1], name))
-        after = ""
+        return page_before(found, row_key) or keyset_page(rows, field=field)
     key = read_key(after)
-    is_first = key is None
-    cut = rows if is_first else rows.filter(**{f"{name}__{later}": key})
-    found = list(cut.order_by(forward)[: PAGE_ROWS + 1])
-    shown = found[:PAGE_ROWS]
-    return Page(
-        shown,
-        "" if is_first or not shown else _key(shown[0], name),
-        _key(shown[-1], name) if len(found) > PAGE_ROWS else "",
-    )
-
-
-def _key(row: Model, field: str) -> str:
-    return str(getattr(row, field))
+    cut = rows if key is None else rows.filter(**{f"{name}__{later}": key})
+    return page_after(list(cut.order_by(forward)[: PAGE_ROWS + 1]), row_key, first=key is None)
 
 
 def _counts(jobs: Sequence[ImportJob]) -> dict[int, Counts]:

@@ -4,9 +4,9 @@ Lists never COUNT and never use OFFSET: a page is cut by the key of the row besi
 hundred-thousandth page costs what the first does.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar, cast
+from typing import TypeVar, cast
 
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import (
@@ -40,10 +40,11 @@ from claims.models import (
     Speaker,
     Tally,
 )
+from factcheck.lib import paging
 from factcheck.lib.keys import read_key
+from factcheck.lib.paging import Page, page_after, page_before
 from factcheck.models import User
 
-PAGE_ROWS = 50
 # A part of a name stands for at most so many speakers, the first by name.
 SPEAKERS_PER_NAME = 200
 # Words that no more claims than this have are looked up; the claims are asked one by one for more common ones.
@@ -52,17 +53,7 @@ HISTORY_EVENTS = 100
 DENIAL = "denial"  # the extractor's name for a cue that denies, first in Appearance.decided_by
 CUE_CHARACTERS = 40  # of a cue, where it labels its speaker
 
-Row = TypeVar("Row")
 Stored = TypeVar("Stored", bound=Model)
-
-
-@dataclass(frozen=True, slots=True)
-class Page(Generic[Row]):
-    """Rows in the list's order; `before` and `after` are the keys of the neighbouring pages, "" where there is none."""
-
-    rows: Sequence[Row]
-    before: str = ""
-    after: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,9 +216,9 @@ def _newest_cut(rows: QuerySet[Stored], before: str, after: str) -> Page[Stored]
     """A page of `rows`, newest first, beside the row of the given key (its primary key)."""
     if (key := read_key(before)) is not None:
         found = _first(rows.filter(pk__gt=key).order_by("pk"))
-        return _page_before(found, _newest_key) or _newest_cut(rows, "", "")
+        return page_before(found, _newest_key) or _newest_cut(rows, "", "")
     later = rows if (key := read_key(after)) is None else rows.filter(pk__lt=key)
-    return _page_after(_first(later.order_by("-pk")), _newest_key, first=later is rows)
+    return page_after(_first(later.order_by("-pk")), _newest_key, first=later is rows)
 
 
 def _newest_key(row: Model) -> str:
@@ -245,15 +236,15 @@ def _queue_cut(cases: QuerySet[ClaimState], before: str, after: str) -> Page[Cla
             cases.filter(priority=priority, pk__lt=claim).order_by("-pk"),
             cases.filter(priority__gt=priority).order_by("priority", "-pk"),
         )
-        return _page_before(found, _queue_key) or _queue_cut(cases, "", "")
+        return page_before(found, _queue_key) or _queue_cut(cases, "", "")
     if key := _priority_and_claim(after):
         priority, claim = key
         found = _take(
             cases.filter(priority=priority, pk__gt=claim).order_by("pk"),
             cases.filter(priority__lt=priority).order_by("-priority", "pk"),
         )
-        return _page_after(found, _queue_key, first=False)
-    return _page_after(_take(cases.order_by("-priority", "pk")), _queue_key, first=True)
+        return page_after(found, _queue_key, first=False)
+    return page_after(_take(cases.order_by("-priority", "pk")), _queue_key, first=True)
 
 
 def _queue_key(case: ClaimState) -> str:
@@ -268,8 +259,8 @@ def _priority_and_claim(key: str) -> tuple[int, int] | None:
 def _take(*segments: QuerySet[Stored]) -> list[Stored]:
     rows: list[Stored] = []
     for segment in segments:
-        if len(rows) <= PAGE_ROWS:
-            rows += _first(segment, PAGE_ROWS + 1 - len(rows))
+        if len(rows) <= paging.PAGE_ROWS:
+            rows += _first(segment, paging.PAGE_ROWS + 1 - len(rows))
     return rows
 
 
@@ -278,22 +269,8 @@ def _first(segment: QuerySet[Stored], most: int | None = None) -> list[Stored]:
 
     Joined at once, the planner may merge from the far end of the other table, all the way to where the page begins.
     """
-    chosen = segment.select_related(None).values("pk")[: most or PAGE_ROWS + 1]
+    chosen = segment.select_related(None).values("pk")[: most or paging.PAGE_ROWS + 1]
     return list(segment.filter(pk__in=chosen))
-
-
-def _page_after(found: list[Stored], key: Callable[[Stored], str], *, first: bool) -> Page[Stored]:
-    rows = found[:PAGE_ROWS]
-    more = len(found) > PAGE_ROWS
-    return Page(rows, "" if first or not rows else key(rows[0]), key(rows[-1]) if more else "")
-
-
-def _page_before(found: list[Stored], key: Callable[[Stored], str]) -> Page[Stored] | None:
-    """None when nothing comes before: the list's start is what was wanted."""
-    if not found:
-        return None
-    rows = found[:PAGE_ROWS][::-1]
-    return Page(rows, key(rows[0]) if len(found) > PAGE_ROWS else "", key(rows[-1]))
 
 
 # ---- The workbench ---------------------------------------------------------------------------------

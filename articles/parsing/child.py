@@ -64,7 +64,7 @@ def _answer(request: Request) -> tuple[dict[str, Any], bool]:
         return {"error": [error.code, error.message]}, True
     except (MemoryError, RecursionError):
         return {"error": ["too_complex", ""]}, False
-    except Exception:
+    except Exception:  # whatever a hostile page makes a parser raise: the child answers, and goes on
         logging.getLogger(__name__).critical("cannot parse %s", request.url, exc_info=True)
         return {"error": ["unreadable", ""]}, True
 

@@ -10,6 +10,7 @@ from claims.choices import State
 from claims.forms import ClaimFilterForm
 from claims.services import assigning
 from factcheck.lib.errors import DomainError
+from factcheck.lib.paging import Page
 from factcheck.lib.requests import DeskRequest
 
 # With so many claims under review, somebody is told that they keep them from others.
@@ -59,7 +60,7 @@ def claim_list(request: DeskRequest) -> HttpResponse:
     return render(request, "claims/claim_list.html", context)
 
 
-def _page(request: DeskRequest, filters: queries.Filters) -> queries.Page[queries.ClaimRow]:
+def _page(request: DeskRequest, filters: queries.Filters) -> Page[queries.ClaimRow]:
     return queries.claim_page(
         filters, before=request.GET.get("before", ""), after=request.GET.get("after", "")
     )

@@ -12,6 +12,7 @@ from claims.models import ClaimState
 from claims.queries import Filters
 from claims.services import assigning, reviewing
 from claims.services.reviewing import Judgement
+from factcheck.lib import paging
 from tests.factories import (
     Step,
     add_appearance,
@@ -31,10 +32,10 @@ ROWS_A_PAGE = 3
 
 @pytest.fixture(autouse=True)
 def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(queries, "PAGE_ROWS", ROWS_A_PAGE)
+    monkeypatch.setattr(paging, "PAGE_ROWS", ROWS_A_PAGE)
 
 
-def claims_on(page: queries.Page[queries.ClaimRow]) -> list[int]:
+def claims_on(page: paging.Page[queries.ClaimRow]) -> list[int]:
     return [row.case.pk for row in page.rows]
 
 

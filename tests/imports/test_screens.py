@@ -12,11 +12,11 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from articles.models import Article, ImportItem, ImportJob
-from articles.queries import PAGE_ROWS
 from articles.services.importing import ItemRequest, request_import, run_import_item, undone_items
 from claims.models import ExtractionRun
 from claims.services.extracting import extract_version
 from factcheck import heartbeat
+from factcheck.lib.paging import PAGE_ROWS
 from factcheck.models import User
 from tests.factories import make_user
 
