@@ -121,12 +121,22 @@ def claim_json(claim: ExtractedClaim) -> dict[str, Any]:
         "form": claim.form,
         "speaker": claim.speaker,
         "speaker_kind": claim.speaker_kind,
-        "chain": [{"name": hop.name, "role": hop.role} for hop in claim.chain],
+        "chain": [
+            {
+                "name": hop.name,
+                "role": hop.role,
+                "confidence": hop.confidence,
+                "decided_by": hop.decided_by,
+            }
+            for hop in claim.chain
+        ],
         "checkable": claim.checkable,
         "reasons": claim.reasons,
         "score": claim.score,
         "confidence": claim.confidence,
         "decided_by": claim.decided_by,
+        "speaker_confidence": claim.speaker_confidence,
+        "speaker_by": claim.speaker_by,
     }
     if claim.embedded:
         record["embedded"] = {"speaker": claim.embedded.speaker, "content": claim.embedded.content}

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from .outlets import identity
 from .types import Hop
 
+CARRIED = 0.8  # of a hop's confidence is left where the text does not repeat it
+
 
 @dataclass(frozen=True, slots=True)
 class Stated:
@@ -52,4 +54,7 @@ def carry_over(entries: list[Stated]) -> list[tuple[Hop, ...]]:
 
 
 def without_spans(hops: tuple[Hop, ...]) -> tuple[Hop, ...]:
-    return tuple(Hop(hop.name, hop.role) for hop in hops)
+    return tuple(
+        Hop(hop.name, hop.role, confidence=round(hop.confidence * CARRIED, 3), decided_by="carried-on")
+        for hop in hops
+    )

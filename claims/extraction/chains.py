@@ -100,7 +100,7 @@ class Chains:
         """The agency of the dateline relays everything on the page, unless it is already there."""
         if not self.wire or any(is_same_outlet(hop.name, self.wire) for hop in hops):
             return hops
-        return (*hops, Hop(self.wire, "relay"))
+        return (*hops, Hop(self.wire, "relay", confidence=0.9, decided_by="dateline"))
 
     def _tidy(self, media: list[Hop], relays: list[Hop], speaker: Resolved) -> tuple[Hop, ...]:
         """One medium, an outlet rather than a vehicle; nobody twice, nor the publisher or the speaker."""

@@ -91,7 +91,8 @@ def find_chains(
     for i in range(len(drafts)):
         if not carried[i] and speakers[i].kind == "unnamed" and (answer := answered(drafts, i)) >= 0:
             carried[i] = without_spans(carried[answer])  # said on the same occasion
-    return [(*chains.with_wire(hops), Hop(outlet, "publisher")) for hops in carried]
+    publisher = Hop(outlet, "publisher", confidence=1.0, decided_by="publisher")
+    return [(*chains.with_wire(hops), publisher) for hops in carried]
 
 
 def answered(drafts: list[Draft], i: int) -> int:
@@ -145,7 +146,9 @@ def finish(
         reasons=reasons,
         score=score,
         confidence=round(min(draft.confidence, 0.4 + 0.6 * speaker.confidence), 3),
-        decided_by=f"{draft.decided_by}/{speaker.rule}",
+        decided_by=draft.decided_by,
+        speaker_confidence=round(speaker.confidence, 3),
+        speaker_by=speaker.rule,
         embedded=embedded(document, draft, resolver),
     )
 

@@ -11,12 +11,17 @@ HopRole = Literal["medium", "relay", "publisher"]
 
 @dataclass(frozen=True, slots=True)
 class Hop:
-    """One step by which a claim reached the page; `span` and `cue` where the text says so, else None."""
+    """One step by which a claim reached the page; `span` and `cue` where the text says so, else None.
+
+    `confidence` is 0..1, `decided_by` the step that decided: "stated", "carried-on", "dateline", "publisher".
+    """
 
     name: str
     role: HopRole
     span: Span | None = None
     cue: Span | None = None
+    confidence: float = 0.8
+    decided_by: str = "stated"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +47,9 @@ class ExtractedClaim:
 
     `content` is never empty; the spans of each role are sorted and do not overlap. `speaker` is ""
     when the text leaves open who it is. `chain` runs from the speaker to the publisher, who is
-    always last. `reasons` are keys of `REASONS`; `score` (worth checking) and `confidence` are 0..1.
+    always last. `reasons` are keys of `REASONS`; `score` (worth checking) and the confidences are 0..1.
+    Who speaks has a confidence and a deciding step of its own: a claim may be cut right and given to the
+    wrong person. `confidence` is that of both together.
     """
 
     content: tuple[Span, ...]
@@ -57,6 +64,8 @@ class ExtractedClaim:
     score: float
     confidence: float
     decided_by: str
+    speaker_confidence: float
+    speaker_by: str
     embedded: Embedded | None = None
 
 

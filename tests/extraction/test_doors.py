@@ -46,8 +46,22 @@ def test_lines_in_lines_out_and_a_bad_line_told_by_number(
     assert [record["id"] for record in records] == ["a", "c"]
     (claim,) = records[0]["claims"]
     assert claim["speaker"] == "Ana Ruiz"
-    assert claim["chain"] == [{"name": "Reuters", "role": "medium"}, {"name": "Post", "role": "publisher"}]
-    assert {"score", "confidence", "checkable", "form", "content", "cue", "source"} <= set(claim)
+    assert [(hop["name"], hop["role"]) for hop in claim["chain"]] == [
+        ("Reuters", "medium"),
+        ("Post", "publisher"),
+    ]
+    assert all(hop["decided_by"] and 0 < hop["confidence"] <= 1 for hop in claim["chain"])
+    assert {
+        "score",
+        "confidence",
+        "checkable",
+        "form",
+        "content",
+        "cue",
+        "source",
+        "speaker_confidence",
+        "speaker_by",
+    } <= set(claim)
     assert records[0]["attributions"] == [{"source": [[0, 8]], "cue": [[9, 13]], "content": [[22, 40]]}]
 
 
