@@ -1,0 +1,260 @@
+"""From the tagger's scores to attributions: the best sequence of tags, its spans, and what belongs to what."""
+
+import math
+from bisect import bisect_right
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .encoding import Window, Words
+from .types import Span
+
+ROLES = ("content", "source", "cue")
+TAGS = ("O", *(f"{place}-{role}" for role in ROLES for place in "BI"))
+TAG = {tag: number for number, tag in enumerate(TAGS)}
+
+PUNCTUATION = 4  # shapes from here on are marks, see encoding.shape
+
+Scores = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """What the network says of one window: log-probabilities of tags (pieces, 7), scores of links source and
+    cue (pieces, pieces), and of check-worthiness check (pieces, 3).
+    """
+
+    window: Window
+    tags: Scores
+    source: Scores
+    cue: Scores
+    check: Scores
+
+
+@dataclass(slots=True)
+class Candidate:
+    """An attribution in word numbers, with the signs that tell how likely it is right (see SIGNS)."""
+
+    cue: list[int]
+    source: list[int]
+    content: list[list[int]]
+    signs: list[float]
+
+
+SIGNS = (
+    "the cue's log-odds", "how sure its words are cue", "the source link's log-odds", "whether it has a source",
+    "how sure the source's words are source", "how sure the content's words are content", "its first word's",
+    "its last word's", "the content link's log-odds", "length of the content", "share in quotation marks",
+    "number of pieces", "distance from cue to content", "whether the content ends at a mark",
+    "the calmest reading it is in", "how many readings it is in",
+)  # fmt: skip
+
+
+def log_softmax(scores: Scores) -> Scores:
+    scores = scores - scores.max(-1, keepdims=True)
+    result: Scores = scores - np.log(np.exp(scores).sum(-1, keepdims=True))
+    return result
+
+
+def word_scores(words: Words, scored: list[Scored], what: str) -> Scores:
+    """The scores `what` ("tags" or "check") of every word."""
+    rows = [getattr(part, what)[np.array(part.window.words) >= 0] for part in scored]
+    width = len(TAGS) if what == "tags" else 3
+    return np.concatenate(rows) if rows else np.zeros((len(words), width), np.float32)
+
+
+def best_path(scores: Scores, eager: float) -> list[int]:
+    """The likeliest tags of which each I- follows its B- or I- (Viterbi 1967). Linear in words."""
+    path: list[tuple[int, int, int, int]] = []  # best tag before; whether each I- came from its own I-
+    rows = scores.tolist()
+    if not rows:
+        return []
+    first = rows[0]
+    held = [first[0] - eager, first[1], -1e9, first[3], -1e9, first[5], -1e9]
+    for row in rows[1:]:
+        best = max(held)
+        before = held.index(best)
+        stay_1, stay_3, stay_5 = held[2] > held[1], held[4] > held[3], held[6] > held[5]
+        path.append((before, 2 if stay_1 else 1, 4 if stay_3 else 3, 6 if stay_5 else 5))
+        held = [
+            best + row[0] - eager,
+            best + row[1],
+            (held[2] if stay_1 else held[1]) + row[2],
+            best + row[3],
+            (held[4] if stay_3 else held[3]) + row[4],
+            best + row[5],
+            (held[6] if stay_5 else held[5]) + row[6],
+        ]
+    tag = held.index(max(held))
+    tags = [tag]
+    for before, content, source, cue in reversed(path):
+        tag = content if tag == 2 else source if tag == 4 else cue if tag == 6 else before
+        tags.append(tag)
+    return tags[::-1]
+
+
+def spans_of(tags: list[int], role: str) -> list[list[int]]:
+    """The word numbers of each span of a role."""
+    begin, inside = TAG["B-" + role], TAG["I-" + role]
+    found: list[list[int]] = []
+    for i, tag in enumerate(tags):
+        if tag == begin or (tag == inside and not (found and found[-1][-1] == i - 1)):
+            found.append([i])
+        elif tag == inside:
+            found[-1].append(i)
+    return found
+
+
+def choose(
+    words: Words, scored: list[Scored], eager: list[float], judge: list[float], threshold: float
+) -> list[tuple[float, Candidate]]:
+    """(how likely it is right, the attribution), in text order; no word is the content or cue of two.
+
+    Candidates come from several readings, each more eager than the one before to see a word as part of something.
+    The likeliest are taken first. One that is right with a probability of at least `threshold` is worth giving
+    when precision and recall weigh alike.
+    """
+    ranked = sorted(
+        ((probability(item, judge), item) for item in pool(words, scored, eager)), key=lambda pair: -pair[0]
+    )
+    taken: set[tuple[str, int]] = set()
+    chosen: list[tuple[float, Candidate]] = []
+    for likely, item in ranked:
+        if likely < threshold:
+            break
+        mine = {("content", i) for piece in item.content for i in piece} | {("cue", i) for i in item.cue}
+        if not mine & taken:
+            taken |= mine
+            chosen.append((likely, item))
+    return sorted(chosen, key=lambda pair: (pair[1].cue[0], pair[1].content[0][0]))
+
+
+def pool(words: Words, scored: list[Scored], eager: list[float]) -> list[Candidate]:
+    """The candidates of all readings, each once, with two more signs: the calmest reading it is in, and in how many."""
+    if not scored:
+        return []
+    logs = word_scores(words, scored, "tags")
+    found: dict[tuple[tuple[int, ...], ...], Candidate] = {}
+    for level in eager:
+        for item in candidates(words, scored, logs, level):
+            key = (tuple(item.cue), tuple(item.source), tuple(i for piece in item.content for i in piece))
+            if key in found:
+                found[key].signs[-1] += 1
+            else:
+                item.signs += [level, 1.0]
+                found[key] = item
+    return list(found.values())
+
+
+def candidates(words: Words, scored: list[Scored], logs: Scores, eager: float) -> list[Candidate]:
+    """Every cue with its source and content, in text order. A cue without content is none.
+
+    `eager` is taken off the log-probability of "O": the higher, the more is found, rightly and wrongly.
+    """
+    tags = best_path(logs, eager)
+    cues, sources, contents = (spans_of(tags, role) for role in ("cue", "source", "content"))
+    if not cues or not contents:
+        return []
+    begins = [part.window.words[1] for part in scored]
+    places = [{word: at for at, word in enumerate(part.window.words) if word >= 0} for part in scored]
+    chances = np.exp(logs)
+    result = [Candidate(cue, [], [], []) for cue in cues]
+    links: list[list[float]] = [[] for _ in cues]
+    for content in contents:
+        owner, odds = owner_of(content, cues, scored, begins, places)
+        if owner >= 0:
+            result[owner].content.append(content)
+            links[owner].append(odds)
+    kept = []
+    for item, odds_here in zip(result, links, strict=True):
+        if not item.content:
+            continue
+        item.source, odds = source_of(item.cue, sources, scored, begins, places)
+        item.signs = signs(item, words, chances, odds, min(odds_here))
+        kept.append(item)
+    return kept
+
+
+def owner_of(
+    content: list[int],
+    cues: list[list[int]],
+    scored: list[Scored],
+    begins: list[int],
+    places: list[dict[int, int]],
+) -> tuple[int, float]:
+    """(the cue that content belongs to, how much better it fits than the next); (-1, 0) when none is in reach."""
+    part = bisect_right(begins, content[0]) - 1
+    place = places[part]
+    rows = [place[i] for i in content if i in place]
+    near = [k for k, cue in enumerate(cues) if cue[0] in place]
+    if not near:
+        return -1, 0.0
+    columns = [place[cues[k][0]] for k in near]
+    fits = scored[part].cue[np.ix_(rows, columns)].mean(0)
+    best = int(fits.argmax())
+    others = np.delete(fits, best)
+    return near[best], float(fits[best] - others.max()) if len(others) else 5.0
+
+
+def source_of(
+    cue: list[int],
+    sources: list[list[int]],
+    scored: list[Scored],
+    begins: list[int],
+    places: list[dict[int, int]],
+) -> tuple[list[int], float]:
+    """(the source of a cue, how much better it fits than the next): position 0 stands for none."""
+    part = bisect_right(begins, cue[0]) - 1
+    place = places[part]
+    row = scored[part].source[place[cue[0]]]
+    options: list[tuple[float, list[int]]] = [(float(row[0]), [])]
+    options += [(float(row[place[source[0]]]), source) for source in sources if source[0] in place]
+    options.sort(key=lambda option: -option[0])
+    odds = options[0][0] - options[1][0] if len(options) > 1 else 5.0
+    return options[0][1], odds
+
+
+def signs(
+    item: Candidate, words: Words, chances: Scores, source_odds: float, content_odds: float
+) -> list[float]:
+    """Numbers about a candidate, in the order of SIGNS."""
+    content = [i for piece in item.content for i in piece]
+    is_cue = chances[item.cue, 5:7].sum(1)
+    is_content = chances[content, 1:3].sum(1)
+    is_source = chances[item.source, 3:5].sum(1).mean() if item.source else 0.0
+    begins = chances[content[0], 1]
+    after = content[-1] + 1
+    ends = 1.0 - (chances[after, 2] if after < len(words) else 0.0)
+    quoted = sum(words.features[i] % 2 for i in content) / len(content)
+    closed = after >= len(words) or words.features[after] // 2 >= PUNCTUATION
+    gap = min(abs(content[0] - item.cue[-1]), abs(item.cue[0] - content[-1]))
+    return [
+        log_odds(float(is_cue[0])), float(is_cue.mean()), min(source_odds, 8.0), float(bool(item.source)),
+        float(is_source), float(is_content.mean()), float(begins), float(ends), min(content_odds, 8.0),
+        math.log(len(content)), quoted, float(len(item.content)), math.log1p(gap), float(closed),
+    ]  # fmt: skip
+
+
+def log_odds(p: float) -> float:
+    p = min(max(p, 1e-4), 1 - 1e-4)
+    return math.log(p / (1 - p))
+
+
+def probability(item: Candidate, weights: list[float]) -> float:
+    """How likely a candidate is right: a logistic model of its signs, the last weight being the constant."""
+    total = weights[-1] + sum(w * x for w, x in zip(weights, item.signs, strict=False))
+    return 1 / (1 + math.exp(-max(min(total, 30.0), -30.0)))
+
+
+def as_spans(words: Words, numbers: list[int]) -> list[Span]:
+    """Word numbers as code point spans, consecutive words joined."""
+    result: list[Span] = []
+    last = -2
+    for i in sorted(numbers):
+        if i == last + 1 and result:
+            result[-1] = (result[-1][0], words.ends[i])
+        else:
+            result.append((words.starts[i], words.ends[i]))
+        last = i
+    return result
