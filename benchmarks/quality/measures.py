@@ -371,7 +371,7 @@ GAP = SHARED / "coreference" / "gap-development.tsv"
 def pronouns() -> Measured:
     """Which of two names an ambiguous pronoun stands for, or neither.
 
-    `pronoun_candidate(text, pronoun_offset, candidates)` gets the candidates' spans and gives an index or None.
+    `pronoun_candidate(text, pronoun_offset, candidates)` gets the candidates' spans and gives one of them, or None.
     """
     need(GAP)
     choose = function("pronoun_candidate")
@@ -380,7 +380,9 @@ def pronouns() -> Measured:
         spans = [
             (int(row[f"{name}-offset"]), int(row[f"{name}-offset"]) + len(row[name])) for name in ("A", "B")
         ]
-        wanted = next((i for i, name in enumerate("AB") if row[f"{name}-coref"] == "TRUE"), None)
+        wanted = next(
+            (s for s, name in zip(spans, "AB", strict=True) if row[f"{name}-coref"] == "TRUE"), None
+        )
         is_right = choose(row["Text"], int(row["Pronoun-offset"]), spans) == wanted
         rows += 1
         right += is_right

@@ -293,9 +293,9 @@ def test_pronouns_count_as_right_by_name_or_by_neither(
 ) -> None:
     asked = []
 
-    def choose(text: str, offset: int, candidates: list[tuple[int, int]]) -> int | None:
+    def choose(text: str, offset: int, candidates: list[tuple[int, int]]) -> tuple[int, int]:
         asked.append([text[offset : offset + 3], *(text[start:end] for start, end in candidates)])
-        return 0
+        return candidates[0]
 
     monkeypatch.setattr(claims.extraction, "pronoun_candidate", choose, raising=False)
     monkeypatch.setattr(measures, "GAP", gap_file(tmp_path))
