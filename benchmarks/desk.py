@@ -292,6 +292,8 @@ def _to_store(number: int) -> tuple[ExtractionRun, Extraction]:
                 score=rng.random(),
                 confidence=0.9,
                 decided_by="benchmark",
+                speaker_confidence=0.9,
+                speaker_by="benchmark",
             )
         )
         start += len(lines[-1]) + 2

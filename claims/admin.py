@@ -78,7 +78,16 @@ class SpeakerAdmin(DeskAdmin):
 
 class AppearanceInline(ReadOnlyInline):
     model = Appearance
-    fields = ("its_version", "position", "form", "attribution", "confidence", "decided_by")
+    fields = (
+        "its_version",
+        "position",
+        "form",
+        "attribution",
+        "confidence",
+        "decided_by",
+        "speaker_confidence",
+        "speaker_by",
+    )
     readonly_fields = fields
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Appearance]:
@@ -202,7 +211,18 @@ class SpanInline(ReadOnlyInline):
 
 class HopInline(ReadOnlyInline):
     model = Hop
-    fields = ("position", "role", "name", "outlet", "start", "end", "cue_start", "cue_end")
+    fields = (
+        "position",
+        "role",
+        "name",
+        "outlet",
+        "start",
+        "end",
+        "cue_start",
+        "cue_end",
+        "confidence",
+        "decided_by",
+    )
     readonly_fields = fields
     ordering = ("position",)
 
@@ -220,6 +240,8 @@ class AppearanceAdmin(ReadOnlyAdmin):
         "attribution",
         "confidence",
         "decided_by",
+        "speaker_confidence",
+        "speaker_by",
         "created_at",
     )
     list_select_related = ("claim", "version")
@@ -244,7 +266,7 @@ class SpanAdmin(ReadOnlyAdmin):
 
 @admin.register(Hop)
 class HopAdmin(ReadOnlyAdmin):
-    list_display = ("name", "role", "position", "outlet", "appearance_link")
+    list_display = ("name", "role", "position", "outlet", "confidence", "decided_by", "appearance_link")
     list_select_related = ("outlet",)
     list_filter = ("role",)
     search_fields = ("name__startswith",)

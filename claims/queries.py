@@ -50,7 +50,8 @@ SPEAKERS_PER_NAME = 200
 # Words that no more claims than this have are looked up; the claims are asked one by one for more common ones.
 FEW_CLAIMS = 1000
 HISTORY_EVENTS = 100
-DENIAL = "denial"  # the extractor's name for a cue that denies, first in Appearance.decided_by
+DENIAL = "denial"  # the extractor's name for a cue that denies, in Appearance.decided_by
+UNSURE_BELOW = 0.6  # of a speaker's or a hop's confidence: the screens say that the extractor was not sure
 CUE_CHARACTERS = 40  # of a cue, where it labels its speaker
 
 Stored = TypeVar("Stored", bound=Model)
@@ -71,12 +72,21 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One agent on a claim's way to the page. `role` is "speaker" or a HopRole; `label` says it in words."""
+    """One agent on a claim's way to the page. `role` is "speaker" or a HopRole; `label` says it in words.
+
+    `confidence` and `decided_by` are the extractor's: how sure it was of this agent, and by which of its steps.
+    """
 
     name: str
     role: str
     label: str
     kind: str = ""
+    confidence: float | None = None
+    decided_by: str = ""
+
+    @property
+    def is_unsure(self) -> bool:
+        return is_unsure(self.confidence)
 
 
 @dataclass(slots=True)
@@ -155,7 +165,12 @@ def is_denied(appearance: Appearance) -> bool:
 
     The claim's reason "denial" is wider: it also stands for words that themselves call something untrue.
     """
-    return appearance.decided_by.partition("/")[0] == DENIAL
+    return appearance.decided_by == DENIAL
+
+
+def is_unsure(confidence: float | None) -> bool:
+    """Whether the extractor was so little sure that a reviewer should look; what nobody measured is not in doubt."""
+    return confidence is not None and confidence < UNSURE_BELOW
 
 
 def chain_steps(appearance: Appearance, speaker: Speaker | None, cue: str = "") -> list[Step]:
@@ -163,15 +178,20 @@ def chain_steps(appearance: Appearance, speaker: Speaker | None, cue: str = "") 
 
     In its own voice, the publisher itself is who says it.
     """
-    hops = [Step(hop.name, hop.role, hop.get_role_display()) for hop in appearance.hops.all()]
+    hops = [
+        Step(hop.name, hop.role, hop.get_role_display(), "", hop.confidence, hop.decided_by)
+        for hop in appearance.hops.all()
+    ]
+    sure, by = appearance.speaker_confidence, appearance.speaker_by
     if appearance.form == Form.OWN_VOICE:
         return [
-            Step(hop.name, "speaker", "own voice") if hop.role == HopRole.PUBLISHER else hop for hop in hops
+            Step(hop.name, "speaker", "own voice", "", sure, by) if hop.role == HopRole.PUBLISHER else hop
+            for hop in hops
         ]
     said = f"“{cue}”" if cue else "speaker"
     if speaker is None:
         return [Step("Speaker not known", "speaker", said, "unnamed"), *hops]
-    return [Step(speaker.name, "speaker", said, speaker.kind), *hops]
+    return [Step(speaker.name, "speaker", said, speaker.kind, sure, by), *hops]
 
 
 def _narrowed(cases: QuerySet[ClaimState], filters: Filters) -> QuerySet[ClaimState]:

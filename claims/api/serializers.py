@@ -95,6 +95,8 @@ class HopSerializer(serializers.Serializer):
     outlet = OutletReferenceSerializer(allow_null=True, help_text="When the desk knows it as an outlet.")
     span = StretchSerializer(allow_null=True, help_text="Where the text names it.")
     cue = StretchSerializer(allow_null=True, help_text="The words that make it a step: “citing”, “told”.")
+    confidence = FloatField(allow_null=True, help_text="The extractor's, 0 to 1; null where it did not say.")
+    decided_by = CharField(help_text="The extractor's step that decided: `stated`, `carried-on`, ...")
 
 
 class SelectorSerializer(serializers.Serializer):
@@ -157,8 +159,14 @@ class AppearanceSerializer(serializers.Serializer):
     chain = HopSerializer(many=True, help_text="The way from the speaker to the page, in order.")
     spans = SpanSerializer(many=True)
     embedded = EmbeddedSerializer(allow_null=True)
-    confidence = FloatField(help_text="The extractor's, 0 to 1.")
-    decided_by = CharField(help_text="The extractor's step that decided.")
+    confidence = FloatField(help_text="The extractor's, 0 to 1: that words and speaker are right.")
+    decided_by = CharField(help_text="The extractor's step that found the words.")
+    speaker_confidence = FloatField(
+        allow_null=True,
+        help_text="The extractor's, 0 to 1: that the speaker is right; null where it did not say.",
+    )
+    speaker_by = CharField(help_text="The extractor's step that found the speaker.")
+    extractor = CharField(allow_null=True, help_text="The version of the extractor that found it.")
     created_at = DateTimeField()
 
 

@@ -94,8 +94,26 @@ APPEARANCE_COLUMNS = (
     "attribution",
     "confidence",
     "decided_by",
+    "speaker_confidence",
+    "speaker_by",
+    "run__extractor",
     "embedded",
     "created_at",
+)
+
+
+HOP_COLUMNS = (
+    "position",
+    "role",
+    "name",
+    "outlet",
+    "outlet__name",
+    "start",
+    "end",
+    "cue_start",
+    "cue_end",
+    "confidence",
+    "decided_by",
 )
 
 
@@ -104,7 +122,7 @@ def appearances(rows: list[Row]) -> list[Shape]:
     ids = [row["pk"] for row in rows]
     hops = _by_appearance(
         Hop.objects.filter(appearance__in=ids).order_by("appearance", "position"),
-        ("position", "role", "name", "outlet", "outlet__name", "start", "end", "cue_start", "cue_end"),
+        HOP_COLUMNS,
     )
     spans = _by_appearance(
         Span.objects.filter(appearance__in=ids).order_by("appearance", "role", "start"),
@@ -173,6 +191,9 @@ def _appearance(row: Row, hops: Iterable[Row], spans: Iterable[Row], text: str) 
         "embedded": _embedded(row["embedded"]),
         "confidence": row["confidence"],
         "decided_by": row["decided_by"],
+        "speaker_confidence": row["speaker_confidence"],
+        "speaker_by": row["speaker_by"],
+        "extractor": row["run__extractor"],
         "created_at": row["created_at"],
     }
 
@@ -186,6 +207,8 @@ def _hop(row: Row) -> Shape:
         "outlet": _outlet(row, "outlet"),
         "span": _stretch(row["start"], row["end"]),
         "cue": _stretch(row["cue_start"], row["cue_end"]),
+        "confidence": row["confidence"],
+        "decided_by": row["decided_by"],
     }
 
 

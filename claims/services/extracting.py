@@ -24,6 +24,7 @@ from factcheck.models import User
 logger = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 3
+STEP = 40  # characters of a step's name
 
 
 def request_extraction(*, version: ArticleVersion) -> ExtractionRun:
@@ -165,7 +166,9 @@ def _store(run: ExtractionRun, found: Extraction) -> None:
                 position=position,
                 form=item.form,
                 confidence=item.confidence,
-                decided_by=item.decided_by[:40],
+                decided_by=item.decided_by[:STEP],
+                speaker_confidence=item.speaker_confidence,
+                speaker_by=item.speaker_by[:STEP],
                 embedded={"speaker": item.embedded.speaker, "content": item.embedded.content}
                 if item.embedded
                 else None,
@@ -204,6 +207,8 @@ def _store(run: ExtractionRun, found: Extraction) -> None:
                 end=hop.span[1] if hop.span else None,
                 cue_start=hop.cue[0] if hop.cue else None,
                 cue_end=hop.cue[1] if hop.cue else None,
+                confidence=hop.confidence,
+                decided_by=hop.decided_by[:STEP],
             )
             for appearance, item in pairs
             for position, hop in enumerate(item.chain, 1)

@@ -46,6 +46,21 @@ def test_claims_come_with_speaker_spans_chain_and_case() -> None:
     assert (case.state, case.priority) == (State.QUEUED, round(third.claim.score * 100))
 
 
+def test_every_link_says_how_sure_it_is_which_step_decided_and_which_extractor_it_was() -> None:
+    run = extracted()
+    first, second, third = Appearance.objects.order_by("position")
+    for appearance in (first, second, third):
+        assert 0 < appearance.speaker_confidence <= 1
+        assert appearance.decided_by and appearance.speaker_by
+        assert "/" not in appearance.decided_by
+        assert appearance.run == run
+        for hop in appearance.hops.all():
+            assert 0 < hop.confidence <= 1
+    assert run.extractor == extraction.VERSION
+    assert (third.decided_by, third.speaker_by) == ("own-voice", "own-voice")
+    assert [hop.decided_by for hop in second.hops.all()] == ["stated", "publisher"]
+
+
 def test_what_cannot_be_checked_waits_for_triage() -> None:
     extracted("“Rules must be kept,” Mayor Mira Tolland said.\n\nThe dam was finished in 1954.")
     states = {case.claim.checkable: case.state for case in ClaimState.objects.select_related("claim")}
