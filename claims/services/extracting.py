@@ -24,6 +24,7 @@ from factcheck.models import User
 logger = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 3
+UNAVAILABLE = "extractor_unavailable"  # the code of a run that waits until the extractor can be loaded
 STEP = 40  # characters of a step's name
 
 
@@ -62,7 +63,12 @@ def retry_extraction(*, by: User, run_id: int) -> ExtractionRun:
 
 
 def extract_version(*, run_id: int) -> ExtractionRun | None:
-    """Takes one run to done or failed; None when it is not to be run any more."""
+    """Takes one run to done or failed; None when it is not to be run any more.
+
+    While the extractor cannot be loaded the run stays pending, saying so (`extractor_unavailable`), and costs no attempt.
+    """
+    if problem := extractor_problem():
+        return _wait(run_id, problem)
     run = _claim(run_id)
     if run is None:
         return None
@@ -75,10 +81,19 @@ def extract_version(*, run_id: int) -> ExtractionRun | None:
             published=version.published_at or version.published_on,
         )
         with transaction.atomic():
-            if _finish(run, state=RunState.DONE, claims=len(found.claims), skipped=found.skipped):
+            done = {
+                "claims": len(found.claims),
+                "skipped": found.skipped,
+                "error_code": "",
+                "error_message": "",
+            }
+            if _finish(run, state=RunState.DONE, **done):
                 _store(run, found)
     except (OperationalError, InterfaceError):
         raise  # the database went away: the lease runs out and somebody takes the run again
+    except OSError as error:  # the extractor reads no files but its own: they went away since it was loaded
+        logger.warning("extraction run %s waits: %s", run.pk, error)
+        _put_back(run, str(error))
     except Exception:  # a text that breaks the extractor must be seen as such, not tried for ever
         logger.exception("extraction run %s", run.pk)
         _finish(
@@ -89,6 +104,34 @@ def extract_version(*, run_id: int) -> ExtractionRun | None:
         )
     run.refresh_from_db()
     return run
+
+
+def extractor_problem() -> str:
+    """Why the extractor cannot be loaded here, as a sentence; "" when it can."""
+    try:
+        extraction.load()
+    except OSError as error:
+        return str(error)
+    return ""
+
+
+def _wait(run_id: int, problem: str) -> ExtractionRun | None:
+    """Notes on a pending run why nobody reads its text yet."""
+    told = undone_runs().filter(pk=run_id, state=RunState.PENDING).exclude(error_message=problem).order_by()
+    if told.update(error_code=UNAVAILABLE, error_message=problem):
+        logger.warning("extraction run %s waits: %s", run_id, problem)
+    return ExtractionRun.objects.filter(pk=run_id, error_code=UNAVAILABLE).first()
+
+
+def _put_back(run: ExtractionRun, problem: str) -> None:
+    mine = ExtractionRun.objects.filter(pk=run.pk, state=RunState.RUNNING, attempts=run.attempts)
+    mine.update(
+        state=RunState.PENDING,
+        attempts=F("attempts") - 1,
+        leased_until=None,
+        error_code=UNAVAILABLE,
+        error_message=problem,
+    )
 
 
 def _wake(run: ExtractionRun) -> None:
