@@ -21,6 +21,7 @@ from claims.models import (
     ClaimState,
     Evidence,
     EvidenceLink,
+    ExtractionProposal,
     ExtractionRun,
     Hop,
     Review,
@@ -341,6 +342,7 @@ class ExtractionRunAdmin(ReadOnlyAdmin):
         "state",
         "attempts",
         "claims",
+        "again",
         "skipped",
         "error_code",
         "created_at",
@@ -366,6 +368,19 @@ class ExtractionRunAdmin(ReadOnlyAdmin):
         if retried:
             self.message_user(request, f"{retried} queued again.", messages.SUCCESS)
         tell_refusals(self, request, refusals)
+
+
+@admin.register(ExtractionProposal)
+class ExtractionProposalAdmin(ReadOnlyAdmin):
+    list_display = ("__str__", "kind", "state", "its_extractor", "decided_by", "decided_at", "created_at")
+    list_select_related = ("run", "decided_by")
+    list_filter = ("state", "kind")
+    search_fields = ("run__extractor__startswith", "decided_by__username__startswith")
+    search_help_text = "How the extractor's version begins, who decided, or the proposal's number."
+
+    @admin.display(description="extractor")
+    def its_extractor(self, proposal: ExtractionProposal) -> str:
+        return proposal.run.extractor
 
 
 @admin.register(Tally)

@@ -479,5 +479,6 @@ def article_view(article_id: int, *, number: int | None = None) -> ArticleView |
 
 
 def _latest_runs(versions: Iterable[int]) -> dict[int, ExtractionRun]:
-    runs = ExtractionRun.objects.filter(version_id__in=list(versions)).order_by("pk")
+    """Per version, the run that read it for its claims; those of newer extractors only propose."""
+    runs = ExtractionRun.objects.filter(version_id__in=list(versions), again=False).order_by("pk")
     return {run.version_id: run for run in runs}

@@ -300,7 +300,7 @@ class VersionLineSerializer(serializers.Serializer):
 
 
 class ExtractionSerializer(serializers.Serializer):
-    """The latest run of the extractor over a version."""
+    """The run of the extractor that read a version for claims; newer ones propose, see /proposals/."""
 
     state = ChoiceField(RunState.choices)
     extractor = CharField()

@@ -440,7 +440,7 @@ def version(version_id: int | None) -> Shape | None:
 
 
 def latest_runs(versions: list[int]) -> dict[int, Shape]:
-    """Per version, the latest run of an extractor over it."""
+    """Per version, the run of an extractor that read it for claims; later ones only propose."""
     columns = ("state", "extractor", "claims", "skipped", "error_code", "error_message", "finished_at")
-    runs = ExtractionRun.objects.filter(version__in=versions).order_by("pk").values("version", *columns)
-    return {run.pop("version"): run for run in runs}
+    runs = ExtractionRun.objects.filter(version__in=versions, again=False).order_by("pk")
+    return {run.pop("version"): run for run in runs.values("version", *columns)}

@@ -258,7 +258,15 @@ def test_me_says_what_i_may_do(viewer: CheckedClient, reviewer: CheckedClient) -
     assert viewer.get("/api/v1/me/").json()["may"] == []
     told = reviewer.get("/api/v1/me/").json()
     assert (told["username"], told["name"], told["role"]) == ("rhea", "Rhea Lind", "reviewer")
-    assert told["may"] == ["import", "triage", "take", "review", "extract", "link_evidence"]
+    assert told["may"] == [
+        "import",
+        "triage",
+        "take",
+        "review",
+        "extract",
+        "decide_proposals",
+        "link_evidence",
+    ]
 
 
 # ---- What a page of a list costs -------------------------------------------------------------------
