@@ -10,8 +10,20 @@ from typing import Any
 from django.db.models import QuerySet
 
 from articles.models import ArticleVersion
-from claims.choices import AttributionVerdict, Form, HopRole, ReviewKind, SpeakerKind, State, Veracity
+from claims.choices import (
+    AttributionVerdict,
+    Form,
+    HopRole,
+    ProposalKind,
+    ProposalState,
+    ReviewKind,
+    SpanRole,
+    SpeakerKind,
+    State,
+    Veracity,
+)
 from claims.models import Appearance, ExtractionRun, Hop, Span
+from claims.services.readings import differences
 
 Row = dict[str, Any]
 Shape = dict[str, Any]
@@ -347,6 +359,91 @@ def event(row: Row) -> Shape:
         "before": row["before"],
         "after": row["after"],
         "reason": row["reason"],
+    }
+
+
+# ---- Proposals -------------------------------------------------------------------------------------
+
+PROPOSAL_COLUMNS = (
+    "pk",
+    "run",
+    "run__extractor",
+    "run__version",
+    "run__version__number",
+    "run__version__article",
+    "run__version__article__title",
+    "run__version__article__url",
+    "run__version__article__outlet",
+    "run__version__article__outlet__name",
+    "kind",
+    "state",
+    "position",
+    "appearance",
+    "appearance__claim",
+    "appearance__claim__case__version",
+    "before",
+    "found",
+    "created_at",
+    "decided_at",
+    *person_columns("decided_by"),
+)
+
+
+def proposal(row: Row) -> Shape:
+    before, found = row["before"], row["found"]
+    return {
+        "id": row["pk"],
+        "run": row["run"],
+        "extractor": row["run__extractor"],
+        "article": {
+            "id": row["run__version__article"],
+            "title": row["run__version__article__title"],
+            "url": row["run__version__article__url"],
+            "outlet": _outlet(row, "run__version__article__outlet"),
+        },
+        "version": {"id": row["run__version"], "number": row["run__version__number"]},
+        "kind": row["kind"],
+        "kind_label": ProposalKind(row["kind"]).label,
+        "changes": differences(before, found) if before and found else [],
+        "state": row["state"],
+        "state_label": ProposalState(row["state"]).label,
+        "position": row["position"],
+        "appearance": row["appearance"],
+        "claim": row["appearance__claim"],
+        "claim_version": row["appearance__claim__case__version"],
+        "before": _reading(before),
+        "found": _reading(found),
+        "decided_by": person(row, "decided_by"),
+        "decided_at": row["decided_at"],
+        "created_at": row["created_at"],
+    }
+
+
+def _reading(stored: Row | None) -> Shape | None:
+    if stored is None:
+        return None
+    return {
+        "text": stored["text"],
+        **{role: [_stretch(*span) for span in stored[role]] for role in SpanRole.values},
+        "speaker": stored["speaker"],
+        "chain": [
+            {
+                "role": hop["role"],
+                "role_label": HopRole(hop["role"]).label,
+                "name": hop["name"],
+                "span": _stretch(*hop["span"]) if hop["span"] else None,
+                "cue": _stretch(*hop["cue"]) if hop["cue"] else None,
+                "confidence": hop["confidence"],
+                "decided_by": hop["decided_by"],
+            }
+            for hop in stored["chain"]
+        ],
+        "form": stored["form"],
+        "checkable": stored["checkable"],
+        "confidence": stored["confidence"],
+        "decided_by": stored["decided_by"],
+        "speaker_confidence": stored["speaker_confidence"],
+        "speaker_by": stored["speaker_by"],
     }
 
 
