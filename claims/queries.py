@@ -11,6 +11,8 @@ from typing import TypeVar, cast
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import (
     BooleanField,
+    Count,
+    Exists,
     ExpressionWrapper,
     Model,
     OuterRef,
@@ -23,8 +25,9 @@ from django.db.models import (
 from django.utils.text import Truncator
 
 from articles.models import Article, ArticleVersion, ImportItem, Outlet
+from articles.queries import keyset_page
 from claims import workflow
-from claims.choices import Form, HopRole, ReviewKind, SpanRole, State
+from claims.choices import Form, HopRole, ProposalState, ReviewKind, SpanRole, State
 from claims.highlighting import MarkSpan, Role
 from claims.models import (
     Appearance,
@@ -33,6 +36,7 @@ from claims.models import (
     Claim,
     ClaimState,
     EvidenceLink,
+    ExtractionProposal,
     ExtractionRun,
     Hop,
     Review,
@@ -433,6 +437,8 @@ class ArticleView:
     appearances: list[Appearance]
     spans: list[MarkSpan]
     run: ExtractionRun | None
+    rereading: ExtractionRun | None  # a newer extractor's, whose proposals wait for a decision
+    proposed: int  # how many of them
     imported_by: ImportItem | None
 
 
@@ -464,6 +470,11 @@ def article_view(article_id: int, *, number: int | None = None) -> ArticleView |
     )
     if version is None:
         return None
+    proposed = list(
+        ExtractionRun.objects.filter(version=version, proposals__state=ProposalState.OPEN)
+        .annotate(n=Count("proposals"))
+        .order_by("-pk")[:1]
+    )
     return ArticleView(
         article=article,
         version=version,
@@ -471,6 +482,8 @@ def article_view(article_id: int, *, number: int | None = None) -> ArticleView |
         appearances=version_appearances(version.pk),
         spans=version_spans(version.pk),
         run=_latest_runs([version.pk]).get(version.pk),
+        rereading=proposed[0] if proposed else None,
+        proposed=proposed[0].n if proposed else 0,
         imported_by=ImportItem.objects.filter(version=version)
         .select_related("job__created_by")
         .order_by("pk")
@@ -482,3 +495,63 @@ def _latest_runs(versions: Iterable[int]) -> dict[int, ExtractionRun]:
     """Per version, the run that read it for its claims; those of newer extractors only propose."""
     runs = ExtractionRun.objects.filter(version_id__in=list(versions), again=False).order_by("pk")
     return {run.version_id: run for run in runs}
+
+
+# ---- Proposals -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class RereadingRow:
+    """A run of a newer extractor that somebody should look at."""
+
+    run: ExtractionRun
+    proposed: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalsView:
+    """What one run of a newer extractor proposes, a page of it, and what became of the rest."""
+
+    run: ExtractionRun
+    page: Page[ExtractionProposal]
+    counts: dict[str, int]  # by ProposalState
+
+    @property
+    def version(self) -> ArticleVersion:
+        return self.run.version
+
+    @property
+    def article(self) -> Article:
+        return self.run.version.article
+
+    @property
+    def open(self) -> int:
+        return self.counts.get(ProposalState.OPEN, 0)
+
+
+def rereading_page(*, before: str = "", after: str = "") -> Page[RereadingRow]:
+    """Runs with open proposals, newest first: two queries."""
+    proposals = ExtractionProposal.objects.filter(state=ProposalState.OPEN)
+    runs = ExtractionRun.objects.filter(Exists(proposals.filter(run=OuterRef("pk"))))
+    runs = runs.select_related("version__article__outlet").defer("version__text")
+    found = _newest_cut(runs, before, after)
+    counted = proposals.filter(run__in=[run.pk for run in found.rows]).order_by().values_list("run")
+    counts = dict(counted.annotate(n=Count("pk")))
+    return Page([RereadingRow(run, counts.get(run.pk, 0)) for run in found.rows], found.before, found.after)
+
+
+def proposals_view(run_id: int, *, before: str = "", after: str = "") -> ProposalsView | None:
+    """The open proposals of one run, in the text's order, each with its claim as it stands. None: there is no such run."""
+    run = ExtractionRun.objects.select_related("version__article__outlet").filter(pk=run_id).first()
+    if run is None:
+        return None
+    proposals = ExtractionProposal.objects.filter(run=run)
+    rows = proposals.filter(state=ProposalState.OPEN).select_related("appearance__claim__case")
+    page = keyset_page(rows, field="position", before=before, after=after)
+    if not page.rows and (before or after):  # all of this page is decided
+        page = keyset_page(rows, field="position")
+    return ProposalsView(
+        run=run,
+        page=page,
+        counts=dict(proposals.order_by().values_list("state").annotate(n=Count("pk"))),
+    )
