@@ -354,8 +354,10 @@ class Workbench:
 def workbench(claim_id: int, *, appearance_id: int | None = None) -> Workbench | None:
     """The review screen of a claim, on the given appearance or else its first. None: no such claim, or nowhere to show it."""
     case = ClaimState.objects.select_related("claim", "speaker", "outlet").filter(pk=claim_id).first()
+    proposed = ExtractionProposal.objects.filter(appearance=OuterRef("pk"), state=ProposalState.OPEN)
     appearances = list(
         Appearance.objects.filter(claim_id=claim_id)
+        .annotate(rereading=Subquery(proposed.values("run")[:1]))  # the run that would have it otherwise
         .select_related("version__article__outlet", "run")
         .prefetch_related(Prefetch("hops", queryset=Hop.objects.order_by("position")))
         .order_by("pk")

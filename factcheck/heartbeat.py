@@ -8,6 +8,8 @@ from celery.signals import heartbeat_sent, worker_ready
 from django.core.cache import cache
 from redis.exceptions import RedisError
 
+from factcheck.lib.errors import file_problem
+
 logger = logging.getLogger(__name__)
 
 KEY = "worker-heartbeat"
@@ -40,7 +42,7 @@ def _extractor() -> tuple[str, str]:
     try:
         return extraction.load(), ""
     except OSError as error:
-        return "", str(error)
+        return "", file_problem(error)
     except Exception as error:  # noqa: BLE001 - a damaged extractor must show in /readyz, not stop the worker's heart
         return "", f"The extractor does not load ({type(error).__name__}): install this version again."
 

@@ -1,5 +1,7 @@
 """What a load balancer asks: is the process alive, is the desk ready."""
 
+from pathlib import Path
+
 import pytest
 from django.core.cache import cache
 from django.test import Client
@@ -57,6 +59,15 @@ def test_a_worker_whose_extractor_does_not_load_is_not_ready(
     heartbeat.beat()
     assert client.get("/readyz").status_code == 200
     assert "loaded again" in caplog.text
+
+
+def test_a_missing_file_is_named_without_where_it_should_be(
+    client: Client, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("claims.extraction.load", (tmp_path / "verbs.txt").read_text)
+    heartbeat.beat()
+    problem = client.get("/readyz").json()["checks"]["extractor"]
+    assert problem == "The file verbs.txt is missing or cannot be read: install this version again."
 
 
 @pytest.mark.parametrize(

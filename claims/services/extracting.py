@@ -19,7 +19,7 @@ from claims.services import proposing
 from claims.services.audit import record_event
 from claims.services.storing import store_claims
 from claims.tasks import extract_version as extract_version_task
-from factcheck.lib.errors import DomainError, Missing
+from factcheck.lib.errors import DomainError, Missing, file_problem
 from factcheck.models import User
 
 logger = logging.getLogger(__name__)
@@ -138,7 +138,7 @@ def extract_version(*, run_id: int) -> ExtractionRun | None:
         raise  # the database went away: the lease runs out and somebody takes the run again
     except OSError as error:  # the extractor reads no files but its own: they went away since it was loaded
         logger.warning("extraction run %s waits: %s", run.pk, error)
-        _put_back(run, str(error))
+        _put_back(run, file_problem(error))
     except Exception:  # a text that breaks the extractor must be seen as such, not tried for ever
         logger.exception("extraction run %s", run.pk)
         _finish(
@@ -156,7 +156,7 @@ def extractor_problem() -> str:
     try:
         extraction.load()
     except OSError as error:
-        return str(error)
+        return file_problem(error)
     return ""
 
 

@@ -145,7 +145,7 @@ def step_words(step: queries.Step) -> str:
     if step.confidence is None:
         return ""
     why = STEPS.get(step.decided_by, "")
-    return f"The extractor is {step.confidence:.0%} sure{f': {why}' if why else ''}."
+    return f"The extractor is {step.confidence * 100:.0f} % sure{f': {why}' if why else ''}."
 
 
 @register.filter

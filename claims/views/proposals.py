@@ -30,12 +30,13 @@ from factcheck.lib.requests import DeskRequest
 LABELS = {
     "content": "Words",
     "source": "Who is named",
-    "cue": "Said by",
+    "cue": "Said with",
     "speaker": "Speaker",
     "chain": "Chain",
     "form": "Form",
     "checkable": "Checkable",
 }
+AROUND = 120  # characters of the text shown before and after a claim that would be new
 DECIDE = {"accept": proposing.accept_proposal, "reject": proposing.reject_proposal}
 DECIDE_ALL = {"accept": proposing.accept_all, "reject": proposing.reject_all}
 
@@ -159,7 +160,21 @@ def _shown(proposal: ExtractionProposal, text: str, refusal: str) -> Shown:
         Line(LABELS[field], _words(before, found, field, text), _words(found, before, field, text, new=True))
         for field in fields
     ]
+    if found and not before:
+        lines.insert(0, Line("In the text", "", _in_context(text, found["content"])))
     return Shown(proposal, (before or found or {})["text"], lines, refusal)
+
+
+def _in_context(text: str, spans: Sequence[Sequence[int]]) -> SafeString:
+    """The stretch that `spans` are in, with what stands around it; what is in none of them is not marked."""
+    start, end = max(0, spans[0][0] - AROUND), min(len(text), spans[-1][1] + AROUND)
+    parts = [format_html("{}", "…" if start else "")]
+    at = start
+    for left, right in spans:
+        parts += [format_html("{}", text[at:left]), format_html("<mark>{}</mark>", text[left:right])]
+        at = right
+    parts.append(format_html("{}{}", text[at:end], "…" if end < len(text) else ""))
+    return format_html_join("", "{}", ((part,) for part in parts))
 
 
 def _telling(reading: Reading) -> list[str]:
@@ -183,7 +198,7 @@ def _words(
             return "not known"
         return f"{value['name']} ({SpeakerKind(value['kind']).label.lower()})"
     if field == "chain":
-        return " → ".join(f"{hop['name']} ({HopRole(hop['role']).label})" for hop in value)
+        return " → ".join(f"{HopRole(hop['role']).label} {hop['name']}" for hop in value)
     if field == "form":
         return Form(value).label
     return "yes" if value else "no"

@@ -149,14 +149,14 @@ def test_what_the_extractor_was_not_sure_of_is_said_in_words(desk: Client) -> No
     claim.appearances.update(speaker_confidence=0.45, speaker_by="pronoun")
     page = body(desk.get(address))
     assert page.count(">unsure</span>") == 2  # in the chain, and in the list of claims
-    assert "The extractor is 45% sure: “he” or “she”, taken for the person named before." in page
+    assert "The extractor is 45 % sure: “he” or “she”, taken for the person named before." in page
     assert body(desk.get(article)).count(">unsure</span>") == 1
     claim.appearances.update(speaker_confidence=0.9, speaker_by="a step of tomorrow")
     claim.appearances.get().hops.filter(position=2).update(confidence=0.5, decided_by="carried-on")
     page = body(desk.get(address))
     assert page.count(">unsure</span>") == 1
-    assert "The extractor is 50% sure: said for an earlier claim" in page
-    assert "The extractor is 90% sure." in page
+    assert "The extractor is 50 % sure: said for an earlier claim" in page
+    assert "The extractor is 90 % sure." in page
     assert "a step of tomorrow" not in page
 
 

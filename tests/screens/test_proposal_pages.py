@@ -43,8 +43,10 @@ def test_the_article_and_the_list_lead_to_what_is_proposed(desk: Client) -> None
     assert f"{proposal.run.extractor}, a newer extractor, proposes 1 change to the claims" in page
     assert f'href="{page_of(proposal)}"' in page
     assert f'href="{page_of(proposal)}"' in body(desk.get("/proposals/"))
+    assert f'href="{page_of(proposal)}"' in body(desk.get(f"/review/{claim.pk}/"))
     desk.post(f"{page_of(proposal)}{proposal.pk}/", {"action": "reject"})
     assert "newer extractor" not in body(desk.get(article))
+    assert "newer extractor would" not in body(desk.get(f"/review/{claim.pk}/"))
     assert "All decided" in body(desk.get(page_of(proposal)))
 
 
@@ -67,7 +69,18 @@ def test_old_stands_beside_new_and_the_words_that_differ_are_marked(desk: Client
     removed = make_proposal()
     page = body(desk.get(page_of(removed)))
     assert "Not found any more" in page
-    assert "Radio Brook (said on) → Northern Wire (relayed by) → Lakeside Post (published by)" in page
+    assert "said on Radio Brook → relayed by Northern Wire → published by Lakeside Post" in page
+
+
+def test_a_claim_that_is_new_stands_in_its_surroundings(desk: Client) -> None:
+    changed = make_proposal()
+    text = changed.run.version.text
+    start = text.index("rejected the report")
+    found = {**changed.before, "text": "rejected the report", "content": [[start, start + 19]]}
+    run = make_run(changed.run.version, again=True)
+    added = ExtractionProposal.objects.create(run=run, position=1, kind="add", found=found)
+    page = body(desk.get(page_of(added)))
+    assert "Mira Tolland, the mayor of Lakeside, <mark>rejected the report</mark> in an interview" in page
 
 
 @pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "htmx"])
