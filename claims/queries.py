@@ -517,6 +517,7 @@ class ProposalsView:
     run: ExtractionRun
     page: Page[ExtractionProposal]
     counts: dict[str, int]  # by ProposalState
+    rejected: list[ExtractionProposal]  # the last ones, latest first
 
     @property
     def version(self) -> ArticleVersion:
@@ -552,8 +553,12 @@ def proposals_view(run_id: int, *, before: str = "", after: str = "") -> Proposa
     page = keyset_page(rows, field="position", before=before, after=after)
     if not page.rows and (before or after):  # all of this page is decided
         page = keyset_page(rows, field="position")
+    rejected = (
+        proposals.filter(state=ProposalState.REJECTED).select_related("decided_by").order_by("-decided_at")
+    )
     return ProposalsView(
         run=run,
         page=page,
+        rejected=list(rejected[: paging.PAGE_ROWS]),
         counts=dict(proposals.order_by().values_list("state").annotate(n=Count("pk"))),
     )

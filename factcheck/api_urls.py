@@ -34,6 +34,7 @@ v1 = [
     path("proposals/<int:pk>/", proposals.ProposalDetail.as_view()),
     path("proposals/<int:pk>/accept/", proposals.AcceptProposal.as_view()),
     path("proposals/<int:pk>/reject/", proposals.RejectProposal.as_view()),
+    path("proposals/<int:pk>/reopen/", proposals.ReopenProposal.as_view()),
     path("reviews/", reading.ReviewList.as_view()),
     path("speakers/", reading.SpeakerList.as_view()),
     path("speakers/<int:pk>/", reading.SpeakerDetail.as_view()),

@@ -83,13 +83,27 @@ class RejectProposal(ApiView):
         operation_id="proposals_reject",
         tags=["proposals"],
         summary="Leave everything as it is",
-        description="The same is not proposed again.",
+        description="The same is not proposed again; `reopen` undoes it.",
         request=None,
         responses=ProposalSerializer,
         extensions=problems("409"),
     )
     def post(self, request: ApiRequest, pk: int) -> Response:
         proposing.reject_proposal(by=request.user, proposal_id=pk)
+        return _proposal(pk)
+
+
+class ReopenProposal(ApiView):
+    @extend_schema(
+        operation_id="proposals_reopen",
+        tags=["proposals"],
+        summary="Undo the rejection of a proposal",
+        request=None,
+        responses=ProposalSerializer,
+        extensions=problems("400", "409"),
+    )
+    def post(self, request: ApiRequest, pk: int) -> Response:
+        proposing.reopen_proposal(by=request.user, proposal_id=pk)
         return _proposal(pk)
 
 

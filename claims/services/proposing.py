@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from articles.models import Article
 from claims import permissions
-from claims.choices import DismissReason, ProposalKind, ProposalState, SpanRole, State
+from claims.choices import DismissReason, ProposalKind, ProposalState, RunState, SpanRole, State
 from claims.extraction.types import Extraction
 from claims.models import (
     Appearance,
@@ -169,13 +169,41 @@ def accept_proposal(*, by: User, proposal_id: int, expected_version: int | None 
 
 @transaction.atomic
 def reject_proposal(*, by: User, proposal_id: int) -> ExtractionProposal:
-    """Leaves everything as it is; the same is not proposed again. Raises Refused, Missing, Conflict (`already_decided`, `outdated`)."""
+    """Leaves everything as it is; the same is not proposed again. `reopen_proposal` undoes it.
+
+    Raises Refused, Missing, Conflict (`already_decided`, `outdated`).
+    """
     permissions.require(by, "decide_proposals")
     proposal = _lock(proposal_id)
     _decide(proposal, ProposalState.REJECTED, by=by)
     record_event(
         by=by,
         verb="reject_proposal",
+        target=proposal,
+        claim_id=proposal.appearance.claim_id if proposal.appearance else None,
+        after={"kind": proposal.kind, "changes": changes(proposal), "extractor": proposal.run.extractor},
+    )
+    return proposal
+
+
+@transaction.atomic
+def reopen_proposal(*, by: User, proposal_id: int) -> ExtractionProposal:
+    """Undoes a rejection. Raises Refused, Missing, DomainError `not_rejected`, Conflict `outdated`."""
+    permissions.require(by, "decide_proposals")
+    proposal = _lock(proposal_id)
+    if proposal.state != ProposalState.REJECTED:
+        raise DomainError("not_rejected", "Only a rejected proposal can be opened again: reload the page.")
+    newer = ExtractionRun.objects.filter(
+        version=proposal.run.version_id, pk__gt=proposal.run_id, state=RunState.DONE, again=True
+    )
+    gone = proposal.kind != ProposalKind.ADD and proposal.appearance is None
+    if gone or newer.exists():
+        raise _outdated(proposal)
+    proposal.state, proposal.decided_by, proposal.decided_at = ProposalState.OPEN, None, None
+    proposal.save(update_fields=["state", "decided_by", "decided_at"])
+    record_event(
+        by=by,
+        verb="reopen_proposal",
         target=proposal,
         claim_id=proposal.appearance.claim_id if proposal.appearance else None,
         after={"kind": proposal.kind, "changes": changes(proposal), "extractor": proposal.run.extractor},
@@ -210,30 +238,37 @@ def _try(decide: Any, *, by: User, proposal_id: int) -> Decision:
 
 
 def _lock(proposal_id: int) -> ExtractionProposal:
-    """The proposal, locked and still open, its article locked before it. Raises Missing, Conflict."""
+    """The proposal, locked, its article locked before it. Raises Missing."""
     proposals = ExtractionProposal.objects.filter(pk=proposal_id)
     article = proposals.values_list("run__version__article", flat=True).first()
     if article is None:
         raise Missing("proposal_not_found", f"There is no proposal {proposal_id}.")
     Article.objects.select_for_update(no_key=True).get(pk=article)
-    proposal = (
+    return (
         proposals.select_for_update(of=("self",))
         .select_related("run__version__article__outlet", "appearance", "decided_by")
         .get()
     )
+
+
+def _require_open(proposal: ExtractionProposal) -> None:
+    """Raises Conflict (`already_decided`, `outdated`)."""
     if proposal.state == ProposalState.OUTDATED:
-        raise Conflict(
-            "outdated",
-            "A newer extraction replaced this proposal: look at what it proposes.",
-            current=_as_data(proposal),
-        )
+        raise _outdated(proposal)
     if proposal.state != ProposalState.OPEN:
         raise Conflict(
             "already_decided",
             f"{proposal.decided_by} {proposal.get_state_display().lower()} this proposal already.",
             current=_as_data(proposal),
         )
-    return proposal
+
+
+def _outdated(proposal: ExtractionProposal) -> Conflict:
+    return Conflict(
+        "outdated",
+        "A newer extraction replaced this proposal: look at what it proposes.",
+        current=_as_data(proposal),
+    )
 
 
 def _as_data(proposal: ExtractionProposal) -> dict[str, Any]:
@@ -245,6 +280,8 @@ def _as_data(proposal: ExtractionProposal) -> dict[str, Any]:
 
 
 def _decide(proposal: ExtractionProposal, state: ProposalState, *, by: User) -> None:
+    """Raises Conflict (`already_decided`, `outdated`)."""
+    _require_open(proposal)
     proposal.state, proposal.decided_by, proposal.decided_at = state, by, timezone.now()
     proposal.save(update_fields=["state", "decided_by", "decided_at"])
 

@@ -25,6 +25,7 @@ VERBS = {
     "extract": "found it in the text",
     "accept_proposal": "accepted what a newer extractor proposed",
     "reject_proposal": "rejected what a newer extractor proposed",
+    "reopen_proposal": "opened again what a newer extractor proposed",
 }
 SCALES = {ReviewKind.VERACITY.value: Veracity, ReviewKind.ATTRIBUTION.value: AttributionVerdict}
 # Why a claim is checkable or not, short enough for a line; extraction.REASONS says each as a sentence.

@@ -37,7 +37,16 @@ LABELS = {
     "checkable": "Checkable",
 }
 AROUND = 120  # characters of the text shown before and after a claim that would be new
-DECIDE = {"accept": proposing.accept_proposal, "reject": proposing.reject_proposal}
+DECIDE = {
+    "accept": proposing.accept_proposal,
+    "reject": proposing.reject_proposal,
+    "reopen": proposing.reopen_proposal,
+}
+DONE = {
+    "accept": "Accepted.",
+    "reject": "Rejected: everything stays as it is.",
+    "reopen": "Open again.",
+}
 DECIDE_ALL = {"accept": proposing.accept_all, "reject": proposing.reject_all}
 
 View = Callable[..., HttpResponse]
@@ -111,7 +120,7 @@ def proposals(request: DeskRequest, run_id: int) -> HttpResponse:
 @returns_after_login
 @require_POST
 def decide(request: DeskRequest, run_id: int, proposal_id: int) -> HttpResponse:
-    """Accepts or rejects (`action`) one proposal; `version` is that of its claim when the page was made."""
+    """Accepts, rejects or reopens (`action`) one proposal; `version` is that of its claim when the page was made."""
     action = request.POST.get("action", "")
     given = {"expected_version": read_key(request.POST.get("version", ""))} if action == "accept" else {}
     if action not in DECIDE:
@@ -120,7 +129,7 @@ def decide(request: DeskRequest, run_id: int, proposal_id: int) -> HttpResponse:
         DECIDE[action](by=request.user, proposal_id=proposal_id, **given)
     except DomainError as error:
         return _show(request, run_id, refusal=error, refused={proposal_id: error.message})
-    messages.success(request, "Accepted." if action == "accept" else "Rejected: everything stays as it is.")
+    messages.success(request, DONE[action])
     return _show(request, run_id) if request.htmx else redirect(_address(request, run_id))
 
 

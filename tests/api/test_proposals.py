@@ -101,8 +101,17 @@ def test_what_was_judged_is_refused_with_a_reason(researcher: CheckedClient) -> 
     assert researcher.post("/api/v1/proposals/decide/", body).json()["done"] == 1
 
 
+def test_a_rejection_can_be_undone(researcher: CheckedClient, viewer: CheckedClient) -> None:
+    proposal = make_proposal(form="mixed")
+    assert researcher.post(address(proposal, "reopen")).json()["code"] == "not_rejected"
+    assert researcher.post(address(proposal, "reject")).json()["state"] == "rejected"
+    assert viewer.post(address(proposal, "reopen")).status_code == 403
+    told = researcher.post(address(proposal, "reopen")).json()
+    assert (told["state"], told["decided_by"], told["decided_at"]) == ("open", None, None)
+
+
 def test_what_is_not_there_is_said_to_be_missing(researcher: CheckedClient, viewer: CheckedClient) -> None:
-    for verb in ("", "accept/", "reject/"):
+    for verb in ("", "accept/", "reject/", "reopen/"):
         ask = researcher.post if verb else researcher.get
         assert ask(f"/api/v1/proposals/99/{verb}", **({"data": {}} if verb else {})).status_code == 404
     body = {"run": 99, "decision": "accept"}

@@ -23,7 +23,7 @@ from claims.services import assigning, extracting, proposing
 from claims.services.curating import dismiss_claim
 from claims.services.evidence import link_evidence
 from claims.services.reviewing import Judgement, record_review
-from factcheck.lib.errors import Conflict, Missing, Refused
+from factcheck.lib.errors import Conflict, DomainError, Missing, Refused
 from factcheck.models import User
 from tests.factories import find, make_article_version, make_claim, make_user
 
@@ -481,6 +481,25 @@ def test_a_claim_that_somebody_is_at_work_on_is_left_alone(
     assert refusal(by=ray, proposal_id=only(run).pk, expected_version=1) == "stale"
     proposing.accept_proposal(by=ray, proposal_id=only(run).pk, expected_version=2)
     assert Appearance.objects.get().form == "direct"
+
+
+def test_a_rejection_can_be_undone_until_a_newer_extraction_comes(
+    monkeypatch: pytest.MonkeyPatch, version: ArticleVersion, rosa: User
+) -> None:
+    read(monkeypatch, version, "rules-1", HOLDS)
+    better = replace(HOLDS, form="direct")
+    run = read(monkeypatch, version, "model-2", better)
+    proposing.reject_proposal(by=rosa, proposal_id=only(run).pk)
+    proposing.reopen_proposal(by=rosa, proposal_id=only(run).pk)
+    assert AuditEvent.objects.get(verb="reopen_proposal").claim == Claim.objects.get()
+    with pytest.raises(DomainError) as refused:
+        proposing.reopen_proposal(by=rosa, proposal_id=only(run).pk)
+    assert refused.value.code == "not_rejected"
+    proposing.reject_proposal(by=rosa, proposal_id=only(run).pk)
+    read(monkeypatch, version, "model-3", replace(HOLDS, form="mixed"))
+    with pytest.raises(Conflict) as conflict:
+        proposing.reopen_proposal(by=rosa, proposal_id=only(run).pk)
+    assert conflict.value.code == "outdated"
 
 
 # ---- Who may, and how often ------------------------------------------------------------------------

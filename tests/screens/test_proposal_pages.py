@@ -99,6 +99,8 @@ def test_accepting_and_rejecting_say_what_is_left(desk: Client, headers: dict[st
     response = desk.post(f"{page_of(other)}{other.pk}/", {"action": "reject"}, headers=headers, follow=True)
     assert "Rejected: everything stays as it is." in body(response)
     assert "1 accepted, 1 rejected" in body(response)
+    response = desk.post(f"{page_of(other)}{other.pk}/", {"action": "reopen"}, headers=headers, follow=True)
+    assert "1 to decide on" in body(response)
 
 
 def test_what_somebody_was_quicker_with_is_told_beside_the_proposal(desk: Client) -> None:

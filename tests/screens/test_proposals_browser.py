@@ -30,6 +30,10 @@ def test_from_the_article_by_keys_to_the_last_decision(open_browser, proposals):
     expect(page.get_by_role("heading", name="1 to decide on")).to_be_visible()
     expect(page.locator("#messages")).to_contain_text("Rejected")
     assert [state_of(one) for one in proposals] == ["open", "rejected"]
+    page.keyboard.press("u")
+    expect(page.get_by_role("heading", name="2 to decide on")).to_be_visible()
+    page.get_by_role("button", name="Reject").nth(1).click()
+    expect(page.get_by_role("heading", name="1 to decide on")).to_be_visible()
     page.keyboard.press("a")
     expect(page.locator("#proposals")).to_contain_text("All decided")
     assert state_of(proposals[0]) == "accepted"
