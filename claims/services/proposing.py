@@ -45,7 +45,7 @@ IN_WORDS = {
     "speaker": "speaker",
     "chain": "chain",
     "form": "form",
-    "checkable": "being checkable",
+    "checkable": "checkability",
 }
 
 
@@ -441,10 +441,10 @@ def _require_unjudged(case: ClaimState, appearance: Appearance, todo: list[str])
 
 
 def _judged(case: ClaimState, rests: list[str], fields: list[str]) -> Conflict:
-    what = f"this claim's {_listed(fields)}" if fields else "this claim"
+    what = f"this claim's present {_listed(fields)}" if fields else "this claim"
     return Conflict(
         "judged",
-        f"{' and '.join(rests).capitalize()} rest{'s' if len(rests) == 1 else ''} on {what} as it stands: reject the proposal.",
+        f"{' and '.join(rests).capitalize()} rest{'s' if len(rests) == 1 else ''} on {what}: reject the proposal.",
         current=case_as_data(case),
         fields=fields,
     )
