@@ -86,7 +86,7 @@ class JobProgress:
             run = latest_run(item)
             shown.append((item.pk, item.state, item.stage, item.attempts, item.error_code, item.outcome))
             shown.append(item.leased_until if takes_long(item) else None)
-            shown.append((run.state, run.claims) if run else None)
+            shown.append((run.state, run.claims, run.error_code) if run else None)
         return hashlib.sha256(repr(shown).encode()).hexdigest()[:16]
 
 
@@ -123,15 +123,21 @@ def import_detail(job_id: int, *, state: str = "", before: str = "", after: str 
     return JobProgress(
         job=job,
         counts=_counts([job])[job.pk],
-        reading=ImportItem.objects.filter(job=job, version__runs__state__in=READING).count(),
+        reading=ImportItem.objects.filter(
+            job=job, version__runs__state__in=READING, version__runs__again=False
+        ).count(),
         state=state,
         items=keyset_page(items, field="position", before=before, after=after),
     )
 
 
 def latest_run(item: ImportItem) -> Any:
-    """How reading the item's text for claims went, or goes; None when it has not begun. Needs no query of its own."""
-    return max(item.version.runs.all(), key=lambda run: run.pk, default=None) if item.version else None
+    """How reading the item's text for claims went, or goes; None when it has not begun. Needs no query of its own.
+
+    That a newer extractor reads it again later is no part of the import.
+    """
+    runs = [run for run in item.version.runs.all() if not run.again] if item.version else []
+    return max(runs, key=lambda run: run.pk, default=None)
 
 
 def takes_long(item: ImportItem) -> bool:

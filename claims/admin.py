@@ -21,6 +21,7 @@ from claims.models import (
     ClaimState,
     Evidence,
     EvidenceLink,
+    ExtractionProposal,
     ExtractionRun,
     Hop,
     Review,
@@ -78,7 +79,16 @@ class SpeakerAdmin(DeskAdmin):
 
 class AppearanceInline(ReadOnlyInline):
     model = Appearance
-    fields = ("its_version", "position", "form", "attribution", "confidence", "decided_by")
+    fields = (
+        "its_version",
+        "position",
+        "form",
+        "attribution",
+        "confidence",
+        "decided_by",
+        "speaker_confidence",
+        "speaker_by",
+    )
     readonly_fields = fields
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Appearance]:
@@ -202,7 +212,18 @@ class SpanInline(ReadOnlyInline):
 
 class HopInline(ReadOnlyInline):
     model = Hop
-    fields = ("position", "role", "name", "outlet", "start", "end", "cue_start", "cue_end")
+    fields = (
+        "position",
+        "role",
+        "name",
+        "outlet",
+        "start",
+        "end",
+        "cue_start",
+        "cue_end",
+        "confidence",
+        "decided_by",
+    )
     readonly_fields = fields
     ordering = ("position",)
 
@@ -220,6 +241,8 @@ class AppearanceAdmin(ReadOnlyAdmin):
         "attribution",
         "confidence",
         "decided_by",
+        "speaker_confidence",
+        "speaker_by",
         "created_at",
     )
     list_select_related = ("claim", "version")
@@ -244,7 +267,7 @@ class SpanAdmin(ReadOnlyAdmin):
 
 @admin.register(Hop)
 class HopAdmin(ReadOnlyAdmin):
-    list_display = ("name", "role", "position", "outlet", "appearance_link")
+    list_display = ("name", "role", "position", "outlet", "confidence", "decided_by", "appearance_link")
     list_select_related = ("outlet",)
     list_filter = ("role",)
     search_fields = ("name__startswith",)
@@ -319,6 +342,7 @@ class ExtractionRunAdmin(ReadOnlyAdmin):
         "state",
         "attempts",
         "claims",
+        "again",
         "skipped",
         "error_code",
         "created_at",
@@ -344,6 +368,19 @@ class ExtractionRunAdmin(ReadOnlyAdmin):
         if retried:
             self.message_user(request, f"{retried} queued again.", messages.SUCCESS)
         tell_refusals(self, request, refusals)
+
+
+@admin.register(ExtractionProposal)
+class ExtractionProposalAdmin(ReadOnlyAdmin):
+    list_display = ("__str__", "kind", "state", "its_extractor", "decided_by", "decided_at", "created_at")
+    list_select_related = ("run", "decided_by")
+    list_filter = ("state", "kind")
+    search_fields = ("run__extractor__startswith", "decided_by__username__startswith")
+    search_help_text = "How the extractor's version begins, who decided, or the proposal's number."
+
+    @admin.display(description="extractor")
+    def its_extractor(self, proposal: ExtractionProposal) -> str:
+        return proposal.run.extractor
 
 
 @admin.register(Tally)

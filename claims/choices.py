@@ -106,6 +106,19 @@ class RunState(TextChoices):
     FAILED = "failed", "Failed"
 
 
+class ProposalKind(TextChoices):
+    ADD = "add", "New claim"
+    CHANGE = "change", "Changed"
+    REMOVE = "remove", "Not found any more"
+
+
+class ProposalState(TextChoices):
+    OPEN = "open", "Open"
+    ACCEPTED = "accepted", "Accepted"
+    REJECTED = "rejected", "Rejected"
+    OUTDATED = "outdated", "Replaced by a newer extraction"
+
+
 class LeaseEnd(TextChoices):
     SUBMITTED = "submitted", "Submitted"
     RELEASED = "released", "Released"

@@ -8,6 +8,7 @@ MAY = {
     "take": (Role.REVIEWER, "take claims for review"),
     "review": (Role.REVIEWER, "judge claims"),
     "extract": (Role.RESEARCHER, "have claims extracted"),
+    "decide_proposals": (Role.RESEARCHER, "decide on what an extractor proposes"),
     "link_evidence": (Role.RESEARCHER, "link evidence"),
 }
 

@@ -11,6 +11,8 @@ from typing import TypeVar, cast
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import (
     BooleanField,
+    Count,
+    Exists,
     ExpressionWrapper,
     Model,
     OuterRef,
@@ -23,8 +25,9 @@ from django.db.models import (
 from django.utils.text import Truncator
 
 from articles.models import Article, ArticleVersion, ImportItem, Outlet
+from articles.queries import keyset_page
 from claims import workflow
-from claims.choices import Form, HopRole, ReviewKind, SpanRole, State
+from claims.choices import Form, HopRole, ProposalState, ReviewKind, SpanRole, State
 from claims.highlighting import MarkSpan, Role
 from claims.models import (
     Appearance,
@@ -33,6 +36,7 @@ from claims.models import (
     Claim,
     ClaimState,
     EvidenceLink,
+    ExtractionProposal,
     ExtractionRun,
     Hop,
     Review,
@@ -50,7 +54,8 @@ SPEAKERS_PER_NAME = 200
 # Words that no more claims than this have are looked up; the claims are asked one by one for more common ones.
 FEW_CLAIMS = 1000
 HISTORY_EVENTS = 100
-DENIAL = "denial"  # the extractor's name for a cue that denies, first in Appearance.decided_by
+DENIAL = "denial"  # the extractor's name for a cue that denies, in Appearance.decided_by
+UNSURE_BELOW = 0.6  # of a speaker's or a hop's confidence: the screens say that the extractor was not sure
 CUE_CHARACTERS = 40  # of a cue, where it labels its speaker
 
 Stored = TypeVar("Stored", bound=Model)
@@ -71,12 +76,21 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One agent on a claim's way to the page. `role` is "speaker" or a HopRole; `label` says it in words."""
+    """One agent on a claim's way to the page. `role` is "speaker" or a HopRole; `label` says it in words.
+
+    `confidence` and `decided_by` are the extractor's: how sure it was of this agent, and by which of its steps.
+    """
 
     name: str
     role: str
     label: str
     kind: str = ""
+    confidence: float | None = None
+    decided_by: str = ""
+
+    @property
+    def is_unsure(self) -> bool:
+        return is_unsure(self.confidence)
 
 
 @dataclass(slots=True)
@@ -155,7 +169,12 @@ def is_denied(appearance: Appearance) -> bool:
 
     The claim's reason "denial" is wider: it also stands for words that themselves call something untrue.
     """
-    return appearance.decided_by.partition("/")[0] == DENIAL
+    return appearance.decided_by == DENIAL
+
+
+def is_unsure(confidence: float | None) -> bool:
+    """Whether the extractor was so little sure that a reviewer should look; what nobody measured is not in doubt."""
+    return confidence is not None and confidence < UNSURE_BELOW
 
 
 def chain_steps(appearance: Appearance, speaker: Speaker | None, cue: str = "") -> list[Step]:
@@ -163,15 +182,20 @@ def chain_steps(appearance: Appearance, speaker: Speaker | None, cue: str = "") 
 
     In its own voice, the publisher itself is who says it.
     """
-    hops = [Step(hop.name, hop.role, hop.get_role_display()) for hop in appearance.hops.all()]
+    hops = [
+        Step(hop.name, hop.role, hop.get_role_display(), "", hop.confidence, hop.decided_by)
+        for hop in appearance.hops.all()
+    ]
+    sure, by = appearance.speaker_confidence, appearance.speaker_by
     if appearance.form == Form.OWN_VOICE:
         return [
-            Step(hop.name, "speaker", "own voice") if hop.role == HopRole.PUBLISHER else hop for hop in hops
+            Step(hop.name, "speaker", "own voice", "", sure, by) if hop.role == HopRole.PUBLISHER else hop
+            for hop in hops
         ]
     said = f"“{cue}”" if cue else "speaker"
     if speaker is None:
         return [Step("Speaker not known", "speaker", said, "unnamed"), *hops]
-    return [Step(speaker.name, "speaker", said, speaker.kind), *hops]
+    return [Step(speaker.name, "speaker", said, speaker.kind, sure, by), *hops]
 
 
 def _narrowed(cases: QuerySet[ClaimState], filters: Filters) -> QuerySet[ClaimState]:
@@ -330,8 +354,10 @@ class Workbench:
 def workbench(claim_id: int, *, appearance_id: int | None = None) -> Workbench | None:
     """The review screen of a claim, on the given appearance or else its first. None: no such claim, or nowhere to show it."""
     case = ClaimState.objects.select_related("claim", "speaker", "outlet").filter(pk=claim_id).first()
+    proposed = ExtractionProposal.objects.filter(appearance=OuterRef("pk"), state=ProposalState.OPEN)
     appearances = list(
         Appearance.objects.filter(claim_id=claim_id)
+        .annotate(rereading=Subquery(proposed.values("run")[:1]))  # the run that would have it otherwise
         .select_related("version__article__outlet", "run")
         .prefetch_related(Prefetch("hops", queryset=Hop.objects.order_by("position")))
         .order_by("pk")
@@ -413,6 +439,8 @@ class ArticleView:
     appearances: list[Appearance]
     spans: list[MarkSpan]
     run: ExtractionRun | None
+    rereading: ExtractionRun | None  # a newer extractor's, whose proposals wait for a decision
+    proposed: int  # how many of them
     imported_by: ImportItem | None
 
 
@@ -444,6 +472,11 @@ def article_view(article_id: int, *, number: int | None = None) -> ArticleView |
     )
     if version is None:
         return None
+    proposed = list(
+        ExtractionRun.objects.filter(version=version, proposals__state=ProposalState.OPEN)
+        .annotate(n=Count("proposals"))
+        .order_by("-pk")[:1]
+    )
     return ArticleView(
         article=article,
         version=version,
@@ -451,6 +484,8 @@ def article_view(article_id: int, *, number: int | None = None) -> ArticleView |
         appearances=version_appearances(version.pk),
         spans=version_spans(version.pk),
         run=_latest_runs([version.pk]).get(version.pk),
+        rereading=proposed[0] if proposed else None,
+        proposed=proposed[0].n if proposed else 0,
         imported_by=ImportItem.objects.filter(version=version)
         .select_related("job__created_by")
         .order_by("pk")
@@ -459,5 +494,71 @@ def article_view(article_id: int, *, number: int | None = None) -> ArticleView |
 
 
 def _latest_runs(versions: Iterable[int]) -> dict[int, ExtractionRun]:
-    runs = ExtractionRun.objects.filter(version_id__in=list(versions)).order_by("pk")
+    """Per version, the run that read it for its claims; those of newer extractors only propose."""
+    runs = ExtractionRun.objects.filter(version_id__in=list(versions), again=False).order_by("pk")
     return {run.version_id: run for run in runs}
+
+
+# ---- Proposals -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class RereadingRow:
+    """A run of a newer extractor that somebody should look at."""
+
+    run: ExtractionRun
+    proposed: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalsView:
+    """What one run of a newer extractor proposes, a page of it, and what became of the rest."""
+
+    run: ExtractionRun
+    page: Page[ExtractionProposal]
+    counts: dict[str, int]  # by ProposalState
+    rejected: list[ExtractionProposal]  # the last ones, latest first
+
+    @property
+    def version(self) -> ArticleVersion:
+        return self.run.version
+
+    @property
+    def article(self) -> Article:
+        return self.run.version.article
+
+    @property
+    def open(self) -> int:
+        return self.counts.get(ProposalState.OPEN, 0)
+
+
+def rereading_page(*, before: str = "", after: str = "") -> Page[RereadingRow]:
+    """Runs with open proposals, newest first: two queries."""
+    proposals = ExtractionProposal.objects.filter(state=ProposalState.OPEN)
+    runs = ExtractionRun.objects.filter(Exists(proposals.filter(run=OuterRef("pk"))))
+    runs = runs.select_related("version__article__outlet").defer("version__text")
+    found = _newest_cut(runs, before, after)
+    counted = proposals.filter(run__in=[run.pk for run in found.rows]).order_by().values_list("run")
+    counts = dict(counted.annotate(n=Count("pk")))
+    return Page([RereadingRow(run, counts.get(run.pk, 0)) for run in found.rows], found.before, found.after)
+
+
+def proposals_view(run_id: int, *, before: str = "", after: str = "") -> ProposalsView | None:
+    """The open proposals of one run, in the text's order, each with its claim as it stands. None: there is no such run."""
+    run = ExtractionRun.objects.select_related("version__article__outlet").filter(pk=run_id).first()
+    if run is None:
+        return None
+    proposals = ExtractionProposal.objects.filter(run=run)
+    rows = proposals.filter(state=ProposalState.OPEN).select_related("appearance__claim__case")
+    page = keyset_page(rows, field="position", before=before, after=after)
+    if not page.rows and (before or after):  # all of this page is decided
+        page = keyset_page(rows, field="position")
+    rejected = (
+        proposals.filter(state=ProposalState.REJECTED).select_related("decided_by").order_by("-decided_at")
+    )
+    return ProposalsView(
+        run=run,
+        page=page,
+        rejected=list(rejected[: paging.PAGE_ROWS]),
+        counts=dict(proposals.order_by().values_list("state").annotate(n=Count("pk"))),
+    )

@@ -12,10 +12,12 @@ def extract_version(run_id: int) -> None:
 
 @shared_task
 def sweep_extractions() -> None:
-    """Wakes workers for what a lost message or a dead worker left undone."""
+    """Wakes workers for what a lost message or a dead worker left undone, unless none could do it now."""
     from claims.services import extracting
     from factcheck.lib.sweeping import nudge
 
+    if extracting.extractor_problem():
+        return
     nudge(extract_version, extracting.undone_runs())
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from claims.views import articles, lists, workbench
+from claims.views import articles, lists, proposals, workbench
 
 urlpatterns = [
     path("queue/", lists.queue, name="queue"),
@@ -17,6 +17,9 @@ urlpatterns = [
         workbench.withdraw_evidence,
         name="review_withdraw_evidence",
     ),
+    path("proposals/", proposals.proposal_list, name="proposal_list"),
+    path("proposals/<int:run_id>/", proposals.proposals, name="proposals"),
+    path("proposals/<int:run_id>/<int:proposal_id>/", proposals.decide, name="proposal_decide"),
     path("articles/", articles.article_list, name="article_list"),
     path("articles/<int:pk>/", articles.article_detail, name="article_detail"),
 ]

@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from articles.api import OutletList
-from claims.api import claims, imports, reading
+from claims.api import claims, imports, proposals, reading
 from factcheck.api.docs import ApiDocs, ApiIndex, ApiSchema
 
 v1 = [
@@ -29,6 +29,12 @@ v1 = [
     path("claims/<int:claim_id>/history/", claims.ClaimHistory.as_view()),
     path("appearances/", reading.AppearanceList.as_view()),
     path("appearances/<int:pk>/", reading.AppearanceDetail.as_view()),
+    path("proposals/", proposals.ProposalList.as_view()),
+    path("proposals/decide/", proposals.DecideProposals.as_view()),
+    path("proposals/<int:pk>/", proposals.ProposalDetail.as_view()),
+    path("proposals/<int:pk>/accept/", proposals.AcceptProposal.as_view()),
+    path("proposals/<int:pk>/reject/", proposals.RejectProposal.as_view()),
+    path("proposals/<int:pk>/reopen/", proposals.ReopenProposal.as_view()),
     path("reviews/", reading.ReviewList.as_view()),
     path("speakers/", reading.SpeakerList.as_view()),
     path("speakers/<int:pk>/", reading.SpeakerDetail.as_view()),

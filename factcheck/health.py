@@ -30,11 +30,10 @@ def _worker() -> str:
 
 def _extractor() -> str:
     heartbeat = last_heartbeat()
-    return (
-        "ok"
-        if heartbeat and heartbeat["extractor"]
-        else "no worker has loaded the extractor: see the worker's log"
-    )
+    if heartbeat and heartbeat["extractor"]:
+        return "ok"
+    problem = heartbeat.get("problem") if heartbeat else ""
+    return problem or "no worker has loaded the extractor: see the worker's log"
 
 
 CHECKS: dict[str, Callable[[], str]] = {

@@ -12,10 +12,12 @@ from itertools import count
 from typing import Any
 
 from django.contrib.auth.models import Group
+from django.utils import timezone
 
 from articles.models import Article, ArticleVersion, Outlet
-from claims.choices import Form, HopRole, RunState, SpanRole, SpeakerKind, State
-from claims.models import Appearance, Claim, ClaimState, ExtractionRun, Hop, Span, Speaker
+from claims.choices import Form, HopRole, ProposalKind, RunState, SpanRole, SpeakerKind, State
+from claims.models import Appearance, Claim, ClaimState, ExtractionProposal, ExtractionRun, Hop, Span, Speaker
+from claims.services.readings import as_it_stands
 from claims.services.speakers import name_key
 from factcheck.models import User
 
@@ -182,6 +184,26 @@ def make_run(version: ArticleVersion, state: str = RunState.DONE, **fields: Any)
     """An extraction run over `version`, as an extractor of the tests' own left it."""
     return ExtractionRun.objects.create(
         version=version, extractor=f"test-{next(_numbers)}", state=state, **fields
+    )
+
+
+def make_proposal(
+    claim: Claim | None = None, *, run: ExtractionRun | None = None, **changed: Any
+) -> ExtractionProposal:
+    """A newer extractor's open proposal to have `claim`'s first appearance with these fields of its reading `changed`.
+
+    Without any, to take it out.
+    """
+    appearance = (claim or make_story_claim()).appearances.order_by("pk")[0]
+    run = run or make_run(appearance.version, again=True, finished_at=timezone.now(), claims=1)
+    before = as_it_stands(appearance)
+    return ExtractionProposal.objects.create(
+        run=run,
+        position=run.proposals.count() + 1,
+        kind=ProposalKind.CHANGE if changed else ProposalKind.REMOVE,
+        appearance=appearance,
+        before=before,
+        found={**before, "speaker_confidence": 0.9, **changed} if changed else None,
     )
 
 

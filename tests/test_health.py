@@ -1,12 +1,17 @@
 """What a load balancer asks: is the process alive, is the desk ready."""
 
+from pathlib import Path
+
 import pytest
 from django.core.cache import cache
 from django.test import Client
 
 from factcheck import heartbeat
+from factcheck.localservices import up
 
 pytestmark = pytest.mark.django_db
+
+DAMAGED = "The model file is damaged: install this version again."
 
 
 @pytest.fixture(autouse=True)
@@ -36,17 +41,48 @@ def test_ready_once_a_worker_with_its_extractor_is_heard(client: Client) -> None
 
 
 def test_a_worker_whose_extractor_does_not_load_is_not_ready(
-    client: Client, monkeypatch: pytest.MonkeyPatch
+    client: Client, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def broken() -> str:
-        raise OSError("the model file is damaged")
+        raise OSError(DAMAGED)
 
-    monkeypatch.setattr("claims.extraction.load", broken)
-    heartbeat.beat()
-    answer = client.get("/readyz")
+    with monkeypatch.context() as patched:
+        patched.setattr("claims.extraction.load", broken)
+        for _ in range(3):
+            heartbeat.beat()
+        answer = client.get("/readyz")
     assert answer.status_code == 503
-    assert answer.json()["checks"]["worker"] == "ok"
-    assert "extractor" in answer.json()["checks"]["extractor"]
+    checks = answer.json()["checks"]
+    assert (checks["worker"], checks["extractor"]) == ("ok", DAMAGED)
+    assert up.extractor_problem(answer.content.decode()) == DAMAGED
+    assert [record.getMessage().count(DAMAGED) for record in caplog.records] == [1]  # not at every beat
+    heartbeat.beat()
+    assert client.get("/readyz").status_code == 200
+    assert "loaded again" in caplog.text
+
+
+def test_a_missing_file_is_named_without_where_it_should_be(
+    client: Client, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("claims.extraction.load", (tmp_path / "verbs.txt").read_text)
+    heartbeat.beat()
+    problem = client.get("/readyz").json()["checks"]["extractor"]
+    assert problem == "The file verbs.txt is missing or cannot be read: install this version again."
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "",
+        "connection refused",
+        "[]",
+        '{"checks": {}}',
+        '{"checks": {"worker": "no worker has been heard of", "extractor": "no worker has loaded it"}}',
+        '{"checks": {"worker": "ok", "extractor": "ok", "database": "does not answer"}}',
+    ],
+)
+def test_waiting_goes_on_unless_a_worker_says_that_its_extractor_is_broken(answer: str) -> None:
+    assert up.extractor_problem(answer) == ""
 
 
 def test_a_broker_that_is_gone_is_told_without_its_secrets(

@@ -6,8 +6,17 @@ from django.db.models import QuerySet
 from articles.models import Article, ImportItem
 from articles.parsing.urls import url_key
 from claims import queries
-from claims.choices import AttributionVerdict, Form, ReviewKind, SpeakerKind, State, Veracity
-from claims.models import Appearance, Assignment, ClaimState, Review, Speaker
+from claims.choices import (
+    AttributionVerdict,
+    Form,
+    ProposalKind,
+    ProposalState,
+    ReviewKind,
+    SpeakerKind,
+    State,
+    Veracity,
+)
+from claims.models import Appearance, Assignment, ClaimState, ExtractionProposal, Review, Speaker
 from factcheck.api.filters import IdFilter
 
 
@@ -71,6 +80,19 @@ class AppearanceFilters(Filters):
 
     class Meta:
         model = Appearance
+        fields: list[str] = []
+
+
+class ProposalFilters(Filters):
+    run = IdFilter(field_name="run_id", label="The id of an extraction.")
+    version = IdFilter(field_name="run__version_id", label="A version's id.")
+    article = IdFilter(field_name="run__version__article_id", label="An article's id: all its versions.")
+    claim = IdFilter(field_name="appearance__claim_id", label="A claim's id.")
+    kind = django_filters.ChoiceFilter(choices=ProposalKind.choices)
+    state = django_filters.ChoiceFilter(choices=ProposalState.choices)
+
+    class Meta:
+        model = ExtractionProposal
         fields: list[str] = []
 
 

@@ -74,6 +74,13 @@ class GivenEvidenceSerializer(VersionedSerializer):
     quote = CharField(required=False, allow_blank=True, default="", max_length=20_000)
 
 
+class GivenDecisionsSerializer(serializers.Serializer):
+    """One answer to all open proposals of one extraction."""
+
+    run = IntegerField(min_value=1, max_value=MAX_KEY, help_text="The extraction that proposes them.")
+    decision = ChoiceField([("accept", "Accept them"), ("reject", "Reject them")])
+
+
 class GivenRetrySerializer(serializers.Serializer):
     item = IntegerField(
         required=False,

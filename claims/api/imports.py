@@ -126,7 +126,9 @@ class Imports(ListView):
     def shape(self, rows: list[shapes.Row]) -> list[shapes.Shape]:
         jobs = [row["pk"] for row in rows]
         counts = _item_counts(jobs)
-        read = ExtractionRun.objects.filter(state__in=UNDONE_RUNS, version__import_items__job__in=jobs)
+        read = ExtractionRun.objects.filter(
+            state__in=UNDONE_RUNS, again=False, version__import_items__job__in=jobs
+        )
         reading = set(read.values_list("version__import_items__job", flat=True))
         return [_line(self.request, row, counts[row["pk"]], is_reading=row["pk"] in reading) for row in rows]
 
@@ -191,7 +193,7 @@ def _job(request: Request, pk: int) -> shapes.Shape:
         raise _no_import(pk)
     items = _item_counts([pk])[pk]
     versions = ImportItem.objects.filter(job=pk, version__isnull=False).values("version")
-    runs = ExtractionRun.objects.filter(version__in=versions).order_by().values("state")
+    runs = ExtractionRun.objects.filter(version__in=versions, again=False).order_by().values("state")
     by_state = {run["state"]: run for run in runs.annotate(n=Count("pk"), found=Sum("claims"))}
     extractions = {state: by_state[state]["n"] if state in by_state else 0 for state in RunState.values}
     return {

@@ -17,6 +17,8 @@ from claims.choices import (
     DismissReason,
     Form,
     HopRole,
+    ProposalKind,
+    ProposalState,
     ReviewKind,
     RunState,
     SpanRole,
@@ -25,6 +27,7 @@ from claims.choices import (
     State,
     Veracity,
 )
+from claims.services.readings import FIELDS
 from factcheck.lib.roles import Role
 
 VERDICTS = [*Veracity.choices, *AttributionVerdict.choices]
@@ -95,6 +98,8 @@ class HopSerializer(serializers.Serializer):
     outlet = OutletReferenceSerializer(allow_null=True, help_text="When the desk knows it as an outlet.")
     span = StretchSerializer(allow_null=True, help_text="Where the text names it.")
     cue = StretchSerializer(allow_null=True, help_text="The words that make it a step: “citing”, “told”.")
+    confidence = FloatField(allow_null=True, help_text="The extractor's, 0 to 1; null where it did not say.")
+    decided_by = CharField(help_text="The extractor's step that decided: `stated`, `carried-on`, ...")
 
 
 class SelectorSerializer(serializers.Serializer):
@@ -157,8 +162,14 @@ class AppearanceSerializer(serializers.Serializer):
     chain = HopSerializer(many=True, help_text="The way from the speaker to the page, in order.")
     spans = SpanSerializer(many=True)
     embedded = EmbeddedSerializer(allow_null=True)
-    confidence = FloatField(help_text="The extractor's, 0 to 1.")
-    decided_by = CharField(help_text="The extractor's step that decided.")
+    confidence = FloatField(help_text="The extractor's, 0 to 1: that words and speaker are right.")
+    decided_by = CharField(help_text="The extractor's step that found the words.")
+    speaker_confidence = FloatField(
+        allow_null=True,
+        help_text="The extractor's, 0 to 1: that the speaker is right; null where it did not say.",
+    )
+    speaker_by = CharField(help_text="The extractor's step that found the speaker.")
+    extractor = CharField(allow_null=True, help_text="The version of the extractor that found it.")
     created_at = DateTimeField()
 
 
@@ -267,6 +278,92 @@ class SpeakerDetailSerializer(SpeakerSerializer):
     judged = IntegerField(help_text="How many of them have a verdict.")
 
 
+class FoundSpeakerSerializer(serializers.Serializer):
+    """Who said it, as an extractor names them."""
+
+    name = CharField()
+    kind = ChoiceField(SpeakerKind.choices)
+
+
+class FoundHopSerializer(serializers.Serializer):
+    """One step of the way from the speaker to the page, as an extractor found it."""
+
+    role = ChoiceField(HopRole.choices)
+    role_label = CharField()
+    name = CharField()
+    span = StretchSerializer(allow_null=True)
+    cue = StretchSerializer(allow_null=True)
+    confidence = FloatField(allow_null=True)
+    decided_by = CharField()
+
+
+class ReadingSerializer(serializers.Serializer):
+    """One claim in one text, as an extractor found it or as it stood at the desk."""
+
+    text = CharField(help_text="The claim's words on one line.")
+    content = StretchSerializer(many=True)
+    source = StretchSerializer(many=True)  # type: ignore[assignment]  # a field, not where this serializer reads from
+    cue = StretchSerializer(many=True)
+    speaker = FoundSpeakerSerializer(allow_null=True)
+    chain = FoundHopSerializer(many=True)
+    form = ChoiceField(Form.choices)
+    checkable = BooleanField()
+    confidence = FloatField()
+    decided_by = CharField()
+    speaker_confidence = FloatField(allow_null=True)
+    speaker_by = CharField()
+
+
+class ProposalSerializer(serializers.Serializer):
+    """What a newer extractor would have otherwise in a text that was read before."""
+
+    id = IntegerField()
+    run = IntegerField(help_text="The extraction that proposes it.")
+    extractor = CharField(help_text="Its extractor's version.")
+    article = ArticleReferenceSerializer()
+    version = VersionReferenceSerializer(help_text="The text that the offsets count in.")
+    kind = ChoiceField(ProposalKind.choices)
+    kind_label = CharField()
+    changes = serializers.ListField(
+        child=ChoiceField([(field, field) for field in FIELDS]),
+        help_text="Of kind `change`: what would change.",
+    )
+    state = ChoiceField(ProposalState.choices)
+    state_label = CharField()
+    position = IntegerField(help_text="Its place among the run's proposals, from 1.")
+    appearance = IntegerField(
+        allow_null=True, help_text="The one to change or to take out; of a claim that was added, the new one."
+    )
+    claim = IntegerField(allow_null=True, help_text="The appearance's claim.")
+    claim_version = IntegerField(
+        allow_null=True, help_text="That claim's version: name it as `expected_version` when you accept."
+    )
+    before = ReadingSerializer(
+        allow_null=True, help_text="How it stood when this was proposed; null for a claim to add."
+    )
+    found = ReadingSerializer(
+        allow_null=True, help_text="What the extractor found; null for a claim that it does not find."
+    )
+    decided_by = PersonSerializer(allow_null=True)
+    decided_at = DateTimeField(allow_null=True)
+    created_at = DateTimeField()
+
+
+class ProposalDecisionSerializer(serializers.Serializer):
+    """What came of one proposal."""
+
+    proposal = IntegerField()
+    done = BooleanField()
+    code = CharField(help_text="Empty, or why it could not be done: as a refusal of that one would say.")
+    message = CharField()
+
+
+class DecisionsSerializer(serializers.Serializer):
+    done = IntegerField(help_text="How many were decided.")
+    refused = IntegerField(help_text="How many could not be, and are still open.")
+    decisions = ProposalDecisionSerializer(many=True)
+
+
 class ArticleSerializer(serializers.Serializer):
     """A work; its texts are versions. Title and dates are those of the current one."""
 
@@ -292,7 +389,7 @@ class VersionLineSerializer(serializers.Serializer):
 
 
 class ExtractionSerializer(serializers.Serializer):
-    """The latest run of the extractor over a version."""
+    """The run of the extractor that read a version for claims; newer ones propose, see /proposals/."""
 
     state = ChoiceField(RunState.choices)
     extractor = CharField()

@@ -10,8 +10,20 @@ from typing import Any
 from django.db.models import QuerySet
 
 from articles.models import ArticleVersion
-from claims.choices import AttributionVerdict, Form, HopRole, ReviewKind, SpeakerKind, State, Veracity
+from claims.choices import (
+    AttributionVerdict,
+    Form,
+    HopRole,
+    ProposalKind,
+    ProposalState,
+    ReviewKind,
+    SpanRole,
+    SpeakerKind,
+    State,
+    Veracity,
+)
 from claims.models import Appearance, ExtractionRun, Hop, Span
+from claims.services.readings import differences
 
 Row = dict[str, Any]
 Shape = dict[str, Any]
@@ -94,8 +106,26 @@ APPEARANCE_COLUMNS = (
     "attribution",
     "confidence",
     "decided_by",
+    "speaker_confidence",
+    "speaker_by",
+    "run__extractor",
     "embedded",
     "created_at",
+)
+
+
+HOP_COLUMNS = (
+    "position",
+    "role",
+    "name",
+    "outlet",
+    "outlet__name",
+    "start",
+    "end",
+    "cue_start",
+    "cue_end",
+    "confidence",
+    "decided_by",
 )
 
 
@@ -104,7 +134,7 @@ def appearances(rows: list[Row]) -> list[Shape]:
     ids = [row["pk"] for row in rows]
     hops = _by_appearance(
         Hop.objects.filter(appearance__in=ids).order_by("appearance", "position"),
-        ("position", "role", "name", "outlet", "outlet__name", "start", "end", "cue_start", "cue_end"),
+        HOP_COLUMNS,
     )
     spans = _by_appearance(
         Span.objects.filter(appearance__in=ids).order_by("appearance", "role", "start"),
@@ -173,6 +203,9 @@ def _appearance(row: Row, hops: Iterable[Row], spans: Iterable[Row], text: str) 
         "embedded": _embedded(row["embedded"]),
         "confidence": row["confidence"],
         "decided_by": row["decided_by"],
+        "speaker_confidence": row["speaker_confidence"],
+        "speaker_by": row["speaker_by"],
+        "extractor": row["run__extractor"],
         "created_at": row["created_at"],
     }
 
@@ -186,6 +219,8 @@ def _hop(row: Row) -> Shape:
         "outlet": _outlet(row, "outlet"),
         "span": _stretch(row["start"], row["end"]),
         "cue": _stretch(row["cue_start"], row["cue_end"]),
+        "confidence": row["confidence"],
+        "decided_by": row["decided_by"],
     }
 
 
@@ -327,6 +362,91 @@ def event(row: Row) -> Shape:
     }
 
 
+# ---- Proposals -------------------------------------------------------------------------------------
+
+PROPOSAL_COLUMNS = (
+    "pk",
+    "run",
+    "run__extractor",
+    "run__version",
+    "run__version__number",
+    "run__version__article",
+    "run__version__article__title",
+    "run__version__article__url",
+    "run__version__article__outlet",
+    "run__version__article__outlet__name",
+    "kind",
+    "state",
+    "position",
+    "appearance",
+    "appearance__claim",
+    "appearance__claim__case__version",
+    "before",
+    "found",
+    "created_at",
+    "decided_at",
+    *person_columns("decided_by"),
+)
+
+
+def proposal(row: Row) -> Shape:
+    before, found = row["before"], row["found"]
+    return {
+        "id": row["pk"],
+        "run": row["run"],
+        "extractor": row["run__extractor"],
+        "article": {
+            "id": row["run__version__article"],
+            "title": row["run__version__article__title"],
+            "url": row["run__version__article__url"],
+            "outlet": _outlet(row, "run__version__article__outlet"),
+        },
+        "version": {"id": row["run__version"], "number": row["run__version__number"]},
+        "kind": row["kind"],
+        "kind_label": ProposalKind(row["kind"]).label,
+        "changes": differences(before, found) if before and found else [],
+        "state": row["state"],
+        "state_label": ProposalState(row["state"]).label,
+        "position": row["position"],
+        "appearance": row["appearance"],
+        "claim": row["appearance__claim"],
+        "claim_version": row["appearance__claim__case__version"],
+        "before": _reading(before),
+        "found": _reading(found),
+        "decided_by": person(row, "decided_by"),
+        "decided_at": row["decided_at"],
+        "created_at": row["created_at"],
+    }
+
+
+def _reading(stored: Row | None) -> Shape | None:
+    if stored is None:
+        return None
+    return {
+        "text": stored["text"],
+        **{role: [_stretch(*span) for span in stored[role]] for role in SpanRole.values},
+        "speaker": stored["speaker"],
+        "chain": [
+            {
+                "role": hop["role"],
+                "role_label": HopRole(hop["role"]).label,
+                "name": hop["name"],
+                "span": _stretch(*hop["span"]) if hop["span"] else None,
+                "cue": _stretch(*hop["cue"]) if hop["cue"] else None,
+                "confidence": hop["confidence"],
+                "decided_by": hop["decided_by"],
+            }
+            for hop in stored["chain"]
+        ],
+        "form": stored["form"],
+        "checkable": stored["checkable"],
+        "confidence": stored["confidence"],
+        "decided_by": stored["decided_by"],
+        "speaker_confidence": stored["speaker_confidence"],
+        "speaker_by": stored["speaker_by"],
+    }
+
+
 # ---- Articles --------------------------------------------------------------------------------------
 
 ARTICLE_COLUMNS = (
@@ -417,7 +537,7 @@ def version(version_id: int | None) -> Shape | None:
 
 
 def latest_runs(versions: list[int]) -> dict[int, Shape]:
-    """Per version, the latest run of an extractor over it."""
+    """Per version, the run of an extractor that read it for claims; later ones only propose."""
     columns = ("state", "extractor", "claims", "skipped", "error_code", "error_message", "finished_at")
-    runs = ExtractionRun.objects.filter(version__in=versions).order_by("pk").values("version", *columns)
-    return {run.pop("version"): run for run in runs}
+    runs = ExtractionRun.objects.filter(version__in=versions, again=False).order_by("pk")
+    return {run.pop("version"): run for run in runs.values("version", *columns)}

@@ -2,6 +2,7 @@ from claims.models.attribution import Hop, Span
 from claims.models.audit import AuditEvent
 from claims.models.claim import Appearance, Claim, ClaimState
 from claims.models.evidence import Evidence, EvidenceLink
+from claims.models.proposal import ExtractionProposal
 from claims.models.review import Assignment, Review
 from claims.models.run import ExtractionRun
 from claims.models.speaker import Speaker
@@ -15,6 +16,7 @@ __all__ = [
     "ClaimState",
     "Evidence",
     "EvidenceLink",
+    "ExtractionProposal",
     "ExtractionRun",
     "Hop",
     "Review",

@@ -68,6 +68,10 @@ class Hop(models.Model):
     end = models.PositiveIntegerField(null=True, blank=True)
     cue_start = models.PositiveIntegerField(null=True, blank=True)
     cue_end = models.PositiveIntegerField(null=True, blank=True)
+    confidence = models.FloatField(null=True, blank=True, help_text="The extractor's, 0 to 1.")
+    decided_by = models.CharField(
+        max_length=40, blank=True, db_default="", help_text="The extractor's step that decided."
+    )
 
     class Meta:
         ordering = ["appearance", "position"]
@@ -85,6 +89,10 @@ class Hop(models.Model):
             models.CheckConstraint(
                 condition=Q(cue_start__lt=F("cue_end")) | Q(cue_start__isnull=True, cue_end__isnull=True),
                 name="hop_cue_not_empty",
+            ),
+            models.CheckConstraint(
+                condition=Q(confidence__isnull=True) | Q(confidence__gte=0, confidence__lte=1),
+                name="hop_confidence_range",
             ),
         ]
         triggers = [_within_text("hop_within_text", "end", "cue_end")]

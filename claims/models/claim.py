@@ -127,8 +127,18 @@ class Appearance(models.Model):
         blank=True,
         help_text="The current verdict: did they say it?",
     )
-    confidence = models.FloatField(help_text="The extractor's, 0 to 1.")
-    decided_by = models.CharField(max_length=40, blank=True, help_text="The extractor's step that decided.")
+    confidence = models.FloatField(
+        help_text="The extractor's, 0 to 1: that its words and its speaker are right."
+    )
+    decided_by = models.CharField(
+        max_length=40, blank=True, help_text="The extractor's step that found the words."
+    )
+    speaker_confidence = models.FloatField(
+        null=True, blank=True, help_text="The extractor's, 0 to 1: that the speaker is right."
+    )
+    speaker_by = models.CharField(
+        max_length=40, blank=True, db_default="", help_text="The extractor's step that found the speaker."
+    )
     embedded = models.JSONField(
         null=True, blank=True, help_text="A report within the report: speaker and content spans."
     )
@@ -144,6 +154,11 @@ class Appearance(models.Model):
             models.CheckConstraint(condition=Q(form__in=Form.values), name="appearance_form"),
             models.CheckConstraint(
                 condition=Q(confidence__gte=0, confidence__lte=1), name="appearance_confidence_range"
+            ),
+            models.CheckConstraint(
+                condition=Q(speaker_confidence__isnull=True)
+                | Q(speaker_confidence__gte=0, speaker_confidence__lte=1),
+                name="appearance_speaker_confidence_range",
             ),
             models.CheckConstraint(
                 condition=Q(attribution="") | Q(attribution__in=AttributionVerdict.values),

@@ -17,6 +17,11 @@ class ExtractionRun(models.Model):
     error_message = models.TextField(blank=True)
     skipped = models.CharField(max_length=200, blank=True, help_text="Why there was nothing to extract.")
     claims = models.PositiveIntegerField(null=True, blank=True, help_text="How many it found.")
+    again = models.BooleanField(
+        db_default=False,
+        default=False,
+        help_text="The text had been read before: what this run finds otherwise is proposed, not stored.",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True, blank=True)
 

@@ -1,37 +1,84 @@
 """From a version's text to its claims, in the background; the run's row says what is undone."""
 
 import logging
+from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, transaction
-from django.db.models import F, Q, QuerySet
-from django.db.models.functions import Lower
+from django.db import IntegrityError, InterfaceError, OperationalError, transaction
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from articles.models import Article, ArticleVersion, Outlet
 from claims import extraction, permissions
-from claims.choices import HopRole, RunState, SpanRole, State
-from claims.extraction.types import ExtractedClaim, Extraction
-from claims.models import Appearance, Claim, ClaimState, ExtractionRun, Hop, Span, Speaker
+from claims.choices import RunState
+from claims.extraction.types import Extraction
+from claims.models import Appearance, ExtractionRun
+from claims.services import proposing
 from claims.services.audit import record_event
-from claims.services.speakers import SpeakerKey, ensure_speakers
+from claims.services.storing import store_claims
 from claims.tasks import extract_version as extract_version_task
-from factcheck.lib.errors import DomainError, Missing
+from factcheck.lib.errors import DomainError, Missing, file_problem
 from factcheck.models import User
 
 logger = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 3
+CHUNK = 500  # texts asked for in one transaction
+UNAVAILABLE = "extractor_unavailable"  # the code of a run that waits until the extractor can be loaded
 
 
 def request_extraction(*, version: ArticleVersion) -> ExtractionRun:
-    """Notes that `version` is to be extracted and wakes a worker once the transaction commits."""
-    run, created = ExtractionRun.objects.get_or_create(version=version, extractor=extraction.VERSION)
+    """Notes that `version` is to be read by this extractor and wakes a worker once the transaction commits.
+
+    Once for each extractor's version. What a later one finds otherwise is proposed, see claims.services.proposing.
+    """
+    run, created = ExtractionRun.objects.get_or_create(
+        version=version,
+        extractor=extraction.VERSION,
+        defaults={"again": ExtractionRun.objects.filter(version=version, state=RunState.DONE).exists()},
+    )
     if created:
         _wake(run)
     return run
+
+
+def versions_to_reread(
+    *, outlet: Outlet | None = None, article_id: int | None = None
+) -> QuerySet[ArticleVersion]:
+    """Texts, oldest first, that this extractor has neither read nor been asked to read."""
+    runs = ExtractionRun.objects.filter(version=OuterRef("pk"))
+    # What is pending is read by whichever extractor is there then.
+    versions = ArticleVersion.objects.filter(
+        ~Exists(runs.filter(extractor=extraction.VERSION)), ~Exists(runs.filter(state=RunState.PENDING))
+    )
+    if outlet:
+        versions = versions.filter(article__outlet=outlet)
+    if article_id is not None:
+        versions = versions.filter(article=article_id)
+    return versions.order_by("pk")
+
+
+def request_reextraction(versions: QuerySet[ArticleVersion], *, most: int | None = None) -> Iterator[int]:
+    """Has `versions_to_reread` read by this extractor, in chunks, each a transaction; yields how many after each.
+
+    No messages are sent: the sweeper wakes the workers for so many as they can do, so that new articles need not wait.
+    """
+    last, left = 0, most
+    while left is None or left > 0:
+        size = CHUNK if left is None else min(CHUNK, left)
+        read = Exists(ExtractionRun.objects.filter(version=OuterRef("pk"), state=RunState.DONE))
+        chunk = list(versions.filter(pk__gt=last).values_list("pk", read)[:size])
+        if not chunk:
+            return
+        ExtractionRun.objects.bulk_create(
+            [ExtractionRun(version_id=pk, extractor=extraction.VERSION, again=again) for pk, again in chunk],
+            ignore_conflicts=True,
+        )
+        last = chunk[-1][0]
+        left = None if left is None else left - len(chunk)
+        yield len(chunk)
 
 
 @transaction.atomic
@@ -61,7 +108,12 @@ def retry_extraction(*, by: User, run_id: int) -> ExtractionRun:
 
 
 def extract_version(*, run_id: int) -> ExtractionRun | None:
-    """Takes one run to done or failed; None when it is not to be run any more."""
+    """Takes one run to done or failed; None when it is not to be run any more.
+
+    While the extractor cannot be loaded the run stays pending, saying so (`extractor_unavailable`), and costs no attempt.
+    """
+    if problem := extractor_problem():
+        return _wait(run_id, problem)
     run = _claim(run_id)
     if run is None:
         return None
@@ -74,10 +126,19 @@ def extract_version(*, run_id: int) -> ExtractionRun | None:
             published=version.published_at or version.published_on,
         )
         with transaction.atomic():
-            if _finish(run, state=RunState.DONE, claims=len(found.claims), skipped=found.skipped):
+            done = {
+                "claims": len(found.claims),
+                "skipped": found.skipped,
+                "error_code": "",
+                "error_message": "",
+            }
+            if _finish(run, state=RunState.DONE, **done):
                 _store(run, found)
     except (OperationalError, InterfaceError):
         raise  # the database went away: the lease runs out and somebody takes the run again
+    except OSError as error:  # the extractor reads no files but its own: they went away since it was loaded
+        logger.warning("extraction run %s waits: %s", run.pk, error)
+        _put_back(run, file_problem(error))
     except Exception:  # a text that breaks the extractor must be seen as such, not tried for ever
         logger.exception("extraction run %s", run.pk)
         _finish(
@@ -88,6 +149,34 @@ def extract_version(*, run_id: int) -> ExtractionRun | None:
         )
     run.refresh_from_db()
     return run
+
+
+def extractor_problem() -> str:
+    """Why the extractor cannot be loaded here, as a sentence; "" when it can."""
+    try:
+        extraction.load()
+    except OSError as error:
+        return file_problem(error)
+    return ""
+
+
+def _wait(run_id: int, problem: str) -> ExtractionRun | None:
+    """Notes on a pending run why nobody reads its text yet."""
+    told = undone_runs().filter(pk=run_id, state=RunState.PENDING).exclude(error_message=problem).order_by()
+    if told.update(error_code=UNAVAILABLE, error_message=problem):
+        logger.warning("extraction run %s waits: %s", run_id, problem)
+    return ExtractionRun.objects.filter(pk=run_id, error_code=UNAVAILABLE).first()
+
+
+def _put_back(run: ExtractionRun, problem: str) -> None:
+    mine = ExtractionRun.objects.filter(pk=run.pk, state=RunState.RUNNING, attempts=run.attempts)
+    mine.update(
+        state=RunState.PENDING,
+        attempts=F("attempts") - 1,
+        leased_until=None,
+        error_code=UNAVAILABLE,
+        error_message=problem,
+    )
 
 
 def _wake(run: ExtractionRun) -> None:
@@ -118,6 +207,8 @@ def _claim(run_id: int) -> ExtractionRun | None:
     if not claimed:
         return None
     run = ExtractionRun.objects.select_related("version__article__outlet").get(pk=run_id)
+    if not _is_done_by_this_extractor(run):
+        return None
     if run.attempts > MAX_ATTEMPTS:
         _finish(
             run,
@@ -129,6 +220,23 @@ def _claim(run_id: int) -> ExtractionRun | None:
     return run
 
 
+def _is_done_by_this_extractor(run: ExtractionRun) -> bool:
+    """A run asked for before an upgrade is done by the extractor that is here now, and says so.
+
+    False when that one has a run of its own over this text: then nothing is left to do here.
+    """
+    if run.extractor == extraction.VERSION:
+        return True
+    try:
+        with transaction.atomic():
+            ExtractionRun.objects.filter(pk=run.pk).update(extractor=extraction.VERSION)
+    except IntegrityError:
+        _finish(run, state=RunState.DONE, claims=0, skipped="superseded")
+        return False
+    run.extractor = extraction.VERSION
+    return True
+
+
 def _finish(run: ExtractionRun, **outcome: object) -> bool:
     """Ends the run if this worker still has it: another's claim raises `attempts`."""
     mine = ExtractionRun.objects.filter(pk=run.pk, state=RunState.RUNNING, attempts=run.attempts)
@@ -136,110 +244,21 @@ def _finish(run: ExtractionRun, **outcome: object) -> bool:
 
 
 def _store(run: ExtractionRun, found: Extraction) -> None:
-    """Claims, their cases, appearances, spans and hops, each kind in one statement."""
-    version = run.version
+    """The first reading of a text: what it found is stored; of a later one it is proposed."""
     # One version of an article after the other, or two at once would each make the claims that they share.
-    Article.objects.select_for_update(no_key=True).get(pk=version.article_id)
-    outlet = version.article.outlet
-    speakers = ensure_speakers(
-        {(claim.speaker_kind, claim.speaker) for claim in found.claims if claim.speaker}, quoted_by=outlet
-    )
-    rows = [(item, _claim_row(version.text, item, found.language, speakers)) for item in found.claims]
-    # A new version of the article repeats most of the old one's claims: those are the same claims, appearing again.
-    earlier = {
-        (claim.text, claim.speaker_id): claim
-        for claim in Claim.objects.filter(appearances__version__article_id=version.article_id).order_by("-pk")
-    }
-    claims = [earlier.setdefault((row.text, row.speaker_id), row) for _, row in rows]
-    new = [row for (_, row), claim in zip(rows, claims, strict=True) if claim is row]
-    Claim.objects.bulk_create(new, batch_size=1000)
-    items = {id(row): item for item, row in rows}
-    # Not in batches: counted in one statement, see claims.tallying.
-    ClaimState.objects.bulk_create([_case_row(claim, items[id(claim)], outlet) for claim in new])
-
-    appearances = Appearance.objects.bulk_create(
-        [
-            Appearance(
-                claim=claim,
-                version=version,
-                position=position,
-                form=item.form,
-                confidence=item.confidence,
-                decided_by=item.decided_by[:40],
-                embedded={"speaker": item.embedded.speaker, "content": item.embedded.content}
-                if item.embedded
-                else None,
-                run=run,
-            )
-            for position, ((item, _), claim) in enumerate(zip(rows, claims, strict=True), 1)
-        ],
-        batch_size=1000,
-    )
-    pairs = list(zip(appearances, found.claims, strict=True))
-    Span.objects.bulk_create(
-        [
-            Span(appearance=appearance, role=role, start=start, end=end)
-            for appearance, item in pairs
-            for role, spans in (
-                (SpanRole.CONTENT, item.content),
-                (SpanRole.SOURCE, item.source),
-                (SpanRole.CUE, item.cue),
-            )
-            for start, end in spans
-        ],
-        batch_size=5000,
-    )
-    known = _known_outlets({hop.name for _, item in pairs for hop in item.chain} - {outlet.name}) | {
-        outlet.name.casefold(): outlet
-    }
-    Hop.objects.bulk_create(
-        [
-            Hop(
-                appearance=appearance,
-                position=position,
-                role=hop.role,
-                name=hop.name[:300],
-                outlet=outlet if hop.role == HopRole.PUBLISHER.value else known.get(hop.name.casefold()),
-                start=hop.span[0] if hop.span else None,
-                end=hop.span[1] if hop.span else None,
-                cue_start=hop.cue[0] if hop.cue else None,
-                cue_end=hop.cue[1] if hop.cue else None,
-            )
-            for appearance, item in pairs
-            for position, hop in enumerate(item.chain, 1)
-        ],
-        batch_size=5000,
-    )
+    Article.objects.select_for_update(no_key=True).get(pk=run.version.article_id)
+    if has_been_read(run):
+        proposing.propose(run, found)
+        return
+    ExtractionRun.objects.filter(pk=run.pk).update(again=False)
+    appearances = store_claims(run, found.claims, found.language)
     record_event(
-        by=None, verb="extract", target=run, after={"claims": len(pairs), "extractor": run.extractor}
+        by=None, verb="extract", target=run, after={"claims": len(appearances), "extractor": run.extractor}
     )
 
 
-def _claim_row(text: str, item: ExtractedClaim, language: str, speakers: dict[SpeakerKey, Speaker]) -> Claim:
-    return Claim(
-        text=extraction.claim_text(text, item),
-        speaker=speakers[item.speaker_kind, item.speaker] if item.speaker else None,
-        language=language[:10],
-        checkable=item.checkable,
-        reasons=list(item.reasons),
-        score=item.score,
-    )
-
-
-def _case_row(claim: Claim, item: ExtractedClaim, outlet: Outlet) -> ClaimState:
-    """A checkable claim goes straight into the queue, most worth checking first; the rest waits for triage."""
-    return ClaimState(
-        claim=claim,
-        state=State.QUEUED if item.checkable else State.NEW,
-        priority=round(item.score * 100),
-        outlet=outlet,
-        speaker=claim.speaker,
-        form=item.form,
-        checkable=item.checkable,
-    )
-
-
-def _known_outlets(names: set[str]) -> dict[str, Outlet]:
-    lower = {name.casefold() for name in names}
-    outlets = Outlet.objects.annotate(lower_name=Lower("name")).filter(lower_name__in=lower) if lower else ()
-    return {outlet.name.casefold(): outlet for outlet in outlets}
+def has_been_read(run: ExtractionRun) -> bool:
+    """Whether an earlier run found claims in this text, which people may have worked on since."""
+    version = run.version_id
+    earlier = ExtractionRun.objects.filter(version=version, state=RunState.DONE, claims__gt=0)
+    return Appearance.objects.filter(version=version).exists() or earlier.exclude(pk=run.pk).exists()

@@ -23,6 +23,9 @@ VERBS = {
     "link_evidence": "linked evidence",
     "withdraw_evidence": "withdrew evidence",
     "extract": "found it in the text",
+    "accept_proposal": "accepted what a newer extractor proposed",
+    "reject_proposal": "rejected what a newer extractor proposed",
+    "reopen_proposal": "opened again what a newer extractor proposed",
 }
 SCALES = {ReviewKind.VERACITY.value: Veracity, ReviewKind.ATTRIBUTION.value: AttributionVerdict}
 # Why a claim is checkable or not, short enough for a line; extraction.REASONS says each as a sentence.
@@ -42,7 +45,7 @@ REASONS = {
     "feeling": "a feeling or a wish",
     "intent": "an intention",
 }
-# How the text tells that it is somebody's claim: the first part of Appearance.decided_by.
+# How the text tells that it is somebody's claim: Appearance.decided_by.
 MANNERS = {
     "said": "told by a verb such as “said”",
     "said-after": "told by “… said” after the words",
@@ -56,6 +59,39 @@ MANNERS = {
     "belief": "told as a belief",
     "view": "told as a view",
     "own-voice": "stated by the outlet itself",
+}
+# How the extractor found a speaker or a hop: Appearance.speaker_by and Hop.decided_by.
+STEPS = {
+    "name": "named in full",
+    "title-and-name": "named with a title",
+    "two-word-name": "two capitalised words, taken for a person",
+    "short-name": "a short name, taken for the longer one nearby",
+    "outlet": "an outlet's name",
+    "organization": "an organization's name",
+    "organization-noun": "“the company” or the like, taken for one named nearby",
+    "the-outlet": "“the newspaper” or the like, taken for the outlet named before",
+    "group": "a group, not one person",
+    "both": "two named together",
+    "description": "a description, taken for the person it fits",
+    "named-next": "a description, taken for the person named next",
+    "apposition": "a description beside the name",
+    "unnamed": "not named in the text",
+    "same-unnamed": "not named, taken for the unnamed source of before",
+    "indefinite-organization": "an organization that is not named",
+    "document": "a document whose author is not named",
+    "issuer": "taken from who issued the document",
+    "issuer-before": "taken from who issued the document named before",
+    "study": "a study",
+    "pronoun": "“he” or “she”, taken for the person named before",
+    "they": "“they”, taken for those named before",
+    "it": "“it”, taken for the organization named before",
+    "no-source": "words in quotation marks without anybody named",
+    "cited": "the outlet that is cited, with nobody named behind it",
+    "own-voice": "the outlet itself",
+    "stated": "the text says so",
+    "carried-on": "said for an earlier claim, taken to hold for this one too",
+    "dateline": "the agency of the dateline",
+    "publisher": "whose page it is",
 }
 STANCE_TONES = {Stance.SUPPORTS.value: "good", Stance.REFUTES.value: "bad"}
 
@@ -101,7 +137,21 @@ def reason_sentence(code: str) -> str:
 @register.filter
 def manner_words(appearance: Appearance) -> str:
     """How the text tells that it is somebody's claim; "" where that has no plain words."""
-    return MANNERS.get(appearance.decided_by.partition("/")[0], "")
+    return MANNERS.get(appearance.decided_by, "")
+
+
+@register.filter
+def step_words(step: queries.Step) -> str:
+    """How sure the extractor was of a speaker or a hop, and why it thought so; "" where it did not say."""
+    if step.confidence is None:
+        return ""
+    why = STEPS.get(step.decided_by, "")
+    return f"The extractor is {step.confidence * 100:.0f} % sure{f': {why}' if why else ''}."
+
+
+@register.filter
+def is_unsure(confidence: float | None) -> bool:
+    return queries.is_unsure(confidence)
 
 
 @register.filter

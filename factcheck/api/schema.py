@@ -37,6 +37,10 @@ TAGS = [
         "name": "appearances",
         "description": "Where a claim stands: its spans, its form, and its chain of hops.",
     },
+    {
+        "name": "proposals",
+        "description": "What a newer extractor would have otherwise. Nothing changes until somebody accepts it.",
+    },
     {"name": "articles", "description": "Works and their immutable texts."},
     {"name": "speakers", "description": "Who said it."},
     {"name": "outlets", "description": "Who publishes."},
@@ -92,7 +96,7 @@ _PROBLEMS = {
     ),
     "406": ("Only JSON is on offer.", "not_acceptable", "Could not satisfy the request Accept header."),
     "409": (
-        "Somebody else was quicker: `stale`, or `taken` by another reviewer.",
+        "Somebody else was quicker: `stale`, `taken` by another reviewer, or decided already; or `judged`.",
         "stale",
         "Somebody changed this claim while you were working on it.",
     ),

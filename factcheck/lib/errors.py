@@ -1,5 +1,6 @@
 """Errors of the domain: a stable code for programs, a sentence for people."""
 
+from pathlib import Path
 from typing import Any, ClassVar
 
 
@@ -31,3 +32,10 @@ class Conflict(DomainError):
     """Somebody else was quicker. `details["current"]` is how the object stands now, as plain data."""
 
     status = 409
+
+
+def file_problem(error: OSError) -> str:
+    """A sentence on a file that cannot be read: the error's own, or, of the system's errors, one without the file's place."""
+    if error.errno is None:
+        return str(error)
+    return f"The file {Path(str(error.filename or '')).name} is missing or cannot be read: install this version again."

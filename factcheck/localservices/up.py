@@ -166,9 +166,15 @@ class _Run:
             raise LocalServiceError(f"{name}_failed", f"`{command}` failed: what it said is above.")
 
     def _wait_until_ready(self) -> None:
-        """Until /readyz says that database, broker, worker and extractor are. Raises LocalServiceError `not_ready`."""
+        """Until /readyz says that database, broker, worker and extractor are.
+
+        Raises LocalServiceError `not_ready`, and `extractor_unavailable` as soon as the worker has said so: waiting
+        does not mend it.
+        """
         deadline = time.monotonic() + READY_SECONDS
         while answer := _not_ready(f"{self._options.url}readyz"):
+            if problem := extractor_problem(answer):
+                raise LocalServiceError("extractor_unavailable", f"The extractor cannot be loaded. {problem}")
             if time.monotonic() > deadline:
                 raise LocalServiceError(
                     "not_ready", f"The workbench is not ready after {READY_SECONDS:.0f} s: {answer}"
@@ -242,8 +248,18 @@ def _not_ready(url: str) -> str:
     return ""
 
 
+def extractor_problem(answer: str) -> str:
+    """What a worker that is heard says is wrong with its extractor, by the body of /readyz; else ""."""
+    try:
+        checks = json.loads(answer)["checks"]
+        problem = str(checks["extractor"])
+        return problem if checks["worker"] == "ok" and problem != "ok" else ""
+    except (ValueError, KeyError, TypeError):
+        return ""
+
+
 def _short(body: bytes) -> str:
     try:
-        return json.dumps(json.loads(body))[:500]
+        return json.dumps(json.loads(body), ensure_ascii=False)[:2000]
     except ValueError:
         return body[:500].decode(errors="replace")

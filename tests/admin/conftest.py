@@ -10,7 +10,7 @@ from claims.services.curating import dismiss_claim
 from claims.services.evidence import link_evidence
 from claims.services.reviewing import Judgement, record_review
 from factcheck.models import User
-from tests.factories import make_run, make_story_claim, make_user
+from tests.factories import make_proposal, make_run, make_story_claim, make_user
 
 
 @pytest.fixture
@@ -30,6 +30,7 @@ def full_desk(superuser: User) -> Claim:
     claim = make_story_claim()
     version = claim.appearances.get().version
     make_run(version, finished_at=timezone.now(), claims=1)
+    make_proposal(claim, form="mixed")
     case = link_evidence(
         by=superuser,
         claim_id=claim.pk,

@@ -18,6 +18,7 @@ from claims.models import (
     ClaimState,
     Evidence,
     EvidenceLink,
+    ExtractionProposal,
     ExtractionRun,
     Hop,
     Review,
@@ -35,7 +36,7 @@ OURS = [
 REGISTERED = sorted(admin.site._registry, key=lambda model: model._meta.label)
 SERVICES_WRITE = [
     Article, ArticleVersion, Snapshot, ImportItem, Claim, ClaimState, Appearance, Span, Hop, Review, Assignment,
-    AuditEvent, Evidence, EvidenceLink, ExtractionRun, Tally,
+    AuditEvent, Evidence, EvidenceLink, ExtractionProposal, ExtractionRun, Tally,
 ]  # fmt: skip
 
 

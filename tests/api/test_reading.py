@@ -44,6 +44,21 @@ def test_a_chain_is_told_as_ordered_hops_with_the_words_that_name_them(viewer: C
     assert told["claim"]["speaker"]["name"] == "Mira Tolland"
 
 
+def test_every_link_tells_how_sure_it_is_and_which_step_decided(viewer: CheckedClient) -> None:
+    appearance = make_story_claim().appearances.get()
+    told = viewer.get(f"/api/v1/appearances/{appearance.pk}/").json()
+    assert (told["speaker_confidence"], told["speaker_by"], told["extractor"]) == (None, "", None)
+    appearance.hops.filter(position=1).update(confidence=0.64, decided_by="carried-on")
+    appearance.speaker_confidence, appearance.speaker_by = 0.4, "pronoun"
+    appearance.run = make_run(appearance.version, claims=1)
+    appearance.save()
+    told = viewer.get(f"/api/v1/appearances/{appearance.pk}/").json()
+    assert (told["speaker_confidence"], told["speaker_by"]) == (0.4, "pronoun")
+    assert told["extractor"] == appearance.run.extractor
+    hop = told["chain"][0]
+    assert (hop["confidence"], hop["decided_by"]) == (0.64, "carried-on")
+
+
 def test_spans_are_offsets_in_code_points_and_w3c_selectors(viewer: CheckedClient) -> None:
     text = "🌊 Floods 𝒏𝒐𝒘. “The dam holds,” said Tolland 🙂. More tomorrow."
     claim = make_claim(
@@ -243,7 +258,15 @@ def test_me_says_what_i_may_do(viewer: CheckedClient, reviewer: CheckedClient) -
     assert viewer.get("/api/v1/me/").json()["may"] == []
     told = reviewer.get("/api/v1/me/").json()
     assert (told["username"], told["name"], told["role"]) == ("rhea", "Rhea Lind", "reviewer")
-    assert told["may"] == ["import", "triage", "take", "review", "extract", "link_evidence"]
+    assert told["may"] == [
+        "import",
+        "triage",
+        "take",
+        "review",
+        "extract",
+        "decide_proposals",
+        "link_evidence",
+    ]
 
 
 # ---- What a page of a list costs -------------------------------------------------------------------

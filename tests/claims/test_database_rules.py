@@ -7,9 +7,25 @@ from django.db import Error, IntegrityError, connection, transaction
 
 from articles.models import ArticleVersion, Snapshot
 from claims.choices import State
-from claims.models import Appearance, Assignment, AuditEvent, ClaimState, Hop, Review, Span
+from claims.models import (
+    Appearance,
+    Assignment,
+    AuditEvent,
+    ClaimState,
+    ExtractionProposal,
+    Hop,
+    Review,
+    Span,
+)
 from claims.services.audit import record_event
-from tests.factories import make_article_version, make_claim, make_outlet, make_speaker, make_user
+from tests.factories import (
+    make_article_version,
+    make_claim,
+    make_outlet,
+    make_proposal,
+    make_speaker,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -187,3 +203,32 @@ def test_unnamed_sources_belong_to_one_outlet_each() -> None:
         make_speaker("an official", "unnamed", None)
     with pytest.raises(IntegrityError), transaction.atomic():
         make_speaker("Mira Tolland", "person", one)
+
+
+@pytest.mark.parametrize(
+    ("fields", "rule"),
+    [
+        ({"state": "accepted"}, "proposal_decided_by_someone"),
+        ({"state": "rejected"}, "proposal_decided_by_someone"),
+        ({"state": "perhaps"}, "proposal_decided_by_someone"),
+        ({"appearance": None}, "proposal_open_has_its_appearance"),
+        ({"found": None}, "proposal_readings_fit_kind"),
+        ({"before": None}, "proposal_readings_fit_kind"),
+        ({"kind": "add"}, "proposal_"),
+        ({"kind": "swap"}, "proposal_readings_fit_kind"),
+    ],
+)
+def test_a_proposal_is_whole_and_decided_by_a_person(fields: dict[str, object], rule: str) -> None:
+    make_proposal(form="mixed")
+    assert rule in refused(lambda: ExtractionProposal.objects.update(**fields))
+
+
+def test_an_appearance_has_one_open_proposal_and_a_run_one_in_each_place() -> None:
+    proposal = make_proposal(form="mixed")
+    claim = proposal.appearance.claim
+    assert "proposal_one_open_per_appearance" in refused(lambda: make_proposal(claim, form="direct"))
+    ExtractionProposal.objects.update(state="outdated")
+    other = make_proposal(claim, form="direct")
+    assert "proposal_position_unique" in refused(
+        lambda: ExtractionProposal.objects.filter(pk=other.pk).update(run=proposal.run)
+    )

@@ -77,10 +77,10 @@ def test_the_queue_shows_what_waits_unless_another_state_is_asked_for(desk: Clie
 def test_what_a_speaker_denied_is_marked_wherever_claims_are_listed(desk: Client) -> None:
     version = make_article_version("Ada Merrow denied having paid the referee. Ivo Brandt said it was a lie.")
     denied = make_claim(version, content="having paid the referee", cue="denied", speaker="Ada Merrow")
-    denied.appearances.update(decided_by="denial/two-word-name")
+    denied.appearances.update(decided_by="denial")
     # It calls something untrue, and asserts that: nobody denies these words.
     asserted = make_claim(version, content="it was a lie", cue="said", reasons=["denial"])
-    asserted.appearances.update(decided_by="said/two-word-name")
+    asserted.appearances.update(decided_by="said")
     for address in ("/queue/", "/claims/", f"/articles/{version.article_id}/"):
         page = " ".join(body(desk.get(address)).split())
         assert page.count(">denied</span> having paid the referee") == 1, address
@@ -131,12 +131,33 @@ def test_in_cross_check_says_that_this_version_ends_there(client: Client) -> Non
 
 def test_the_workbench_gives_reasons_in_plain_words(desk: Client) -> None:
     claim = make_story_claim(reasons=["has_figure", "norm"])
-    claim.appearances.update(decided_by="said-after/two-word-name")
+    claim.appearances.update(decided_by="said-after", speaker_by="two-word-name")
     page = body(desk.get(f"/review/{claim.pk}/"))
     assert "gives a figure" in page
     assert "It gives a figure that can be looked up." in page
     assert "two-word-name" not in page
     assert set(extraction.REASONS) == set(REASONS)
+
+
+def test_what_the_extractor_was_not_sure_of_is_said_in_words(desk: Client) -> None:
+    claim = make_story_claim()
+    address = f"/review/{claim.pk}/"
+    article = f"/articles/{claim.appearances.get().version.article_id}/"
+    assert "unsure" not in body(desk.get(address))  # of old rows nobody knows
+    claim.appearances.update(speaker_confidence=0.9, speaker_by="name")
+    assert "unsure" not in body(desk.get(address))
+    claim.appearances.update(speaker_confidence=0.45, speaker_by="pronoun")
+    page = body(desk.get(address))
+    assert page.count(">unsure</span>") == 2  # in the chain, and in the list of claims
+    assert "The extractor is 45 % sure: “he” or “she”, taken for the person named before." in page
+    assert body(desk.get(article)).count(">unsure</span>") == 1
+    claim.appearances.update(speaker_confidence=0.9, speaker_by="a step of tomorrow")
+    claim.appearances.get().hops.filter(position=2).update(confidence=0.5, decided_by="carried-on")
+    page = body(desk.get(address))
+    assert page.count(">unsure</span>") == 1
+    assert "The extractor is 50 % sure: said for an earlier claim" in page
+    assert "The extractor is 90 % sure." in page
+    assert "a step of tomorrow" not in page
 
 
 def test_evidence_without_address_and_stance_is_told_both(desk: Client) -> None:

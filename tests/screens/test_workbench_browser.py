@@ -315,7 +315,7 @@ def test_a_denied_claim_is_judged_as_what_was_denied(open_browser, reviewer):
         cue="denied",
         speaker="Orrin League",
     )
-    claim.appearances.update(decided_by="denial/organization")
+    claim.appearances.update(decided_by="denial")
     page = open_browser(reviewer)
     page.goto("/queue/")
     expect(page.get_by_role("link", name="denied having paid the referee")).to_be_visible()

@@ -1,0 +1,142 @@
+"""Writing what an extractor found: claims, their cases, appearances, spans and hops."""
+
+from collections.abc import Sequence
+
+from django.db.models.functions import Lower
+
+from articles.models import Outlet
+from claims import extraction
+from claims.choices import HopRole, SpanRole, State
+from claims.extraction.types import ExtractedClaim
+from claims.models import Appearance, Claim, ClaimState, ExtractionRun, Hop, Span, Speaker
+from claims.services.speakers import SpeakerKey, ensure_speakers
+
+STEP = 40  # characters of a step's name
+SPAN_ROLES = tuple(SpanRole)
+
+
+def store_claims(
+    run: ExtractionRun, items: Sequence[ExtractedClaim], language: str, *, first_position: int = 1
+) -> list[Appearance]:
+    """Claims, their cases, appearances, spans and hops, each kind in one statement. The article's row is locked by the caller."""
+    version = run.version
+    outlet = version.article.outlet
+    speakers = ensure_speakers(
+        {(item.speaker_kind, item.speaker) for item in items if item.speaker}, quoted_by=outlet
+    )
+    rows = [(item, _claim_row(version.text, item, language, speakers)) for item in items]
+    # A new version of the article repeats most of the old one's claims: those are the same claims, appearing again.
+    earlier = {
+        (claim.text, claim.speaker_id): claim
+        for claim in Claim.objects.filter(appearances__version__article_id=version.article_id).order_by("-pk")
+    }
+    claims = [earlier.setdefault((row.text, row.speaker_id), row) for _, row in rows]
+    new = [row for (_, row), claim in zip(rows, claims, strict=True) if claim is row]
+    Claim.objects.bulk_create(new, batch_size=1000)
+    item_of = {id(row): item for item, row in rows}
+    # Not in batches: counted in one statement, see claims.tallying.
+    ClaimState.objects.bulk_create([_case_row(claim, item_of[id(claim)], outlet) for claim in new])
+
+    appearances = Appearance.objects.bulk_create(
+        [
+            Appearance(
+                claim=claim, version=version, position=position, form=item.form, run=run, **measured(item)
+            )
+            for position, ((item, _), claim) in enumerate(zip(rows, claims, strict=True), first_position)
+        ],
+        batch_size=1000,
+    )
+    pairs = list(zip(appearances, items, strict=True))
+    write_spans(pairs)
+    write_hops(pairs, outlet)
+    return appearances
+
+
+def measured(item: ExtractedClaim) -> dict[str, object]:
+    """What an appearance keeps of how the extractor came to it, by column."""
+    return {
+        "confidence": item.confidence,
+        "decided_by": item.decided_by[:STEP],
+        "speaker_confidence": item.speaker_confidence,
+        "speaker_by": item.speaker_by[:STEP],
+        "embedded": {"speaker": item.embedded.speaker, "content": item.embedded.content}
+        if item.embedded
+        else None,
+    }
+
+
+def write_spans(
+    pairs: Sequence[tuple[Appearance, ExtractedClaim]], roles: Sequence[SpanRole] = SPAN_ROLES
+) -> None:
+    """The spans of appearances that have none in these roles."""
+    Span.objects.bulk_create(
+        [
+            Span(appearance=appearance, role=role, start=start, end=end)
+            for appearance, item in pairs
+            for role, spans in (
+                (SpanRole.CONTENT, item.content),
+                (SpanRole.SOURCE, item.source),
+                (SpanRole.CUE, item.cue),
+            )
+            if role in roles
+            for start, end in spans
+        ],
+        batch_size=5000,
+    )
+
+
+def write_hops(pairs: Sequence[tuple[Appearance, ExtractedClaim]], outlet: Outlet) -> None:
+    """The chains of appearances that have none, in a text that `outlet` published."""
+    known = _known_outlets({hop.name for _, item in pairs for hop in item.chain} - {outlet.name}) | {
+        outlet.name.casefold(): outlet
+    }
+    Hop.objects.bulk_create(
+        [
+            Hop(
+                appearance=appearance,
+                position=position,
+                role=hop.role,
+                name=hop.name[:300],
+                outlet=outlet if hop.role == HopRole.PUBLISHER.value else known.get(hop.name.casefold()),
+                start=hop.span[0] if hop.span else None,
+                end=hop.span[1] if hop.span else None,
+                cue_start=hop.cue[0] if hop.cue else None,
+                cue_end=hop.cue[1] if hop.cue else None,
+                confidence=hop.confidence,
+                decided_by=hop.decided_by[:STEP],
+            )
+            for appearance, item in pairs
+            for position, hop in enumerate(item.chain, 1)
+        ],
+        batch_size=5000,
+    )
+
+
+def _claim_row(text: str, item: ExtractedClaim, language: str, speakers: dict[SpeakerKey, Speaker]) -> Claim:
+    return Claim(
+        text=extraction.claim_text(text, item),
+        speaker=speakers[item.speaker_kind, item.speaker] if item.speaker else None,
+        language=language[:10],
+        checkable=item.checkable,
+        reasons=list(item.reasons),
+        score=item.score,
+    )
+
+
+def _case_row(claim: Claim, item: ExtractedClaim, outlet: Outlet) -> ClaimState:
+    """A checkable claim goes straight into the queue, most worth checking first; the rest waits for triage."""
+    return ClaimState(
+        claim=claim,
+        state=State.QUEUED if item.checkable else State.NEW,
+        priority=round(item.score * 100),
+        outlet=outlet,
+        speaker=claim.speaker,
+        form=item.form,
+        checkable=item.checkable,
+    )
+
+
+def _known_outlets(names: set[str]) -> dict[str, Outlet]:
+    lower = {name.casefold() for name in names}
+    outlets = Outlet.objects.annotate(lower_name=Lower("name")).filter(lower_name__in=lower) if lower else ()
+    return {outlet.name.casefold(): outlet for outlet in outlets}
