@@ -4,7 +4,7 @@ from bisect import bisect_left
 from dataclasses import dataclass, field
 
 from .document import Document
-from .lexicon import PREPOSITIONS, known_outlet, lexicon, words
+from .lexicon import PREPOSITIONS, given_gender, known_outlet, lexicon, words
 from .names import (
     NameRun,
     institution_noun,
@@ -43,6 +43,14 @@ TITLE_GENDERS = {
     "dame": "f",
     "lady": "f",
 }
+MEN = words(
+    "man boy father husband son brother uncle grandfather nephew actor businessman chairman spokesman congressman "
+    "councilman salesman king prince widower fisherman cameraman frontman gentleman"
+)
+WOMEN = words(
+    "woman girl mother wife daughter sister aunt grandmother niece actress businesswoman chairwoman spokeswoman "
+    "congresswoman councilwoman saleswoman queen princess duchess widow songstress heiress hostess midwife landlady nun"
+)
 AHEAD = 700  # characters: somebody described may be named this much later
 NAMED_WITHIN = 1_200  # characters from "a senior scientist said" to her name
 MOST_INTRODUCTIONS = 8  # per article: each reads its names again
@@ -86,6 +94,12 @@ class Resolved:
     person: Person | None = None
 
 
+def described_gender(name: str) -> str:
+    """ "a spokeswoman", "the actor": m, f, or u where the words tell none or both."""
+    said = {bare(word) for word in name.split()}
+    return "u" if bool(said & MEN) == bool(said & WOMEN) else "m" if said & MEN else "f"
+
+
 OPEN = Resolved("", "", 0.2, "open")
 
 
@@ -118,6 +132,7 @@ class Cast:
 
     def _find_mentions(self) -> None:
         self.mentions, self.organizations, self.outlets = [], [], []
+        self.mention_ends: dict[int, int] = {}
         for person in self.people.values():
             person.positions = []
         for run in self._runs:
@@ -160,7 +175,7 @@ class Cast:
     def _enter(self, name: str) -> Person:
         person = self.people.get(name) or self._same_person(name)
         if person is None:
-            person = Person(name, lexicon().genders.get(name.split(maxsplit=1)[0], "u"))
+            person = Person(name, given_gender(name))
             self.surnames.setdefault(surname(name), person)
             self.first_names.setdefault(name.split(maxsplit=1)[0].lower(), person)
         self.people[name] = person
@@ -168,6 +183,8 @@ class Cast:
 
     def _describe(self, person: Person, description: frozenset[str]) -> None:
         person.describe(description)
+        if person.gender == "u":
+            person.gender = described_gender(" ".join(description))
         for role in {canonical(word) for word in description & role_words()}:
             holders = self.roles.setdefault(role, [])
             if person not in holders[-1:]:
@@ -252,6 +269,7 @@ class Cast:
         if person is not None and (name in self.people or " " not in name):
             person.positions.append(start)
             self.mentions.append((start, person))
+            self.mention_ends[start] = run.tokens[-1].end
             self._note_gender(person, titles)
         elif self.is_outlet(text) or text == self.outlet:
             self.outlets.append((start, text))
