@@ -5,19 +5,21 @@ from dataclasses import dataclass
 from .outlets import identity
 from .types import Hop
 
+WORKS = frozenset({"book", "memoir", "documentary", "essay"})
 CARRIED = 0.8  # of a hop's confidence is left where the text does not repeat it
 
 
 @dataclass(frozen=True, slots=True)
 class Stated:
     """What one claim's own sentence says of its chain; `resumes` when a document already met speaks on,
-    `same_vehicle` when it says "in the interview" of one told of before.
+    `same_vehicle` when it says "in the interview" of one told of before. `when`: the days it names.
     """
 
     speaker: str
     hops: tuple[Hop, ...] = ()
     resumes: bool = False
     same_vehicle: bool = False
+    when: frozenset[str] = frozenset()
 
 
 def carry_over(entries: list[Stated]) -> list[tuple[Hop, ...]]:
@@ -28,6 +30,7 @@ def carry_over(entries: list[Stated]) -> list[tuple[Hop, ...]]:
     """
     result = [entry.hops for entry in entries]
     current: dict[str, tuple[Hop, ...]] = {}
+    days: dict[str, frozenset[str]] = {}
     waiting: dict[str, list[int]] = {}
     for i, entry in enumerate(entries):
         if not entry.speaker:
@@ -44,13 +47,23 @@ def carry_over(entries: list[Stated]) -> list[tuple[Hop, ...]]:
             result[i] = (*entry.hops, *without_spans(known[len(entry.hops) :]))
         elif entry.hops:
             current[entry.speaker] = entry.hops
+            days[entry.speaker] = entry.when
             for earlier in waiting.pop(entry.speaker, []):
-                result[earlier] = without_spans(entry.hops)
+                if not is_another_day(entries[earlier].when, entry.when):
+                    result[earlier] = without_spans(entry.hops)
+        elif known and (
+            known[0].name in WORKS or is_another_day(entry.when, days.get(entry.speaker, entry.when))
+        ):
+            continue  # a different time, or a book that was quoted once
         elif known:
             result[i] = without_spans(known)
         else:
             waiting.setdefault(entry.speaker, []).append(i)
     return result
+
+
+def is_another_day(when: frozenset[str], other: frozenset[str]) -> bool:
+    return bool(when) and bool(other) and not when & other
 
 
 def without_spans(hops: tuple[Hop, ...]) -> tuple[Hop, ...]:

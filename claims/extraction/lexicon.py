@@ -195,6 +195,12 @@ def lexicon() -> Lexicon:
     return Lexicon(verbs, participles, genders, more_genders, outlets, places, base_verbs, third_persons)
 
 
+@cache
+def journals() -> frozenset[str]:
+    """Names of scientific journals, in small letters."""
+    return frozenset(line.casefold() for line in lines("journals.txt"))
+
+
 def given_gender(name: str) -> str:
     """m, f or u by a person's given name, whether it stands in full ("Ann Doe") or alone."""
     given = name.split(maxsplit=1)[0] if name.strip() else ""
