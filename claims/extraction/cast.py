@@ -19,7 +19,10 @@ from .names import (
     words_before,
 )
 from .nouns import (
+    COUNTS,
+    DEMONYMS,
     FUNCTION_WORDS,
+    NUMBERS,
     bare,
     canonical,
     is_name_token,
@@ -56,6 +59,7 @@ NAMED_WITHIN = 1_200  # characters from "a senior scientist said" to her name
 MOST_INTRODUCTIONS = 8  # per article: each reads its names again
 MOST_HOLDERS = 40  # of one role that are weighed
 MOST_DESCRIPTIONS = 12  # kept per person: an article of a few thousand words never needs more
+SHORTEST_INITIALS = 3
 HEARS = words("told tell tells telling")
 INSTITUTION_OPENERS = words(
     "north south east west northern southern eastern western central new old big little great grand high saint st "
@@ -94,10 +98,19 @@ class Resolved:
     person: Person | None = None
 
 
+def is_no_given_name(word: str) -> bool:
+    """ "American Muslim", "One California" name nobody."""
+    return bare(word) in DEMONYMS | COUNTS | NUMBERS
+
+
 def described_gender(name: str) -> str:
     """ "a spokeswoman", "the actor": m, f, or u where the words tell none or both."""
     said = {bare(word) for word in name.split()}
     return "u" if bool(said & MEN) == bool(said & WOMEN) else "m" if said & MEN else "f"
+
+
+def is_age(word: str) -> bool:
+    return word.isdecimal() and len(word) == 2
 
 
 OPEN = Resolved("", "", 0.2, "open")
@@ -118,8 +131,10 @@ class Cast:
         self.outlets: list[tuple[int, str]] = []
         self.called: dict[str, set[str]] = {}  # organizations by the nouns that name their kind
         self._organizations_by_word: dict[str, dict[str, None]] = {}
+        self._abbreviated: dict[str, str] = {}  # "World Health Organization (WHO)"
         self._bare_speakers: list[tuple[int, str]] = []
         self._introductions = 0
+        self.police = ""  # "Merrow police": how the article first names them
         self._runs = [run for sentence in document.sentences for run in name_runs(sentence.tokens, sentence)]
         self._alone, self._places = words_alone(self._runs)
         self._entered = names_entered(self._runs)
@@ -154,7 +169,9 @@ class Cast:
             return
         after = run.index + len(run.tokens)
         apposition = words_after(run.sentence.tokens, after)
-        before = words_before(run.sentence.tokens, run.index, crossing=len(name.split()) < len(run.tokens))
+        before = words_before(
+            run.sentence.tokens, run.index, crossing=bool(titles) and titles[-1] not in role_words()
+        )
         called = bare(run.sentence.tokens[run.index - 1].text) if run.index else ""
         institution = institution_noun(run)
         if (institution or (called == "the" and not sure)) and name not in self.people:
@@ -200,6 +217,8 @@ class Cast:
             return None
         at, name = self._bare_speakers[index]
         person = self.people.get(name)
+        if person is None and not self.is_full_name(name):
+            return None
         first = person.positions[0] if person and person.positions else at
         if at - position > NAMED_WITHIN or first < position or (person and person.descriptions):
             return None
@@ -221,7 +240,11 @@ class Cast:
     def may_be_person(self, name: str) -> bool:
         """Whether a name of unknown kind has a given name, or a last word that stands alone and is no place."""
         first, last = name.split(maxsplit=1)[0], surname(name)
-        return last not in self._places and (first in lexicon().genders or last in self._alone)
+        if last in self._places or is_no_given_name(first):
+            return False
+        if first in lexicon().genders:
+            return True
+        return bare(first) not in INSTITUTION_OPENERS and (last in self._alone and not is_plural_word(last))
 
     def is_full_name(self, name: str) -> bool:
         """ "Ann Doe", "Ann B. Doe" of whom nothing is told but what she says: no institution's word, no place in it."""
@@ -230,7 +253,12 @@ class Cast:
         first, *initials, last = name.split()
         if any(len(part.rstrip(".")) > 1 for part in initials):
             return False
-        if bare(first) in INSTITUTION_OPENERS or last.isupper() or bare(last) in self._places | NO_SURNAMES:
+        if (
+            bare(first) in INSTITUTION_OPENERS
+            or is_no_given_name(first)
+            or last.isupper()
+            or bare(last) in self._places | NO_SURNAMES
+        ):
             return False
         return not is_plural_word(bare(last)) and first not in lexicon().places
 
@@ -244,6 +272,19 @@ class Cast:
         if run.index and run.sentence.tokens[run.index - 1].lower in PREPOSITIONS:
             return ""  # "In the county of Merrow, the president ..."
         name, _, _ = read_person(run, known=True)
+        tokens, end = run.sentence.tokens, run.index + 1
+        aged = (
+            end + 2 < len(tokens)
+            and tokens[end].text == tokens[end + 2].text == ","
+            and is_age(tokens[end + 1].text)
+        )
+        if (
+            aged
+            and not is_organization_name(name)
+            and surname(name) not in self.surnames
+            and not is_possessive(run.tokens[-1])
+        ):
+            return name  # "Brandeis, 31, told Vogue"
         known = surname(name) in self.surnames or is_organization_name(name)
         return name if after & role_words() and after & {"a", "an", "the"} and not known else ""
 
@@ -262,6 +303,10 @@ class Cast:
 
     def _mention(self, run: NameRun) -> None:
         start, text = run.tokens[0].start, run.text
+        after = run.index + len(run.tokens)
+        if not self.police and run.sentence is not None and after < len(run.sentence.tokens):
+            if run.sentence.tokens[after].text == "police" and not is_possessive(run.tokens[-1]):
+                self.police = f"{text} police"
         name, titles, _ = read_person(run, known=True)
         person = self.person_called(name, titled=bool(titles)) if name else None
         if person is None and name and titles and titles[-1] in TITLE_GENDERS:
@@ -275,10 +320,22 @@ class Cast:
             self.outlets.append((start, text))
         elif is_organization_name(full := self._with_complement(run)) or text in self.called:
             self.organizations.append((start, full))
+            self._note_abbreviation(run, full)
             keys = {bare(word) for word in full.split()}
-            keys.add("".join(word[0] for word in full.split() if word[0].isupper()).lower())
+            initials = "".join(word[0] for word in full.split() if word[0].isupper()).lower()
+            keys |= {initials, initials[:-1]} if len(initials) > SHORTEST_INITIALS else {initials}
             for key in keys:
                 self._organizations_by_word.setdefault(key, {})[full] = None
+
+    def _note_abbreviation(self, run: NameRun, full: str) -> None:
+        if run.sentence is None or " " not in full:
+            return
+        tokens = run.sentence.tokens
+        end = run.index + len(full.split())
+        if end + 2 < len(tokens) and tokens[end].text == "(" and tokens[end + 2].text == ")":
+            letters = tokens[end + 1].text.replace(".", "")
+            if letters.isupper() and letters[0] == full.removeprefix("The ")[0]:
+                self._abbreviated.setdefault(letters, full)
 
     def _with_complement(self, run: NameRun) -> str:
         """An organization's name with its "of ...": "Bank of Elsewhere"."""
@@ -290,6 +347,23 @@ class Cast:
             end += 2
             while end < len(tokens) and is_name_token(tokens[end]) and not is_possessive(tokens[end - 1]):
                 end += 1
+            listed = bare(run.tokens[-1].text) in (
+                "centers",
+                "centres",
+                "institute",
+                "institutes",
+                "department",
+                "ministry",
+            )
+            if (
+                listed
+                and end + 1 < len(tokens)
+                and tokens[end].lower == "and"
+                and is_name_token(tokens[end + 1])
+            ):
+                end += 2  # "the Department of Health and Human Services"
+                while end < len(tokens) and is_name_token(tokens[end]) and not is_possessive(tokens[end - 1]):
+                    end += 1
         return without_possessive(" ".join(token.text for token in tokens[run.index : end]))
 
     # ---- asking for somebody ----
@@ -316,6 +390,16 @@ class Cast:
         candidates = self._organizations_by_word.get(bare(text.split(maxsplit=1)[0]), {}) if parts else {}
         longer = [name for name in candidates if parts < set(name.split())]
         return max(longer, key=len) if longer else text
+
+    def spelt_out(self, letters: str) -> str:
+        """ "World Health Organization" for "WHO"; "" when the article spells out nothing of these initials."""
+        letters = letters.replace(".", "")
+        if letters in self._abbreviated:
+            return self._abbreviated[letters]
+        if len(letters) < SHORTEST_INITIALS:
+            return ""
+        names = self._organizations_by_word.get(letters.lower(), {})
+        return next((name for name in names if " " in name), "")
 
     def fullest_outlet(self, text: str) -> str:
         """The name this article gives an outlet in full; "" when `text` names none."""

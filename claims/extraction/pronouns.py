@@ -10,7 +10,7 @@ from .nouns import is_plural_phrase, without_article
 from .ranking import HE, SHE, Candidate, Mention, Pronoun, probabilities, read_mention, read_pronoun
 
 THEY, IT = words("they their them"), words("it its")
-LEAST_LIKELY = 0.4  # below it a pronoun stays open
+LEAST_LIKELY = 0.35  # below it a pronoun stays open
 MOST_MENTIONS = 40  # weighed for one pronoun
 MOST_HEARD = 8
 REACH = 6  # sentences back that a pronoun may point to
@@ -60,10 +60,13 @@ class Pronouns:
         for start, person in self.cast.mentions[lo:hi]:
             if start == pronoun.position or not agrees(person, pronoun.gender):
                 continue
+            mention = self._mention(start)
+            if mention.quoted:
+                continue  # whom somebody speaks of is hardly who speaks
             candidate = found.setdefault(
                 person, Candidate(person, person.gender, named=len(person.positions), first=person is first)
             )
-            candidate.mentions.append(self._mention(start))
+            candidate.mentions.append(mention)
         heard: list[object] = []
         for at, who in reversed(self.history[-MOST_HEARD:]):
             key = who.person or (who.name if who.kind == "unnamed" and who.rule != "document" else None)

@@ -157,19 +157,26 @@ def read_mention(sentence: Sentence, span: Span) -> Mention:
 
 def verb_behind(tokens: list[Token], end: int) -> int:
     """The finite verb a name is the subject of, an apposition or a clause with "who" stepped over; -1 if none."""
-    i = end
-    if i < len(tokens) and tokens[i].text in ",(":
-        close = "," if tokens[i].text == "," else ")"
-        i += 1
-        stop = min(len(tokens), end + LONGEST_APPOSITION)
-        while i < stop and tokens[i].text != close:
-            i += 1
-        i += 1
-    while i < len(tokens) and (
+    i = past_adverbs(tokens, end)
+    if i < len(tokens) and is_finite(tokens, i):
+        return i
+    if end >= len(tokens) or tokens[end].text not in ",(":
+        return -1
+    for k in range(end, min(len(tokens) - 1, end + LONGEST_APPOSITION)):
+        if tokens[k].quoted or tokens[k].text in ";:":
+            break
+        if tokens[k].text in ",)" and is_finite(tokens, i := past_adverbs(tokens, k + 1)):
+            return i
+    return -1
+
+
+def past_adverbs(tokens: list[Token], start: int) -> int:
+    i = start
+    while i < len(tokens) - 1 and (
         tokens[i].lower.endswith("ly") or tokens[i].lower in ("also", "then", "later", "who")
     ):
         i += 1
-    return i if i < len(tokens) and is_finite(tokens, i) else -1
+    return i
 
 
 def is_reporting(token: Token) -> bool:
@@ -218,8 +225,11 @@ def features(pronoun: Pronoun, candidate: Candidate, rank: int, subject_rank: in
     )
     pronoun_is = "owner" if pronoun.possessive else "object" if pronoun.object else "subject"
     between = any(last.start < at for at in pronoun.earlier)
+    spoke_last = candidate.spoke == 0
     holds = {
         far: True,
+        f"spoke last, {far}": spoke_last,
+        f"spoke last, pronoun behind {pronoun.led}": spoke_last,
         f"{place}, {far}": True,
         f"{place}, pronoun {pronoun_is}": True,
         f"{place}, pronoun behind {pronoun.led}": back == 0,
