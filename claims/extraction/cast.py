@@ -66,9 +66,15 @@ INSTITUTION_OPENERS = words(
     "first second united royal public general human free open home red blue green white black golden silver "
     "san los las el sri hong saudi puerto sierra cape costa ivory burkina viet abu deutsche sinn fine wells credit"
 )  # the first word of a place's or an institution's name, hardly a given name
+COMPASS = words("north south east west northern southern eastern western central")
+STATES = words(
+    "alabama alaska arizona arkansas california colorado connecticut delaware florida hawaii idaho illinois indiana iowa "
+    "kansas kentucky louisiana maine maryland massachusetts michigan minnesota mississippi missouri montana nebraska "
+    "nevada ohio oklahoma oregon pennsylvania tennessee texas utah vermont wisconsin wyoming ontario quebec alberta"
+)
 NO_SURNAMES = words(
     "line lines house street yard hall wire works union action watch aid bay port park city town county hill "
-    "district station square valley life data air rail water food foods motor steel shipping shore lantern"
+    "district democratic republican conservative labour liberal federal national presidential congressional senate station square valley life data air rail water food foods motor steel shipping shore lantern"
 )
 
 
@@ -100,7 +106,7 @@ class Resolved:
 
 def is_no_given_name(word: str) -> bool:
     """ "American Muslim", "One California" name nobody."""
-    return bare(word) in DEMONYMS | COUNTS | NUMBERS
+    return bare(word) in DEMONYMS | COUNTS | NUMBERS | STATES
 
 
 def described_gender(name: str) -> str:
@@ -167,6 +173,10 @@ class Cast:
             return
         if not name or run.sentence is None or run.text == self.outlet or self.is_outlet(run.text):
             return
+        first = name.split(maxsplit=1)[0]
+        placed = surname(name) in NO_SURNAMES or is_no_given_name(first) or bare(first) in COMPASS
+        if placed and " " in name and first not in lexicon().genders:
+            return  # "Mexico City", "Nevada Democratic", "South Carolina"
         after = run.index + len(run.tokens)
         apposition = words_after(run.sentence.tokens, after)
         before = words_before(
@@ -304,9 +314,14 @@ class Cast:
     def _mention(self, run: NameRun) -> None:
         start, text = run.tokens[0].start, run.text
         after = run.index + len(run.tokens)
-        if not self.police and run.sentence is not None and after < len(run.sentence.tokens):
-            if run.sentence.tokens[after].text == "police" and not is_possessive(run.tokens[-1]):
-                self.police = f"{text} police"
+        following = run.sentence.tokens[after : after + 1] if run.sentence is not None else []
+        if (
+            not self.police
+            and following
+            and following[0].text == "police"
+            and not is_possessive(run.tokens[-1])
+        ):
+            self.police = f"{text} police"
         name, titles, _ = read_person(run, known=True)
         person = self.person_called(name, titled=bool(titles)) if name else None
         if person is None and name and titles and titles[-1] in TITLE_GENDERS:

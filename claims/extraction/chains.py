@@ -51,6 +51,7 @@ from .vehicles import (
 
 VEHICLE_LEADS = words("in on at through during via by with to")
 TELLS = words("told tells telling tell")
+APPEARING = words("speaking appearing talking")
 RELAY_CUES = words("citing via quoting")
 RELAY_PARTICIPLES = words(
     "obtained reviewed seen cited quoted reported published carried released viewed broadcast aired picked"
@@ -106,7 +107,7 @@ class Chains:
         if not hops and (is_perfect(draft) or is_elsewhere(draft)):
             return Stated("")  # "has said", "told police": another time than what was just told
         same = bool(hops) and self._is_met_before(hops[0])
-        return Stated(key, hops, bool(document) or same, same, days_of(draft))
+        return Stated(key, hops, bool(document) or same, same, days_of(draft), draft.relation.base == "write")
 
     def _is_met_before(self, hop: Hop) -> bool:
         """ "in the interview": the vehicle was told of before."""
@@ -165,7 +166,7 @@ class Chains:
             return self._relay(tokens, i)
         if lower in TELLS:
             return self._addressee(tokens, i) or told_conference(tokens, i, outside)
-        if lower == "speaking" and following in ("to", "on", "with"):
+        if lower in APPEARING and following in ("to", "on", "with"):
             return self._addressee(tokens, i + 1)
         if lower in VEHICLE_LEADS:
             return self._vehicle(tokens, i, outside, draft)
@@ -381,6 +382,8 @@ class Chains:
             if name:
                 return [Hop(name, "medium", at)]
             return [Hop(self.journal, "medium", None, None, 0.6, "journal")] if self.journal else []
+        if noun in STUDIES - {"report"}:
+            return []  # "a poll by X": hers, but no place where she said it
         if noun not in DOCUMENTS or speaker.rule == "document" or is_in_name(tokens, speaker.name, noun):
             return []
         label = PLATFORMS.get(noun) or ("statement" if noun == "agreement" else noun)

@@ -47,7 +47,7 @@ OF_STATE = words(
 BUSINESSES = words(
     "company firm carmaker airline manufacturer maker retailer operator club bank group agency"
 )
-SURE_ENOUGH = 0.7  # for a description that nothing told of anybody bears out
+SURE_ENOUGH = 0.8  # for a description that nothing told of anybody bears out
 KEPT_NAMELESS = words(
     "patient judge victim driver suspect man woman boy girl teenager mother father son daughter host anchor"
 )
@@ -128,7 +128,9 @@ class Speakers:
         if both := self._both(inner, [run for run in runs if run.tokens[-1] in inner]):
             return both
         if last.tokens[-1] is head[-1] and (
-            person := self._person_in(last, exact=last.tokens[0] not in inner)
+            person := self._person_in(
+                last, exact=last.tokens[0] not in inner, of_body=bare(inner[-1].text) in organization_words()
+            )
         ):
             return person
         if is_plural_phrase(head) and head[0].lower in (
@@ -175,10 +177,13 @@ class Speakers:
         places = all(run.text in lexicon().places or len(run.tokens) > 1 for run in runs[-2:])
         return Resolved(self.document.words(whole), "group", 0.5, "both") if places else None
 
-    def _person_in(self, run: NameRun, *, exact: bool) -> Resolved | None:
+    def _person_in(self, run: NameRun, *, exact: bool, of_body: bool = False) -> Resolved | None:
+        """Whom a run of capitals names. `exact`: it stands behind "of", "to", "for", so that it may be somebody else;
+        `of_body`: what stands before that is an institution ("the Council on Trade Director Ann Doe").
+        """
         name, titles, _ = read_person(run, known=True)
         person = self.cast.person_called(name, titled=bool(titles)) if name else None
-        if person is None or (exact and (not titles or titles[-1] in role_words())):
+        if person is None or (exact and (not titles or (titles[-1] in role_words() and not of_body))):
             # "a spokesman for Ann Doe", "an aide to President Ann Doe" is not she; "ambassador to Britain Li Wei" is he
             return None
         return Resolved(person.name, "person", 0.9, "name", person)
@@ -207,8 +212,13 @@ class Speakers:
         plural = is_plural_word(text.split()[-1].lower())
         if " " in name and head[0].lower not in DETERMINERS and not plural and self.cast.may_be_person(name):
             return Resolved(name, "person", 0.7, "two-word-name")
-        if has_role(text) and not is_organization_name(text):
-            return None
+        body = (
+            " " in text
+            and bare(run.tokens[-1].text) in ("monitor", "observer")
+            and head[0].lower not in INDEFINITE
+        )
+        if has_role(text) and not is_organization_name(text) and not body:
+            return None  # "Human Rights Monitor" is a body, "Prime Minister" somebody
         if before and bare(before[-1].text) in role_words():
             return None
         if plural and text not in lexicon().places and " " not in text and head[0] is run.tokens[0]:

@@ -36,7 +36,8 @@ class Issuers:
             by = -1  # "an audit obtained by X": not X's
             if noun not in STUDIES:
                 return Resolved(plain, "unnamed", 0.4, "document")
-        if by > 0 and (named := self.named(head[by + 1 :])):
+        until = next((i for i in range(by + 1, len(head)) if head[i].lower == "for"), len(head))
+        if by > 0 and (named := self.named(head[by + 1 : until])):
             return named
         owners = name_runs(core(head))
         if owners and known_outlet(owners[0].text):

@@ -28,6 +28,17 @@ OUTLET_ENDINGS = words(
     "news times post tv radio magazine newspaper tribune herald gazette telegraph channel agency weekly daily "
     "chronicle mail express courier dispatch sentinel observer globe fm am herald broadcasting"
 )
+CARRIERS = frozenset(
+    {
+        "American Express",
+        "Federal Express",
+        "Royal Mail",
+        "Deutsche Post",
+        "Canada Post",
+        "Australia Post",
+        "Swiss Post",
+    }
+)  # they end like a newspaper
 GROUP_WORDS = words(
     "people police authorities officials others some many most critics both those few several men women sides "
     "lawmakers media analysts all half family experts pair couple duo trio percent"
@@ -213,4 +224,8 @@ def is_outlet_name(name: str) -> bool:
     if not parts:
         return False
     ends_like_one = len(parts) > 1 and parts[-1].lower() in OUTLET_ENDINGS and parts[-1][0].isupper()
+    if parts[-1] == "Agency" and not {"News", "Press", "Information", "Telegraph"} & set(parts):
+        ends_like_one = False  # "European Space Agency"
+    if without_article(name) in CARRIERS:
+        return False
     return bool(known_outlet(name)) or ends_like_one

@@ -39,6 +39,7 @@ class Mention:
     quoted: bool = False
     speaks: bool = False
     apposed: bool = False
+    reported: bool = False  # in what somebody else is said to say
 
 
 @dataclass(slots=True)
@@ -145,6 +146,7 @@ def read_mention(sentence: Sentence, span: Span) -> Mention:
     mention.possessive = is_possessive(tokens[end - 1])
     mention.governed = before in PREPOSITIONS
     mention.apposed = end + 1 < len(tokens) and tokens[end].text in ",(" and not mention.possessive
+    mention.reported = any(is_reporting(token) and not token.quoted for token in tokens[:begin])
     verb = verb_behind(tokens, end)
     if verb >= 0 and not mention.possessive and not mention.governed:
         mention.subject = True
@@ -243,6 +245,9 @@ def features(pronoun: Pronoun, candidate: Candidate, rank: int, subject_rank: in
         "spoke there": any(m.sentence == last.sentence and m.speaks for m in before),
         "opens the sentence": last.opens,
         f"opens the sentence, {far}": last.opens,
+        "reported": last.reported,
+        f"reported, {place}": last.reported,
+        f"reported, pronoun behind {pronoun.led}": last.reported,
         "apposition": last.apposed,
         "same sentence, after a fronted clause": back == 0 and pronoun.subordinate,
         f"quotation between, {far}": last.quoted,

@@ -17,7 +17,8 @@ VEHICLES = words(
     "statement interview letter email e-mail memo conference briefing speech testimony affidavit filing lawsuit "
     "report op-ed podcast address blog hearing indictment complaint message note study video broadcast "
     "transcript book memoir communique communiqué paper article announcement column essay editorial remarks post "
-    "documentary declaration ruling debate call livestream webinar newsletter posting thread"
+    "documentary declaration ruling debate call livestream webinar newsletter posting thread emails letters messages texts "
+    "tweets posts memos"
 )
 VEHICLE_MODIFIERS = {
     ("conference", "news"): "news conference", ("conference", "press"): "press conference",
@@ -26,6 +27,10 @@ VEHICLE_MODIFIERS = {
     ("message", "text"): "text message", ("address", "televised"): "televised address",
     ("call", "conference"): "conference call", ("call", "earnings"): "earnings call",
     ("filing", "court"): "court filing", ("filing", "regulatory"): "regulatory filing",
+}  # fmt: skip
+SINGULAR = {
+    "e-mail": "email", "emails": "email", "letters": "letter", "messages": "message", "texts": "text message",
+    "posts": "post", "memos": "memo",
 }  # fmt: skip
 LONGEST_VEHICLE = 8  # tokens from "in" to "statement"
 CORRESPONDENTS = words("correspondent reporter anchor host presenter editor columnist")
@@ -84,6 +89,8 @@ def vehicle_noun(tokens: list[Token], i: int, outside: list[bool]) -> int:
             token.is_capital and (word != "truth" or (j + 1 < len(tokens) and tokens[j + 1].text == "Social"))
         ):
             return -1
+        if token.is_capital and word in SINGULAR:
+            return -1  # "Sleep Letters"
         if word == "call" and bare(tokens[j - 1].text) not in CALLS:
             return -1
         press_release = word == "release" and bare(tokens[j - 1].text) in ("press", "news")
@@ -112,7 +119,7 @@ def vehicle_hop(tokens: list[Token], start: int, at: int, cue: Span | None) -> H
     if noun not in VEHICLES and noun not in PLATFORMS:
         return None
     before = bare(tokens[at - 1].text) if at > 0 else ""
-    label = VEHICLE_MODIFIERS.get((noun, before)) or PLATFORMS.get(noun) or noun.replace("e-mail", "email")
+    label = VEHICLE_MODIFIERS.get((noun, before)) or PLATFORMS.get(noun) or SINGULAR.get(noun, noun)
     return Hop(label, "medium", (tokens[min(start, at)].start, tokens[at].end), cue)
 
 

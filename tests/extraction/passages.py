@@ -529,5 +529,7 @@ LIMITS = frozenset(
         "dam is safe",
         "not yield",
         "can smell",
+        "been shot down",
+        "failed twice",
     }
 )

@@ -3,6 +3,7 @@
 import pytest
 
 from claims.extraction import ExtractedClaim, claim_text, extract
+from tests.extraction.more_passages import MORE_PASSAGES
 from tests.extraction.passages import LIMITS, PASSAGES, Says
 
 OUTLET = "Harbor Post"
@@ -24,7 +25,7 @@ def is_named(found: str, wanted: str, kind: str) -> bool:
         pytest.param(
             passage.text, says, id=says.words, marks=[pytest.mark.xfail] if says.words in LIMITS else []
         )
-        for passage in PASSAGES
+        for passage in [*PASSAGES, *MORE_PASSAGES]
         for says in passage.claims
     ],
 )
@@ -44,7 +45,7 @@ def test_whose_a_statement_is_and_how_it_came(text: str, wanted: Says) -> None:
 def test_links_that_are_unsure_are_wrong_more_often() -> None:
     sure: list[bool] = []
     unsure: list[bool] = []
-    for passage in PASSAGES:
+    for passage in [*PASSAGES, *MORE_PASSAGES]:
         for says in passage.claims:
             claim = find(passage.text, says)
             if claim is not None:
