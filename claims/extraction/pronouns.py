@@ -61,7 +61,9 @@ class Pronouns:
             if start == pronoun.position or not agrees(person, pronoun.gender):
                 continue
             mention = self._mention(start)
-            spoken_of = pronoun.led == "a mark" and mention.sentence == pronoun.sentence
+            spoken_of = (
+                pronoun.led == "a mark" and not pronoun.subordinate and mention.sentence == pronoun.sentence
+            )
             if mention.quoted or (spoken_of and not (mention.subject or mention.possessive)):
                 continue  # "Keel has met Marsh, he said": whom somebody speaks of is hardly who speaks
             candidate = found.setdefault(

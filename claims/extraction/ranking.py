@@ -11,7 +11,7 @@ from functools import cache
 
 from .document import Document, Sentence, Token
 from .finite import is_finite
-from .lexicon import COORDINATORS, PERSONAL, PREPOSITIONS, SUBORDINATORS, lexicon, lines, words
+from .lexicon import ADVERBS, COORDINATORS, PERSONAL, PREPOSITIONS, SUBORDINATORS, lexicon, lines, words
 from .nouns import is_possessive
 from .types import Span
 
@@ -175,7 +175,7 @@ def verb_behind(tokens: list[Token], end: int) -> int:
 def past_adverbs(tokens: list[Token], start: int) -> int:
     i = start
     while i < len(tokens) - 1 and (
-        tokens[i].lower.endswith("ly") or tokens[i].lower in ("also", "then", "later", "who")
+        tokens[i].lower.endswith("ly") or tokens[i].lower in ADVERBS or tokens[i].lower == "who"
     ):
         i += 1
     return i
