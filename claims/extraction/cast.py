@@ -154,6 +154,7 @@ class Cast:
     def _find_mentions(self) -> None:
         self.mentions, self.organizations, self.outlets = [], [], []
         self.mention_ends: dict[int, int] = {}
+        self._fullest: dict[str, str] = {}
         for person in self.people.values():
             person.positions = []
         for run in self._runs:
@@ -161,6 +162,7 @@ class Cast:
         self.mention_starts = [start for start, _ in self.mentions]
         self.organization_starts = [start for start, _ in self.organizations]
         self.outlet_starts = [start for start, _ in self.outlets]
+        self.police_forces = [name for _, name in self.organizations if name.lower().endswith("police")][:1]
 
     # ---- reading the article ----
 
@@ -418,6 +420,11 @@ class Cast:
 
     def fullest_outlet(self, text: str) -> str:
         """The name this article gives an outlet in full; "" when `text` names none."""
+        if text not in self._fullest:
+            self._fullest[text] = self._longest_outlet(text)
+        return self._fullest[text]
+
+    def _longest_outlet(self, text: str) -> str:
         usual = known_outlet(text)
         if usual and usual == known_outlet(self.outlet):
             return self.outlet

@@ -347,7 +347,7 @@ class Speakers:
             return Resolved(plain, "unnamed", 0.6, "indefinite-organization")
         modifiers = {bare(t.text) for t in head if t.is_word} - FUNCTION_WORDS - DEFINITE - {noun}
         if noun == "police":
-            names = [name for _, name in self.cast.organizations if name.lower().endswith("police")]
+            names = self.cast.police_forces
             if not names and not any(
                 t.is_capital for t in head[1:]
             ):  # "the city's police" are those named before
