@@ -77,7 +77,9 @@ def ends_here(known: tuple[Hop, ...], entry: Stated, when: frozenset[str], since
     name = known[0].name
     if name in WORKS and not entry.writes:
         return True
-    return since > (BRIEFLY if name in POSTS else FAR) or is_another_day(entry.when, when)
+    return since > (BRIEFLY if name in POSTS and not entry.writes else FAR) or is_another_day(
+        entry.when, when
+    )
 
 
 def is_another_day(when: frozenset[str], other: frozenset[str]) -> bool:

@@ -1,5 +1,7 @@
 """Through whom a claim reached the page: medium (where it was said), relay (who reported it), publisher."""
 
+import re
+
 from .carrying import Stated
 from .cast import Cast, Resolved
 from .contents import Draft
@@ -60,6 +62,8 @@ QUOTES = words("quoted cited quotes cites")
 AIRED = words("published broadcast aired carried shown screened")
 HANDED_ON = words("obtained reviewed seen viewed")
 HEARERS = words("police prosecutors court jurors investigators detectives officers")
+CALL_SIGN = re.compile(r"[WK][A-Z]{3}(?:-(?:TV|FM|AM))?")  # American stations
+STATIONS_NOT = words("WADA WIPO KFOR KPMG")
 APPEARED = words("published appeared appearing appears posted released")
 NEAR_STUDY = 200  # characters from a study to where it was published
 NEAR_CUE = 60  # characters after a cue in which "to the outlet" belongs to it
@@ -257,6 +261,8 @@ class Chains:
         if tokens[i].lower not in TELLS or not is_name_token(tokens[i + 1]):
             return "", (0, 0)
         name, span = name_on(tokens, i + 1, i + 1)
+        if CALL_SIGN.fullmatch(name) and name not in STATIONS_NOT:
+            return name, span
         parts = name.split()
         person = self.cast.person_called(parts[-1]) or self.cast.person_called(name)
         known = person or has_role(name) or is_organization_name(name) or parts[-1] in lexicon().places
