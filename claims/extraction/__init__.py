@@ -9,6 +9,7 @@ from .checkworthy import REASONS
 from .language import detect_language
 from .lexicon import lexicon
 from .pipeline import SKIPPED, VERSION, run
+from .pointing import pronoun_candidate
 from .types import Attribution, Embedded, ExtractedClaim, Extraction, Hop, Span
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "detect_language",
     "extract",
     "load",
+    "pronoun_candidate",
 ]
 
 
@@ -38,8 +40,10 @@ def extract(
 def load() -> str:
     """Read the word lists; gives the extractor's version. Raises OSError when one is missing."""
     from .nouns import organization_words, role_words
+    from .ranking import pronoun_weights
 
     lexicon()
+    pronoun_weights()
     role_words()
     organization_words()
     return VERSION

@@ -4,7 +4,7 @@ from bisect import bisect_left
 from dataclasses import dataclass, field
 
 from .document import Document
-from .lexicon import PREPOSITIONS, known_outlet, lexicon, words
+from .lexicon import PREPOSITIONS, given_gender, known_outlet, lexicon, words
 from .names import (
     NameRun,
     institution_noun,
@@ -19,7 +19,10 @@ from .names import (
     words_before,
 )
 from .nouns import (
+    COUNTS,
+    DEMONYMS,
     FUNCTION_WORDS,
+    NUMBERS,
     bare,
     canonical,
     is_name_token,
@@ -43,20 +46,35 @@ TITLE_GENDERS = {
     "dame": "f",
     "lady": "f",
 }
+MEN = words(
+    "man boy father husband son brother uncle grandfather nephew actor businessman chairman spokesman congressman "
+    "councilman salesman king prince widower fisherman cameraman frontman gentleman"
+)
+WOMEN = words(
+    "woman girl mother wife daughter sister aunt grandmother niece actress businesswoman chairwoman spokeswoman "
+    "congresswoman councilwoman saleswoman queen princess duchess widow songstress heiress hostess midwife landlady nun"
+)
 AHEAD = 700  # characters: somebody described may be named this much later
 NAMED_WITHIN = 1_200  # characters from "a senior scientist said" to her name
 MOST_INTRODUCTIONS = 8  # per article: each reads its names again
 MOST_HOLDERS = 40  # of one role that are weighed
 MOST_DESCRIPTIONS = 12  # kept per person: an article of a few thousand words never needs more
+SHORTEST_INITIALS = 3
 HEARS = words("told tell tells telling")
 INSTITUTION_OPENERS = words(
     "north south east west northern southern eastern western central new old big little great grand high saint st "
     "first second united royal public general human free open home red blue green white black golden silver "
     "san los las el sri hong saudi puerto sierra cape costa ivory burkina viet abu deutsche sinn fine wells credit"
 )  # the first word of a place's or an institution's name, hardly a given name
+COMPASS = words("north south east west northern southern eastern western central")
+STATES = words(
+    "alabama alaska arizona arkansas california colorado connecticut delaware florida hawaii idaho illinois indiana iowa "
+    "kansas kentucky louisiana maine maryland massachusetts michigan minnesota mississippi missouri montana nebraska "
+    "nevada ohio oklahoma oregon pennsylvania tennessee texas utah vermont wisconsin wyoming ontario quebec alberta"
+)
 NO_SURNAMES = words(
     "line lines house street yard hall wire works union action watch aid bay port park city town county hill "
-    "district station square valley life data air rail water food foods motor steel shipping shore lantern"
+    "district democratic republican conservative labour liberal federal national presidential congressional senate station square valley life data air rail water food foods motor steel shipping shore lantern"
 )
 
 
@@ -86,6 +104,21 @@ class Resolved:
     person: Person | None = None
 
 
+def is_no_given_name(word: str) -> bool:
+    """ "American Muslim", "One California" name nobody."""
+    return bare(word) in DEMONYMS | COUNTS | NUMBERS | STATES
+
+
+def described_gender(name: str) -> str:
+    """ "a spokeswoman", "the actor": m, f, or u where the words tell none or both."""
+    said = {bare(word) for word in name.split()}
+    return "u" if bool(said & MEN) == bool(said & WOMEN) else "m" if said & MEN else "f"
+
+
+def is_age(word: str) -> bool:
+    return word.isdecimal() and len(word) == 2
+
+
 OPEN = Resolved("", "", 0.2, "open")
 
 
@@ -104,8 +137,10 @@ class Cast:
         self.outlets: list[tuple[int, str]] = []
         self.called: dict[str, set[str]] = {}  # organizations by the nouns that name their kind
         self._organizations_by_word: dict[str, dict[str, None]] = {}
+        self._abbreviated: dict[str, str] = {}  # "World Health Organization (WHO)"
         self._bare_speakers: list[tuple[int, str]] = []
         self._introductions = 0
+        self.police = ""  # "Merrow police": how the article first names them
         self._runs = [run for sentence in document.sentences for run in name_runs(sentence.tokens, sentence)]
         self._alone, self._places = words_alone(self._runs)
         self._entered = names_entered(self._runs)
@@ -118,6 +153,8 @@ class Cast:
 
     def _find_mentions(self) -> None:
         self.mentions, self.organizations, self.outlets = [], [], []
+        self.mention_ends: dict[int, int] = {}
+        self._fullest: dict[str, str] = {}
         for person in self.people.values():
             person.positions = []
         for run in self._runs:
@@ -125,6 +162,7 @@ class Cast:
         self.mention_starts = [start for start, _ in self.mentions]
         self.organization_starts = [start for start, _ in self.organizations]
         self.outlet_starts = [start for start, _ in self.outlets]
+        self.police_forces = [name for _, name in self.organizations if name.lower().endswith("police")][:1]
 
     # ---- reading the article ----
 
@@ -137,9 +175,15 @@ class Cast:
             return
         if not name or run.sentence is None or run.text == self.outlet or self.is_outlet(run.text):
             return
+        first = name.split(maxsplit=1)[0]
+        placed = surname(name) in NO_SURNAMES or is_no_given_name(first) or bare(first) in COMPASS
+        if placed and " " in name and first not in lexicon().genders:
+            return  # "Mexico City", "Nevada Democratic", "South Carolina"
         after = run.index + len(run.tokens)
         apposition = words_after(run.sentence.tokens, after)
-        before = words_before(run.sentence.tokens, run.index, crossing=len(name.split()) < len(run.tokens))
+        before = words_before(
+            run.sentence.tokens, run.index, crossing=bool(titles) and titles[-1] not in role_words()
+        )
         called = bare(run.sentence.tokens[run.index - 1].text) if run.index else ""
         institution = institution_noun(run)
         if (institution or (called == "the" and not sure)) and name not in self.people:
@@ -160,7 +204,7 @@ class Cast:
     def _enter(self, name: str) -> Person:
         person = self.people.get(name) or self._same_person(name)
         if person is None:
-            person = Person(name, lexicon().genders.get(name.split(maxsplit=1)[0], "u"))
+            person = Person(name, given_gender(name))
             self.surnames.setdefault(surname(name), person)
             self.first_names.setdefault(name.split(maxsplit=1)[0].lower(), person)
         self.people[name] = person
@@ -168,6 +212,8 @@ class Cast:
 
     def _describe(self, person: Person, description: frozenset[str]) -> None:
         person.describe(description)
+        if person.gender == "u":
+            person.gender = described_gender(" ".join(description))
         for role in {canonical(word) for word in description & role_words()}:
             holders = self.roles.setdefault(role, [])
             if person not in holders[-1:]:
@@ -183,6 +229,8 @@ class Cast:
             return None
         at, name = self._bare_speakers[index]
         person = self.people.get(name)
+        if person is None and not self.is_full_name(name):
+            return None
         first = person.positions[0] if person and person.positions else at
         if at - position > NAMED_WITHIN or first < position or (person and person.descriptions):
             return None
@@ -204,7 +252,11 @@ class Cast:
     def may_be_person(self, name: str) -> bool:
         """Whether a name of unknown kind has a given name, or a last word that stands alone and is no place."""
         first, last = name.split(maxsplit=1)[0], surname(name)
-        return last not in self._places and (first in lexicon().genders or last in self._alone)
+        if last in self._places or is_no_given_name(first):
+            return False
+        if first in lexicon().genders:
+            return True
+        return bare(first) not in INSTITUTION_OPENERS and (last in self._alone and not is_plural_word(last))
 
     def is_full_name(self, name: str) -> bool:
         """ "Ann Doe", "Ann B. Doe" of whom nothing is told but what she says: no institution's word, no place in it."""
@@ -213,7 +265,12 @@ class Cast:
         first, *initials, last = name.split()
         if any(len(part.rstrip(".")) > 1 for part in initials):
             return False
-        if bare(first) in INSTITUTION_OPENERS or last.isupper() or bare(last) in self._places | NO_SURNAMES:
+        if (
+            bare(first) in INSTITUTION_OPENERS
+            or is_no_given_name(first)
+            or last.isupper()
+            or bare(last) in self._places | NO_SURNAMES
+        ):
             return False
         return not is_plural_word(bare(last)) and first not in lexicon().places
 
@@ -227,6 +284,19 @@ class Cast:
         if run.index and run.sentence.tokens[run.index - 1].lower in PREPOSITIONS:
             return ""  # "In the county of Merrow, the president ..."
         name, _, _ = read_person(run, known=True)
+        tokens, end = run.sentence.tokens, run.index + 1
+        aged = (
+            end + 2 < len(tokens)
+            and tokens[end].text == tokens[end + 2].text == ","
+            and is_age(tokens[end + 1].text)
+        )
+        if (
+            aged
+            and not is_organization_name(name)
+            and surname(name) not in self.surnames
+            and not is_possessive(run.tokens[-1])
+        ):
+            return name  # "Brandeis, 31, told Vogue"
         known = surname(name) in self.surnames or is_organization_name(name)
         return name if after & role_words() and after & {"a", "an", "the"} and not known else ""
 
@@ -245,6 +315,15 @@ class Cast:
 
     def _mention(self, run: NameRun) -> None:
         start, text = run.tokens[0].start, run.text
+        after = run.index + len(run.tokens)
+        following = run.sentence.tokens[after : after + 1] if run.sentence is not None else []
+        if (
+            not self.police
+            and following
+            and following[0].text == "police"
+            and not is_possessive(run.tokens[-1])
+        ):
+            self.police = f"{text} police"
         name, titles, _ = read_person(run, known=True)
         person = self.person_called(name, titled=bool(titles)) if name else None
         if person is None and name and titles and titles[-1] in TITLE_GENDERS:
@@ -252,15 +331,28 @@ class Cast:
         if person is not None and (name in self.people or " " not in name):
             person.positions.append(start)
             self.mentions.append((start, person))
+            self.mention_ends[start] = run.tokens[-1].end
             self._note_gender(person, titles)
         elif self.is_outlet(text) or text == self.outlet:
             self.outlets.append((start, text))
         elif is_organization_name(full := self._with_complement(run)) or text in self.called:
             self.organizations.append((start, full))
+            self._note_abbreviation(run, full)
             keys = {bare(word) for word in full.split()}
-            keys.add("".join(word[0] for word in full.split() if word[0].isupper()).lower())
+            initials = "".join(word[0] for word in full.split() if word[0].isupper()).lower()
+            keys |= {initials, initials[:-1]} if len(initials) > SHORTEST_INITIALS else {initials}
             for key in keys:
                 self._organizations_by_word.setdefault(key, {})[full] = None
+
+    def _note_abbreviation(self, run: NameRun, full: str) -> None:
+        if run.sentence is None or " " not in full:
+            return
+        tokens = run.sentence.tokens
+        end = run.index + len(full.split())
+        if end + 2 < len(tokens) and tokens[end].text == "(" and tokens[end + 2].text == ")":
+            letters = tokens[end + 1].text.replace(".", "")
+            if letters.isupper() and letters[0] == full.removeprefix("The ")[0]:
+                self._abbreviated.setdefault(letters, full)
 
     def _with_complement(self, run: NameRun) -> str:
         """An organization's name with its "of ...": "Bank of Elsewhere"."""
@@ -272,6 +364,23 @@ class Cast:
             end += 2
             while end < len(tokens) and is_name_token(tokens[end]) and not is_possessive(tokens[end - 1]):
                 end += 1
+            listed = bare(run.tokens[-1].text) in (
+                "centers",
+                "centres",
+                "institute",
+                "institutes",
+                "department",
+                "ministry",
+            )
+            if (
+                listed
+                and end + 1 < len(tokens)
+                and tokens[end].lower == "and"
+                and is_name_token(tokens[end + 1])
+            ):
+                end += 2  # "the Department of Health and Human Services"
+                while end < len(tokens) and is_name_token(tokens[end]) and not is_possessive(tokens[end - 1]):
+                    end += 1
         return without_possessive(" ".join(token.text for token in tokens[run.index : end]))
 
     # ---- asking for somebody ----
@@ -299,8 +408,23 @@ class Cast:
         longer = [name for name in candidates if parts < set(name.split())]
         return max(longer, key=len) if longer else text
 
+    def spelt_out(self, letters: str) -> str:
+        """ "World Health Organization" for "WHO"; "" when the article spells out nothing of these initials."""
+        letters = letters.replace(".", "")
+        if letters in self._abbreviated:
+            return self._abbreviated[letters]
+        if len(letters) < SHORTEST_INITIALS:
+            return ""
+        names = self._organizations_by_word.get(letters.lower(), {})
+        return next((name for name in names if " " in name), "")
+
     def fullest_outlet(self, text: str) -> str:
         """The name this article gives an outlet in full; "" when `text` names none."""
+        if text not in self._fullest:
+            self._fullest[text] = self._longest_outlet(text)
+        return self._fullest[text]
+
+    def _longest_outlet(self, text: str) -> str:
         usual = known_outlet(text)
         if usual and usual == known_outlet(self.outlet):
             return self.outlet

@@ -5,11 +5,13 @@ Where the text does not settle who is meant, the speaker stays open rather than 
 
 from bisect import bisect_left
 
-from .cast import AHEAD, OPEN, Cast, Person, Resolved
+from .cast import AHEAD, OPEN, Cast, Person, Resolved, described_gender
 from .document import Document, Sentence, Token
+from .issuers import Issuers
 from .lexicon import DETERMINERS, known_outlet, lexicon, words
 from .names import NameRun, name_runs, read_person
 from .nouns import (
+    DEMONYMS,
     DOCUMENTS,
     FUNCTION_WORDS,
     GENERIC_OUTLETS,
@@ -22,6 +24,7 @@ from .nouns import (
     has_role,
     head_noun,
     is_organization_name,
+    is_particular,
     is_plural_phrase,
     is_plural_word,
     is_possessive,
@@ -44,7 +47,19 @@ OF_STATE = words(
 BUSINESSES = words(
     "company firm carmaker airline manufacturer maker retailer operator club bank group agency"
 )
-HANDED_ON = words("obtained seen reviewed viewed received leaked read")
+SURE_ENOUGH = 0.8  # for a description that nothing told of anybody bears out
+KEPT_NAMELESS = words(
+    "patient judge victim driver suspect man woman boy girl teenager mother father son daughter host anchor"
+)
+OFFICES = words(
+    "president chancellor senator governor mayor king queen pope congressman ambassador judge sheriff bishop minister"
+)
+PUBLIC = words(
+    "singer actor actress rapper star model musician comedian president senator congressman congresswoman governor mayor "
+    "candidate nominee front-runner frontrunner mogul tycoon billionaire minister premier chancellor lawmaker politician "
+    "leader king queen prince princess duchess duke pope filmmaker director player striker quarterback coach champion "
+    "songwriter influencer designer author novelist diplomat envoy businessman entrepreneur democrat republican"
+)
 MANY_PEOPLE = words(
     "source insider witness resident official spokesperson spokesman spokeswoman employee worker lawyer attorney"
 )
@@ -59,6 +74,7 @@ class Speakers:
         self.history: list[tuple[int, Resolved]] = []
         self.pronouns = Pronouns(document, cast, self.history)
         self.issuers: dict[str, Resolved] = {}
+        self.of_documents = Issuers(document, cast, self.history, self._named)
 
     def note(self, position: int, resolved: Resolved) -> None:
         """Remember who spoke at a position."""
@@ -74,6 +90,27 @@ class Speakers:
         if len(head) == 1 and (pronoun := self.pronouns.resolve(head[0].lower, sentence, span[0])):
             return pronoun
         return self._named(head) or self._described(head, tokens, sentence, span[0])
+
+    def resolve_antecedent(self, span: Span, sentence: Sentence) -> Resolved:
+        """Whom a relative "who" stands for: in "a harsh answer from Ann Doe, who said" the last one named."""
+        whole = self.resolve(span, sentence)
+        if whole.kind in ("person", "organization", "outlet"):
+            return whole
+        tokens = [token for token in sentence.tokens if span[0] <= token.start < span[1]]
+        noun = head_noun(tokens) if tokens else ""
+        last = max(
+            (i for i, t in enumerate(tokens) if t.lower in ("from", "of", "by", "to", "with", "for")),
+            default=-1,
+        )
+        if (
+            noun in role_words()
+            or singular(noun) in role_words()
+            or noun in GROUP_WORDS
+            or not 0 < last < len(tokens) - 1
+        ):
+            return whole
+        nearer = self.resolve((tokens[last + 1].start, span[1]), sentence)
+        return nearer if nearer.name else whole
 
     # ---- names ----
 
@@ -91,7 +128,9 @@ class Speakers:
         if both := self._both(inner, [run for run in runs if run.tokens[-1] in inner]):
             return both
         if last.tokens[-1] is head[-1] and (
-            person := self._person_in(last, exact=last.tokens[0] not in inner)
+            person := self._person_in(
+                last, exact=last.tokens[0] not in inner, of_body=bare(inner[-1].text) in organization_words()
+            )
         ):
             return person
         if is_plural_phrase(head) and head[0].lower in (
@@ -114,6 +153,8 @@ class Speakers:
             or (is_possessive(inner[-1]) and not owner)
         ):
             return self._organization_phrase(head, inner)
+        if outlet := self._outlet_phrase(head, inner, bare(inner[-1].text)):
+            return outlet
         run = inner_runs[-1]
         before = [t for t in inner[: inner.index(run.tokens[0])] if t.is_word and t.lower not in DETERMINERS]
         return self._by_run(run, head, before)
@@ -136,11 +177,15 @@ class Speakers:
         places = all(run.text in lexicon().places or len(run.tokens) > 1 for run in runs[-2:])
         return Resolved(self.document.words(whole), "group", 0.5, "both") if places else None
 
-    def _person_in(self, run: NameRun, *, exact: bool) -> Resolved | None:
+    def _person_in(self, run: NameRun, *, exact: bool, of_body: bool = False) -> Resolved | None:
+        """Whom a run of capitals names. `exact`: it stands behind "of", "to", "for", so that it may be somebody else;
+        `of_body`: what stands before that is an institution ("the Council on Trade Director Ann Doe").
+        """
         name, titles, _ = read_person(run, known=True)
         person = self.cast.person_called(name, titled=bool(titles)) if name else None
-        if person is None or (exact and len(name.split()) == len(run.tokens)):
-            return None  # "a spokesman for Ann Doe" is not she; "ambassador to Britain Li Wei" is he
+        if person is None or (exact and (not titles or (titles[-1] in role_words() and not of_body))):
+            # "a spokesman for Ann Doe", "an aide to President Ann Doe" is not she; "ambassador to Britain Li Wei" is he
+            return None
         return Resolved(person.name, "person", 0.9, "name", person)
 
     def _by_run(self, run: NameRun, head: list[Token], before: list[Token]) -> Resolved | None:
@@ -167,8 +212,13 @@ class Speakers:
         plural = is_plural_word(text.split()[-1].lower())
         if " " in name and head[0].lower not in DETERMINERS and not plural and self.cast.may_be_person(name):
             return Resolved(name, "person", 0.7, "two-word-name")
-        if has_role(text) and not is_organization_name(text):
-            return None
+        body = (
+            " " in text
+            and bare(run.tokens[-1].text) in ("monitor", "observer")
+            and head[0].lower not in INDEFINITE
+        )
+        if has_role(text) and not is_organization_name(text) and not body:
+            return None  # "Human Rights Monitor" is a body, "Prime Minister" somebody
         if before and bare(before[-1].text) in role_words():
             return None
         if plural and text not in lexicon().places and " " not in text and head[0] is run.tokens[0]:
@@ -184,16 +234,24 @@ class Speakers:
         return without_possessive(self.document.words((run.tokens[0].start, head[-1].end)))
 
     def _organization(self, text: str) -> Resolved:
-        if text in lexicon().places or (text.isupper() and len(text) > 1):
+        if text in lexicon().places:
             return Resolved(text, "organization", 0.75, "organization")
+        if text.isupper() and len(text) > 1:
+            spelt_out = self.cast.spelt_out(text)
+            return Resolved(
+                spelt_out or text, "organization", 0.75, "short-name" if spelt_out else "organization"
+            )
         fullest = self.cast.fullest_organization(text)
-        return Resolved(fullest, "organization", 0.75, "organization" if fullest == text else "short-name")
+        sure = 0.75 if is_organization_name(fullest) or fullest in self.cast.called else 0.55
+        return Resolved(fullest, "organization", sure, "organization" if fullest == text else "short-name")
 
     def _organization_phrase(self, head: list[Token], inner: list[Token]) -> Resolved | None:
         """ "the Russian and Syrian defense ministries", "Smith's office"."""
         noun = bare(inner[-1].text)
         if is_possessive(inner[-1]) or noun == "police":
             return None
+        if outlet := self._outlet_phrase(head, inner, noun):
+            return outlet
         institution = (
             noun in organization_words() | ORGANIZATION_NOUNS or singular(noun) in ORGANIZATION_NOUNS
         )
@@ -207,6 +265,30 @@ class Speakers:
             return None
         whole = without_article(self.document.words((head[0].start, head[-1].end)))
         return Resolved(without_possessive(whole), "organization", 0.7, "organization-noun")
+
+    def _outlet_phrase(self, head: list[Token], inner: list[Token], noun: str) -> Resolved | None:
+        """ "the Interfax news agency", "Iran's Tasnim news agency", "Iranian state TV"."""
+        before = [bare(token.text) for token in inner[:-1]]
+        agency = noun in (
+            "agency",
+            "service",
+            "website",
+            "channel",
+            "network",
+            "site",
+            "newspaper",
+            "broadcaster",
+        )
+        if agency and (before[-1:] == ["news"] or noun in GENERIC_OUTLETS):
+            end = len(inner) - (2 if before[-1:] == ["news"] else 1)
+            runs = [run for run in name_runs(inner[:end]) if run.tokens[-1] is inner[end - 1]]
+            name = runs[-1].text if runs else ""
+            if name and bare(name) not in DEMONYMS and name not in lexicon().places:
+                return Resolved(self.cast.fullest_outlet(name) or name, "outlet", 0.8, "outlet")
+        if noun in ("tv", "television", "radio", "media") and ({"state", "public", "national"} & set(before)):
+            plain = without_article(self.document.words((head[0].start, head[-1].end)))
+            return Resolved(plain, "outlet", 0.7, "outlet")
+        return None
 
     # ---- descriptions ----
 
@@ -223,13 +305,13 @@ class Speakers:
         if noun in DOCUMENTS:
             if first in DEFINITE and noun in self.issuers and len(head) <= 2 and noun in STUDIES:
                 return self.issuers[noun]
-            self.issuers[noun] = self._issuer(head, noun, plain, sentence)
+            self.issuers[noun] = self.of_documents.issuer(head, noun, plain, sentence)
             return self.issuers[noun]
         if noun in ORGANIZATION_NOUNS:
             apposed = self._name_in_apposition(tokens[len(head) :])
             return apposed or self._institution(head, noun, plain, position)
         if is_plural_phrase(head):
-            return Resolved(plain, "group", 0.75, "group")
+            return Resolved(plain, "unnamed" if is_particular(head) else "group", 0.75, "group")
         if apposed := self._name_in_apposition(tokens[len(head) :]):
             return apposed
         if person := self._by_description(head, noun, position):
@@ -240,7 +322,24 @@ class Speakers:
             described = frozenset(bare(t.text) for t in head if t.is_word)
             if person := self.cast.introduced_after(position, described):
                 return Resolved(person.name, "person", 0.6, "named-next", person)
+        if (
+            first in DEFINITE
+            and noun in role_words() - MANY_PEOPLE - KEPT_NAMELESS
+            and len(core(head)) == len(head)
+        ):
+            pointed = self.pronouns.he_or_she(described_gender(plain).replace("u", ""), sentence, position)
+            public = noun in PUBLIC or any(t.is_capital for t in head[1:])
+            sure = public and pointed.confidence >= SURE_ENOUGH
+            if sure and pointed.person is not None and not self._is_told_apart(pointed.person, noun):
+                return Resolved(
+                    pointed.name, "person", min(pointed.confidence, 0.6), "description", pointed.person
+                )
         return Resolved(plain, "unnamed", 0.55, "unnamed") if plain else OPEN
+
+    def _is_told_apart(self, person: Person, noun: str) -> bool:
+        """Whether what is told of a person makes them somebody else than "the senator"."""
+        roles = {canonical(word) for described in person.descriptions for word in described & role_words()}
+        return bool(roles & OFFICES) and canonical(noun) in OFFICES and canonical(noun) not in roles
 
     def _institution(self, head: list[Token], noun: str, plain: str, position: int) -> Resolved:
         first = head[0].lower
@@ -248,7 +347,11 @@ class Speakers:
             return Resolved(plain, "unnamed", 0.6, "indefinite-organization")
         modifiers = {bare(t.text) for t in head if t.is_word} - FUNCTION_WORDS - DEFINITE - {noun}
         if noun == "police":
-            names = [name for _, name in self.cast.organizations if name.lower().endswith("police")]
+            names = self.cast.police_forces
+            if not names and not any(
+                t.is_capital for t in head[1:]
+            ):  # "the city's police" are those named before
+                names = [self.cast.police] if self.cast.police else []
             return Resolved(names[0] if names else plain, "organization", 0.6, "organization-noun")
         if first in DEFINITE and len(modifiers) <= 1:
             company = set(COMPANY_WORDS) if noun in ("company", "label", "firm") else {noun}
@@ -333,54 +436,6 @@ class Speakers:
         person = self.cast.people.get(name)
         return Resolved(person.name, "person", 0.7, "apposition", person) if person else None
 
-    def _issuer(self, head: list[Token], noun: str, plain: str, sentence: Sentence) -> Resolved:
-        """A document speaks for its issuer; a study for its authors."""
-        by = next((i for i, t in enumerate(head) if i and t.lower in ("by", "from")), -1)
-        if by > 0 and head[by - 1].lower in HANDED_ON:
-            by = -1  # "an audit obtained by X": not X's
-            if noun not in STUDIES:
-                return Resolved(plain, "unnamed", 0.4, "document")
-        if by > 0 and (named := self._named(head[by + 1 :])):
-            return named
-        owners = name_runs(core(head))
-        if owners and known_outlet(owners[0].text):
-            return Resolved(self.cast.fullest_outlet(owners[0].text), "outlet", 0.7, "issuer")
-        if owners and noun not in STUDIES and (named := self._named(owners[0].tokens)):
-            return Resolved(named.name, named.kind, 0.65, "issuer", named.person)
-        if noun in STUDIES:
-            return Resolved(without_freshness(plain), "group", 0.6, "study")
-        return self._who_issued(noun, sentence) or Resolved(plain, "unnamed", 0.4, "document")
-
-    def _who_issued(self, noun: str, sentence: Sentence) -> Resolved | None:
-        """The subject of the nearest sentence that speaks of the document, else who spoke by one last."""
-        if self.history and self.history[-1][1].rule.startswith("issuer"):
-            at = self.history[-1][0]
-            if self.document.paragraphs[max(0, sentence.paragraph - 1)].start <= at:
-                return self.history[-1][1]
-        for number in range(sentence.number - 1, max(-1, sentence.number - REACH), -1):
-            earlier = self.document.sentences[number]
-            at = next((t.start for t in earlier.tokens if t.lower == noun), -1)
-            if at < 0:
-                continue
-            if issuer := self._first_named(earlier.start, at):
-                return issuer
-            break
-        for _, earlier_speaker in reversed(self.history[-6:]):
-            if earlier_speaker.kind in ("organization", "person"):
-                name, kind = earlier_speaker.name, earlier_speaker.kind
-                return Resolved(name, kind, 0.5, "issuer-before", earlier_speaker.person)
-        return None
-
-    def _first_named(self, start: int, end: int) -> Resolved | None:
-        organizations = [(p, name) for p, name in self.cast.organizations if start <= p < end]
-        lo, hi = bisect_left(self.cast.mention_starts, start), bisect_left(self.cast.mention_starts, end)
-        people = self.cast.mentions[lo:hi]
-        if organizations and (not people or organizations[0][0] < people[0][0]):
-            return Resolved(organizations[0][1], "organization", 0.6, "issuer")
-        if people:
-            return Resolved(people[0][1].name, "person", 0.6, "issuer", people[0][1])
-        return None
-
 
 def capitals_from(head: list[Token], at: int) -> int:
     """Where the capitals that run into a name begin: "The Sound Fishermen's League"."""
@@ -403,8 +458,3 @@ def fit(person: Person, noun: str, wanted: set[str], exactly: str = "") -> float
         if noun in have:
             best = max(best, len(wanted & have) / max(len(wanted), 1))
     return best
-
-
-def without_freshness(plain: str) -> str:
-    first, _, rest = plain.partition(" ")
-    return rest if first.lower() in ("new", "recent", "latest") and rest else plain

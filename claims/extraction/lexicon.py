@@ -114,6 +114,7 @@ class Lexicon:
     verbs: dict[str, VerbForm]
     participles: dict[str, VerbForm]
     genders: dict[str, str]
+    more_genders: dict[str, str]  # of names that say nothing about what bears them
     outlets: dict[str, str]
     places: frozenset[str]
     base_verbs: frozenset[str]
@@ -178,6 +179,10 @@ def lexicon() -> Lexicon:
         gender, _, names = line.partition(":")
         for name in names.split():
             genders[name] = "u" if genders.get(name, gender) != gender else gender
+    more_genders: dict[str, str] = {}
+    for line in lines("given_names_more.txt"):
+        gender, _, names = line.partition(":")
+        more_genders.update(dict.fromkeys(names.split(), gender))
     outlets: dict[str, str] = {}
     for line in lines("outlets.txt"):
         usual, *others = (part.strip() for part in line.split("|"))
@@ -187,7 +192,19 @@ def lexicon() -> Lexicon:
     places = frozenset(name for line in lines("places.txt") for name in line.split())
     base_verbs = frozenset(word for line in lines("base_verbs.txt") for word in line.split())
     third_persons = frozenset(inflections(base)[0] for base in base_verbs)
-    return Lexicon(verbs, participles, genders, outlets, places, base_verbs, third_persons)
+    return Lexicon(verbs, participles, genders, more_genders, outlets, places, base_verbs, third_persons)
+
+
+@cache
+def journals() -> frozenset[str]:
+    """Names of scientific journals, in small letters."""
+    return frozenset(line.casefold() for line in lines("journals.txt"))
+
+
+def given_gender(name: str) -> str:
+    """m, f or u by a person's given name, whether it stands in full ("Ann Doe") or alone."""
+    given = name.split(maxsplit=1)[0] if name.strip() else ""
+    return lexicon().genders.get(given) or lexicon().more_genders.get(given, "u")
 
 
 def outlet_key(name: str) -> str:

@@ -31,6 +31,7 @@ from .nouns import (
 )
 
 NAME_JOINERS = words("de la le van von der den bin ibn al el da dos du di y")
+INNER = words("now without against for up back out over beyond first more")  # "Doctors Without Borders"
 POST_NOMINALS = words("QC KC MP MSP MEP OBE CBE MBE PhD MD TD")
 SUFFIXES = words("jr sr ii iii iv")
 NO_DOERS = (
@@ -88,6 +89,11 @@ def name_runs(tokens: list[Token], sentence: Sentence | None = None) -> list[Nam
             and (token.lower in NAME_JOINERS or token.text == "&")
             and i + 1 < len(tokens)
             and is_name_token(tokens[i + 1])
+        ) or (
+            bool(current)
+            and token.is_capital
+            and token.lower in INNER
+            and not (sentence and sentence.headline)
         )
         if not (named or joins):
             close()

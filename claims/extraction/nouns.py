@@ -28,10 +28,26 @@ OUTLET_ENDINGS = words(
     "news times post tv radio magazine newspaper tribune herald gazette telegraph channel agency weekly daily "
     "chronicle mail express courier dispatch sentinel observer globe fm am herald broadcasting"
 )
+CARRIERS = frozenset(
+    {
+        "American Express",
+        "Federal Express",
+        "Royal Mail",
+        "Deutsche Post",
+        "Canada Post",
+        "Australia Post",
+        "Swiss Post",
+    }
+)  # they end like a newspaper
 GROUP_WORDS = words(
     "people police authorities officials others some many most critics both those few several men women sides "
-    "lawmakers media analysts all half family experts"
+    "lawmakers media analysts all half family experts pair couple duo trio percent"
 )
+PARTICULAR = words(
+    "people sources insiders witnesses officials employees persons aides diplomats executives advisers lawyers "
+    "bankers relatives friends investigators"
+)  # "two people briefed on the talks": particular ones left nameless
+NUMBERS = words("two three four five six seven eight nine ten a")
 SINGULAR_S = words(
     "press news politics congress texas class business boss illness witness princess actress series"
 )
@@ -40,6 +56,16 @@ MEASUREMENTS = words("test tests scan scans images image footage video photos x-
 PHRASE_HEADS_END = words(
     "of to for in at from who that by on with inside close familiar briefed whose which said published against "
     "working speaking about"
+)
+PLACED = words("at on in to with")
+DEMONYMS = words(
+    "american russian british french german italian spanish chinese japanese indian israeli iranian iraqi turkish "
+    "ukrainian polish greek dutch swedish norwegian danish finnish swiss austrian hungarian czech romanian bulgarian "
+    "serbian croatian albanian armenian azerbaijani georgian kazakh uzbek syrian lebanese egyptian saudi jordanian "
+    "palestinian libyan tunisian moroccan algerian nigerian kenyan ethiopian sudanese african asian european latino "
+    "latina hispanic arab muslim christian jewish catholic mexican canadian brazilian argentine chilean colombian "
+    "venezuelan cuban peruvian australian korean vietnamese thai indonesian malaysian philippine filipino pakistani "
+    "afghan bangladeshi irish scottish welsh english belarusian moldovan latvian lithuanian estonian"
 )
 SYNONYMS = {
     "spokesman": "spokesperson",
@@ -140,8 +166,16 @@ def singular(word: str) -> str:
 def core(head: list[Token]) -> list[Token]:
     """A phrase up to its first "of", "to", "who": what holds its head noun."""
     for i, token in enumerate(head):
-        participle = token.lower.endswith("ed") or token.lower == "seen"
-        passive = participle and i + 1 < len(head) and head[i + 1].lower in ("by", "from")
+        participle = (token.lower.endswith("ed") or token.lower == "seen") and not token.is_capital
+        agent = i + 1 < len(head) and head[i + 1].lower in ("by", "from")
+        placed = (
+            i + 1 < len(head)
+            and head[i + 1].lower in PLACED
+            and head[i - 1].lower not in DETERMINERS
+            and i > 0
+        )  # "research presented at a conference", but "the accused in the case"
+        ends = i == len(head) - 1 and head[i - 1].lower in STUDIES  # "research presented"
+        passive = participle and (agent or placed or ends)
         if i > 0 and (token.lower in PHRASE_HEADS_END or passive):
             return head[:i]
     return head
@@ -158,6 +192,8 @@ def head_noun(head: list[Token]) -> str:
 
 def is_plural_phrase(head: list[Token]) -> bool:
     noun, first = head_noun(head), head[0].lower
+    if noun == "percent" or head[-1].lower in ("percent", "%"):
+        return True
     if first in COUNTS or (first.isdecimal() and int(first) > 1):
         return True
     if first in ("a", "an", "one", "another"):
@@ -167,6 +203,11 @@ def is_plural_phrase(head: list[Token]) -> bool:
     last = next((t for t in reversed(core(head)) if bare(t.text) == noun), None)
     named = last is not None and last.is_capital and last is not head[0]
     return bool(noun) and is_plural_word(noun) and not named
+
+
+def is_particular(head: list[Token]) -> bool:
+    """ "Two people briefed on the talks": counted, so particular people, who stay nameless."""
+    return head[0].lower in NUMBERS and head_noun(head) in PARTICULAR
 
 
 def opens_as_common_noun(token: Token, head: list[Token]) -> bool:
@@ -183,4 +224,8 @@ def is_outlet_name(name: str) -> bool:
     if not parts:
         return False
     ends_like_one = len(parts) > 1 and parts[-1].lower() in OUTLET_ENDINGS and parts[-1][0].isupper()
+    if parts[-1] == "Agency" and not {"News", "Press", "Information", "Telegraph"} & set(parts):
+        ends_like_one = False  # "European Space Agency"
+    if without_article(name) in CARRIERS:
+        return False
     return bool(known_outlet(name)) or ends_like_one

@@ -26,6 +26,8 @@ def is_outlet_here(document: Document, name: str) -> bool:
     """An outlet anybody knows, the page's own, or one that this article says is one."""
     if document.outlet and without_article(name) == without_article(document.outlet):
         return True
+    if name.endswith((" news agency", " news service")):
+        return True
     return is_outlet_name(name) or without_article(name) in document.named_outlets
 
 

@@ -6,6 +6,7 @@ from .carrying import carry_over, without_spans
 from .cast import Cast, Resolved
 from .chains import Chains
 from .checkworthy import judge
+from .citing import behind_outlet
 from .contents import Draft, build_drafts
 from .coreference import Speakers
 from .document import Document, read_document
@@ -69,6 +70,9 @@ def find_speakers(
         if id(relation) in of_relation:
             continue
         resolved = speaker_of(document, relation, resolver)
+        resolved = behind_outlet(
+            resolved, document.sentences[relation.sentence], relation.cue, resolver.resolve
+        )
         of_relation[id(relation)] = resolved
         resolver.note(relation.source[0][0] if relation.source else relation.content[0][0], resolved)
     own = Resolved(outlet, "outlet", 0.9, "own-voice")
@@ -78,8 +82,10 @@ def find_speakers(
 def speaker_of(document: Document, relation: Relation, resolver: Speakers) -> Resolved:
     if not relation.source:
         return Resolved("unnamed", "unnamed", 0.7, "no-source")
-    span = relation.antecedent or relation.source[0]
-    return resolver.resolve(span, document.sentences[relation.sentence])
+    sentence = document.sentences[relation.sentence]
+    if relation.antecedent:
+        return resolver.resolve_antecedent(relation.antecedent, sentence)
+    return resolver.resolve(relation.source[0], sentence)
 
 
 def find_chains(
@@ -112,14 +118,18 @@ def credit_the_cited(
     speakers, chains = list(speakers), list(chains)
     for i, draft in enumerate(drafts):
         relays = [hop for hop in chains[i] if hop.role == "relay" and hop.cue is not None]
-        if (
-            draft.relation
-            and relays
-            and speakers[i].kind == "outlet"
-            and is_same_outlet(speakers[i].name, outlet)
-        ):
-            speakers[i] = Resolved(relays[0].name, "outlet", 0.7, "cited")
-            chains[i] = tuple(hop for hop in chains[i] if hop is not relays[0])
+        if not draft.relation or not relays or speakers[i].kind != "outlet":
+            continue
+        reporting = speakers[i].name
+        speakers[i] = Resolved(relays[0].name, "outlet", 0.7, "cited")
+        hops = [hop for hop in chains[i] if hop is not relays[0]]
+        if not is_same_outlet(reporting, outlet):
+            span = draft.source[0] if draft.source else None
+            hops.insert(
+                len(hops) - 1,
+                Hop(reporting, "relay", span, draft.cue[0] if draft.cue else None, 0.8, "frame"),
+            )
+        chains[i] = tuple(hops)
     return speakers, chains
 
 

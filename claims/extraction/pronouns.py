@@ -1,17 +1,18 @@
 """Whom "he", "she", "they" and "it" stand for, by who spoke and was named before."""
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 
-from .cast import OPEN, Cast, Person, Resolved
+from .cast import OPEN, Cast, Person, Resolved, described_gender
 from .clauses import clause_subject
 from .document import Document, Sentence, Token
 from .lexicon import words
 from .nouns import is_plural_phrase, without_article
+from .ranking import HE, SHE, Candidate, Mention, Pronoun, probabilities, read_mention, read_pronoun
 
-HE, SHE = words("he him his himself"), words("she her hers herself")
 THEY, IT = words("they their them"), words("it its")
-SUBORDINATE_OPENERS = words("when while after as before asked in at during")
-NEAR_TIE = 0.15  # two candidates this close leave the pronoun open
+LEAST_LIKELY = 0.35  # below it a pronoun stays open
+MOST_MENTIONS = 40  # weighed for one pronoun
+MOST_HEARD = 8
 REACH = 6  # sentences back that a pronoun may point to
 
 
@@ -22,6 +23,8 @@ class Pronouns:
         self.document = document
         self.cast = cast
         self.history = history
+        self._starts = [sentence.start for sentence in document.sentences]
+        self._mentions: dict[int, Mention] = {}
 
     def resolve(self, word: str, sentence: Sentence, position: int) -> Resolved | None:
         if word in HE or word in SHE:
@@ -33,54 +36,66 @@ class Pronouns:
         return OPEN if word in ("i", "we", "you") else None
 
     def he_or_she(self, gender: str, sentence: Sentence, position: int) -> Resolved:
-        """Rank the people in reach: who spoke last, who is a subject, who is near, whose name fits."""
-        scores: dict[object, tuple[float, Resolved]] = {}
-        for score, resolved in self._mentioned(gender, sentence, position):
-            if resolved.person not in scores or scores[resolved.person][0] < score:
-                scores[resolved.person] = (score, resolved)
-        spoke: set[object] = set()
-        reach = self.document.sentences[max(0, sentence.number - REACH)].start
-        for age, (at, resolved) in enumerate(reversed(self.history[-8:])):
-            fits = (resolved.kind == "unnamed" and resolved.rule != "document") or (
-                resolved.person is not None and agrees(resolved.person, gender)
-            )
-            if not reach <= at <= position or not fits:
-                continue
-            key = resolved.person or resolved.name
-            if key in spoke:
-                continue  # who spoke last counts, not who spoke most
-            spoke.add(key)
-            before = scores[key][0] if key in scores else 0.0
-            score = max(before, before + 3.0 - 0.8 * age)
-            scores[key] = (score, Resolved(resolved.name, resolved.kind, 0.7, "pronoun", resolved.person))
-        ranked = sorted(scores.values(), key=lambda item: -item[0])
-        if not ranked or (len(ranked) > 1 and ranked[0][0] - ranked[1][0] < NEAR_TIE):
+        """Who of the people in reach is likeliest; open where nobody is likely enough."""
+        pronoun = read_pronoun(self.document, sentence, position, gender)
+        candidates = self.candidates(pronoun, sentence)
+        likely = probabilities(pronoun, candidates, says=True)
+        best = max(range(len(candidates)), key=lambda i: likely[i], default=-1)
+        if best < 0 or likely[best] < LEAST_LIKELY:
             return OPEN
-        return ranked[0][1]
+        key, sure = candidates[best].key, round(likely[best], 3)
+        if isinstance(key, Person):
+            return Resolved(key.name, "person", sure, "pronoun", key)
+        spoke = next(who for _, who in reversed(self.history) if who.name == key)
+        return Resolved(spoke.name, spoke.kind, sure, "pronoun")
 
-    def _mentioned(self, gender: str, sentence: Sentence, position: int) -> list[tuple[float, Resolved]]:
-        hi = bisect_left(self.cast.mention_starts, position)
+    def candidates(self, pronoun: Pronoun, sentence: Sentence) -> list[Candidate]:
+        """The people named or heard in the last sentences, and those named later in this one."""
         reach = self.document.sentences[max(0, sentence.number - REACH)].start
-        subjects: set[int] = set()
-        found: list[tuple[float, Resolved]] = []
-        for start, person in self.cast.mentions[max(0, hi - 40) : hi]:
-            if start < reach or not agrees(person, gender):
+        starts = self.cast.mention_starts
+        hi = bisect_left(starts, sentence.end)
+        lo = max(bisect_left(starts, reach), bisect_left(starts, pronoun.position) - MOST_MENTIONS)
+        first = self.cast.mentions[0][1] if self.cast.mentions else None
+        found: dict[object, Candidate] = {}
+        for start, person in self.cast.mentions[lo:hi]:
+            if start == pronoun.position or not agrees(person, pronoun.gender):
                 continue
-            distance = self._sentences_between(start, sentence)
-            score = 2.0 - 0.4 * distance + (0.8 if person.gender == gender else 0.0)
-            if distance not in subjects:
-                subjects.add(distance)
-                score += 1.2
-            if distance == 0 and sentence.tokens[0].lower in SUBORDINATE_OPENERS:
-                score += 1.5
-            found.append((score, Resolved(person.name, "person", 0.6, "pronoun", person)))
-        return found
+            mention = self._mention(start)
+            spoken_of = (
+                pronoun.led == "a mark" and not pronoun.subordinate and mention.sentence == pronoun.sentence
+            )
+            if mention.quoted or (spoken_of and not (mention.subject or mention.possessive)):
+                continue  # "Keel has met Marsh, he said": whom somebody speaks of is hardly who speaks
+            candidate = found.setdefault(
+                person, Candidate(person, person.gender, named=len(person.positions), first=person is first)
+            )
+            candidate.mentions.append(mention)
+        heard: list[object] = []
+        for at, who in reversed(self.history[-MOST_HEARD:]):
+            key = who.person or (who.name if who.kind == "unnamed" and who.rule != "document" else None)
+            gender = who.person.gender if who.person else described_gender(who.name)
+            if (
+                key is None
+                or not reach <= at < pronoun.position
+                or (gender not in ("u", pronoun.gender) and pronoun.gender)
+            ):
+                continue
+            candidate = found.setdefault(key, Candidate(key, gender, first=key is first))
+            if key not in heard:
+                candidate.spoke = len(heard)
+                heard.append(key)
+            number = bisect_right(self._starts, at) - 1
+            spoken_in = self.document.sentences[max(number, 0)]
+            candidate.mentions.append(Mention(at, number, spoken_in.paragraph, subject=True, speaks=True))
+        for candidate in found.values():
+            candidate.mentions.sort(key=lambda mention: mention.start)
+        return list(found.values())
 
-    def _sentences_between(self, start: int, sentence: Sentence) -> int:
-        number = sentence.number
-        while number > 0 and self.document.sentences[number].start > start:
-            number -= 1
-        return sentence.number - number
+    def _mention(self, start: int) -> Mention:
+        if start not in self._mentions:
+            sentence = self.document.sentences[max(bisect_right(self._starts, start) - 1, 0)]
+            self._mentions[start] = read_mention(sentence, (start, self.cast.mention_ends[start]))
+        return self._mentions[start]
 
     def _they(self, sentence: Sentence) -> Resolved:
         if group := self._plural_subject_before(sentence):

@@ -10,22 +10,37 @@ PLATFORMS = {
     "twitter": "Twitter", "tweet": "Twitter", "tweets": "Twitter", "facebook": "Facebook", "instagram": "Instagram",
     "telegram": "Telegram", "youtube": "YouTube", "tiktok": "TikTok", "weibo": "Weibo", "wechat": "WeChat",
     "linkedin": "LinkedIn", "snapchat": "Snapchat", "bluesky": "Bluesky", "x": "X", "mastodon": "Mastodon",
+    "threads": "Threads", "reddit": "Reddit", "substack": "Substack", "whatsapp": "WhatsApp", "vkontakte": "VKontakte",
+    "truth": "Truth Social", "patreon": "Patreon", "parler": "Parler", "gab": "Gab", "odnoklassniki": "Odnoklassniki",
 }  # fmt: skip
 VEHICLES = words(
     "statement interview letter email e-mail memo conference briefing speech testimony affidavit filing lawsuit "
     "report op-ed podcast address blog hearing indictment complaint message note study video broadcast "
     "transcript book memoir communique communiqué paper article announcement column essay editorial remarks post "
-    "documentary declaration ruling debate"
+    "documentary declaration ruling debate call livestream webinar newsletter posting thread emails letters messages texts "
+    "tweets posts memos"
 )
 VEHICLE_MODIFIERS = {
     ("conference", "news"): "news conference", ("conference", "press"): "press conference",
     ("statement", "joint"): "joint statement", ("report", "case"): "case report", ("study", "case"): "case study",
     ("release", "press"): "press release", ("release", "news"): "news release", ("post", "blog"): "blog post",
     ("message", "text"): "text message", ("address", "televised"): "televised address",
+    ("call", "conference"): "conference call", ("call", "earnings"): "earnings call",
+    ("filing", "court"): "court filing", ("filing", "regulatory"): "regulatory filing",
+}  # fmt: skip
+SINGULAR = {
+    "e-mail": "email", "emails": "email", "letters": "letter", "messages": "message", "texts": "text message",
+    "posts": "post", "memos": "memo",
 }  # fmt: skip
 LONGEST_VEHICLE = 8  # tokens from "in" to "statement"
 CORRESPONDENTS = words("correspondent reporter anchor host presenter editor columnist")
+CALLS = words("conference earnings")  # "on a conference call", but not "on a phone call"
+WRITTEN = words("email e-mail letter memo text fax")
+CARRIED_WORDS = words("remarks comments words")  # "in remarks carried by X": X hands them on
 PARTNER_LEADS = words("to with on by for in via")
+OUTER = words(
+    "caption series comments section message thread video clip reel story"
+)  # "the caption of an Instagram post"
 
 
 def name_on(tokens: list[Token], start: int, end: int) -> tuple[str, Span]:
@@ -70,6 +85,14 @@ def vehicle_noun(tokens: list[Token], i: int, outside: list[bool]) -> int:
             or token.lower in SUBORDINATORS | PERSONAL
         ):
             return -1
+        if word in ("x", "gab", "threads", "truth") and not (
+            token.is_capital and (word != "truth" or (j + 1 < len(tokens) and tokens[j + 1].text == "Social"))
+        ):
+            return -1
+        if token.is_capital and word in SINGULAR:
+            return -1  # "Sleep Letters"
+        if word == "call" and bare(tokens[j - 1].text) not in CALLS:
+            return -1
         press_release = word == "release" and bare(tokens[j - 1].text) in ("press", "news")
         if (
             word in VEHICLES
@@ -77,6 +100,8 @@ def vehicle_noun(tokens: list[Token], i: int, outside: list[bool]) -> int:
             or (word in PLATFORMS and tokens[i].lower in ("on", "to", "in", "via"))
         ):
             return j
+        if token.lower in ("of", "on", "to") and bare(tokens[j - 1].text) in OUTER:
+            continue
         if token.lower in PARTNER_LEADS or token.lower in ("of", "at", "from") or is_finite(tokens, j):
             return -1
     return -1
@@ -94,7 +119,7 @@ def vehicle_hop(tokens: list[Token], start: int, at: int, cue: Span | None) -> H
     if noun not in VEHICLES and noun not in PLATFORMS:
         return None
     before = bare(tokens[at - 1].text) if at > 0 else ""
-    label = VEHICLE_MODIFIERS.get((noun, before)) or PLATFORMS.get(noun) or noun.replace("e-mail", "email")
+    label = VEHICLE_MODIFIERS.get((noun, before)) or PLATFORMS.get(noun) or SINGULAR.get(noun, noun)
     return Hop(label, "medium", (tokens[min(start, at)].start, tokens[at].end), cue)
 
 
@@ -104,3 +129,16 @@ def told_conference(tokens: list[Token], i: int, outside: list[bool]) -> Hop | N
     if at < 0 or bare(tokens[at].text) not in ("conference", "briefing", "hearing"):
         return None
     return vehicle_hop(tokens, i + 1, at, (tokens[i].start, tokens[i].end))
+
+
+def platform_at(tokens: list[Token], start: int) -> str:
+    """The platform named from a token on: "X", "his Truth Social account"; "" when it is none."""
+    i = start
+    while i < len(tokens) and tokens[i].lower in ("his", "her", "their", "its", "the", "a", "an"):
+        i += 1
+    if i >= len(tokens):
+        return ""
+    word = bare(tokens[i].text)
+    if word == "truth" and not (i + 1 < len(tokens) and tokens[i + 1].text == "Social"):
+        return ""
+    return PLATFORMS.get(word, "") if tokens[i].is_capital else ""
