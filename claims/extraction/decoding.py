@@ -1,7 +1,6 @@
 """From the tagger's scores to attributions: the best sequence of tags, its spans, and what belongs to what."""
 
 import math
-from bisect import bisect_right
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +13,7 @@ ROLES = ("content", "source", "cue")
 TAGS = ("O", *(f"{place}-{role}" for role in ROLES for place in "BI"))
 TAG = {tag: number for number, tag in enumerate(TAGS)}
 
+UNRIVALLED = 5.0  # how much better the only one fits than the next
 PUNCTUATION = 4  # shapes from here on are marks, see encoding.shape
 
 Scores = NDArray[np.float32]
@@ -57,11 +57,10 @@ def log_softmax(scores: Scores) -> Scores:
     return result
 
 
-def word_scores(words: Words, scored: list[Scored], what: str) -> Scores:
-    """The scores `what` ("tags" or "check") of every word."""
-    rows = [getattr(part, what)[np.array(part.window.words) >= 0] for part in scored]
-    width = len(TAGS) if what == "tags" else 3
-    return np.concatenate(rows) if rows else np.zeros((len(words), width), np.float32)
+def word_scores(scored: Scored, what: str) -> Scores:
+    """The scores `what` ("tags" or "check") of a window's words, in their order."""
+    rows: Scores = getattr(scored, what)[np.array(scored.window.words) >= 0]
+    return rows
 
 
 def best_path(scores: Scores, eager: float) -> list[int]:
@@ -94,11 +93,11 @@ def best_path(scores: Scores, eager: float) -> list[int]:
     return tags[::-1]
 
 
-def spans_of(tags: list[int], role: str) -> list[list[int]]:
-    """The word numbers of each span of a role."""
+def spans_of(tags: list[int], role: str, first: int = 0) -> list[list[int]]:
+    """The word numbers of each span of a role; the first tag is that of word `first`."""
     begin, inside = TAG["B-" + role], TAG["I-" + role]
     found: list[list[int]] = []
-    for i, tag in enumerate(tags):
+    for i, tag in enumerate(tags, first):
         if tag == begin or (tag == inside and not (found and found[-1][-1] == i - 1)):
             found.append([i])
         elif tag == inside:
@@ -107,9 +106,9 @@ def spans_of(tags: list[int], role: str) -> list[list[int]]:
 
 
 def choose(
-    words: Words, scored: list[Scored], eager: list[float], judge: list[float], threshold: float
+    words: Words, scored: Scored, eager: list[float], judge: list[float], threshold: float
 ) -> list[tuple[float, Candidate]]:
-    """(how likely it is right, the attribution), in text order; no word is the content or cue of two.
+    """(how likely it is right, the attribution) of a window, in text order; no word is the content or cue of two.
 
     Candidates come from several readings, each more eager than the one before to see a word as part of something.
     The likeliest are taken first. One that is right with a probability of at least `threshold` is worth giving
@@ -130,11 +129,9 @@ def choose(
     return sorted(chosen, key=lambda pair: (pair[1].cue[0], pair[1].content[0][0]))
 
 
-def pool(words: Words, scored: list[Scored], eager: list[float]) -> list[Candidate]:
+def pool(words: Words, scored: Scored, eager: list[float]) -> list[Candidate]:
     """The candidates of all readings, each once, with two more signs: the calmest reading it is in, and in how many."""
-    if not scored:
-        return []
-    logs = word_scores(words, scored, "tags")
+    logs = word_scores(scored, "tags")
     found: dict[tuple[tuple[int, ...], ...], Candidate] = {}
     for level in eager:
         for item in candidates(words, scored, logs, level):
@@ -147,85 +144,68 @@ def pool(words: Words, scored: list[Scored], eager: list[float]) -> list[Candida
     return list(found.values())
 
 
-def candidates(words: Words, scored: list[Scored], logs: Scores, eager: float) -> list[Candidate]:
+def candidates(words: Words, scored: Scored, logs: Scores, eager: float) -> list[Candidate]:
     """Every cue with its source and content, in text order. A cue without content is none.
 
     `eager` is taken off the log-probability of "O": the higher, the more is found, rightly and wrongly.
     """
+    first = scored.window.words[1]
     tags = best_path(logs, eager)
-    cues, sources, contents = (spans_of(tags, role) for role in ("cue", "source", "content"))
+    cues, sources, contents = (spans_of(tags, role, first) for role in ("cue", "source", "content"))
     if not cues or not contents:
         return []
-    begins = [part.window.words[1] for part in scored]
-    places = [{word: at for at, word in enumerate(part.window.words) if word >= 0} for part in scored]
+    place = {word: at for at, word in enumerate(scored.window.words) if word >= 0}
     chances = np.exp(logs)
     result = [Candidate(cue, [], [], []) for cue in cues]
     links: list[list[float]] = [[] for _ in cues]
     for content in contents:
-        owner, odds = owner_of(content, cues, scored, begins, places)
-        if owner >= 0:
-            result[owner].content.append(content)
-            links[owner].append(odds)
+        owner, odds = owner_of(content, cues, scored, place)
+        result[owner].content.append(content)
+        links[owner].append(odds)
     kept = []
     for item, odds_here in zip(result, links, strict=True):
         if not item.content:
             continue
-        item.source, odds = source_of(item.cue, sources, scored, begins, places)
-        item.signs = signs(item, words, chances, odds, min(odds_here))
+        item.source, odds = source_of(item.cue, sources, scored, place)
+        item.signs = signs(item, words, chances, first, odds, min(odds_here))
         kept.append(item)
     return kept
 
 
 def owner_of(
-    content: list[int],
-    cues: list[list[int]],
-    scored: list[Scored],
-    begins: list[int],
-    places: list[dict[int, int]],
+    content: list[int], cues: list[list[int]], scored: Scored, place: dict[int, int]
 ) -> tuple[int, float]:
-    """(the cue that content belongs to, how much better it fits than the next); (-1, 0) when none is in reach."""
-    part = bisect_right(begins, content[0]) - 1
-    place = places[part]
-    rows = [place[i] for i in content if i in place]
-    near = [k for k, cue in enumerate(cues) if cue[0] in place]
-    if not near:
-        return -1, 0.0
-    columns = [place[cues[k][0]] for k in near]
-    fits = scored[part].cue[np.ix_(rows, columns)].mean(0)
+    """(the number of the cue that content belongs to, how much better it fits than the next)."""
+    columns = [place[cue[0]] for cue in cues]
+    fits = scored.cue[np.ix_([place[i] for i in content], columns)].mean(0)
     best = int(fits.argmax())
     others = np.delete(fits, best)
-    return near[best], float(fits[best] - others.max()) if len(others) else 5.0
+    return best, float(fits[best] - others.max()) if len(others) else UNRIVALLED
 
 
 def source_of(
-    cue: list[int],
-    sources: list[list[int]],
-    scored: list[Scored],
-    begins: list[int],
-    places: list[dict[int, int]],
+    cue: list[int], sources: list[list[int]], scored: Scored, place: dict[int, int]
 ) -> tuple[list[int], float]:
     """(the source of a cue, how much better it fits than the next): position 0 stands for none."""
-    part = bisect_right(begins, cue[0]) - 1
-    place = places[part]
-    row = scored[part].source[place[cue[0]]]
+    row = scored.source[place[cue[0]]]
     options: list[tuple[float, list[int]]] = [(float(row[0]), [])]
-    options += [(float(row[place[source[0]]]), source) for source in sources if source[0] in place]
+    options += [(float(row[place[source[0]]]), source) for source in sources]
     options.sort(key=lambda option: -option[0])
-    odds = options[0][0] - options[1][0] if len(options) > 1 else 5.0
+    odds = options[0][0] - options[1][0] if len(options) > 1 else UNRIVALLED
     return options[0][1], odds
 
 
 def signs(
-    item: Candidate, words: Words, chances: Scores, source_odds: float, content_odds: float
+    item: Candidate, words: Words, chances: Scores, first: int, source_odds: float, content_odds: float
 ) -> list[float]:
-    """Numbers about a candidate, in the order of SIGNS."""
+    """Numbers about a candidate, in the order of SIGNS. `chances` has a row for each word from `first` on."""
     content = [i for piece in item.content for i in piece]
-    is_cue = chances[item.cue, 5:7].sum(1)
-    is_content = chances[content, 1:3].sum(1)
-    is_source = chances[item.source, 3:5].sum(1).mean() if item.source else 0.0
-    begins = chances[content[0], 1]
+    is_cue = chances[[i - first for i in item.cue], 5:7].sum(1)
+    is_content = chances[[i - first for i in content], 1:3].sum(1)
+    is_source = chances[[i - first for i in item.source], 3:5].sum(1).mean() if item.source else 0.0
+    begins = chances[content[0] - first, 1]
     after = content[-1] + 1
-    ends = 1.0 - (chances[after, 2] if after < len(words) else 0.0)
+    ends = 1.0 - (chances[after - first, 2] if after - first < len(chances) else 0.0)
     quoted = sum(words.features[i] % 2 for i in content) / len(content)
     closed = after >= len(words) or words.features[after] // 2 >= PUNCTUATION
     gap = min(abs(content[0] - item.cue[-1]), abs(item.cue[0] - content[-1]))

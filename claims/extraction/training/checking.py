@@ -5,7 +5,6 @@ from collections.abc import Callable
 import numpy as np
 
 from claims.extraction.decoding import Scored, word_scores
-from claims.extraction.encoding import Words
 from claims.extraction.training.data import Record
 from claims.extraction.training.judging import logistic
 
@@ -19,11 +18,12 @@ def split_debates(sentences: list[Record]) -> tuple[list[Record], list[Record]]:
     return [s for s in sentences if s["group"] not in kept], [s for s in sentences if s["group"] in kept]
 
 
-def fit_check(
-    sentences: list[Record], run: Callable[[str], tuple[Words, list[Scored]]]
-) -> dict[str, list[float]]:
-    """Weights and constant over a sentence's three mean scores, for "worthy" (worth checking) and "factual" (any fact)."""
-    scores = np.array([word_scores(*run(" ".join(s["text"].split())), "check").mean(0) for s in sentences])
-    worthy = np.array([float(s["label3"] == "CFS") for s in sentences])
-    factual = np.array([float(s["label3"] != "NFS") for s in sentences])
-    return {"worthy": logistic(scores, worthy), "factual": logistic(scores, factual)}
+def fit_check(sentences: list[Record], read: Callable[[str], list[Scored]]) -> list[float]:
+    """Weights and constant over a sentence's three mean scores that give the probability of a check-worthy fact."""
+    scores = np.array(
+        [
+            np.concatenate([word_scores(part, "check") for part in read(" ".join(s["text"].split()))]).mean(0)
+            for s in sentences
+        ]
+    )
+    return logistic(scores, np.array([float(s["label3"] == "CFS") for s in sentences]))

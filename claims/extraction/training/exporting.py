@@ -21,7 +21,7 @@ class Packaged(nn.Module):
 
     def forward(self, ids: Tensor, features: Tensor) -> tuple[Tensor, ...]:
         nobody = torch.zeros(1, dtype=torch.long)
-        found: tuple[Tensor, ...] = self.model(ids, torch.ones_like(ids), features, nobody)
+        found: tuple[Tensor, ...] = self.model(ids, None, features, nobody)
         return found
 
 
@@ -34,7 +34,7 @@ def export(model: Tagger, path: Path) -> None:
     example = (torch.full((1, length), 2000), torch.zeros(1, length, dtype=torch.long))
     pieces = torch.export.Dim("pieces", min=3, max=512)
     program = torch.onnx.export(
-        Packaged(model.eval().cpu().float()),
+        Packaged(model.cpu().float()).eval(),
         example,
         input_names=("ids", "features"),
         output_names=OUTPUTS,

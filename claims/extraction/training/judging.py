@@ -34,7 +34,7 @@ def fit_judge(
     articles: list[Record], readings: list[tuple[Words, list[Scored]]]
 ) -> tuple[list[float], float]:
     """(the weights of `decoding.probability`, the threshold with the best F1) by these articles."""
-    held = [pool(words, scored, READINGS) for words, scored in readings]
+    held = [[item for part in scored for item in pool(words, part, READINGS)] for words, scored in readings]
     right = [
         [is_right(words, item, golds) for item in items]
         for (words, _), items, golds in zip(readings, held, map(gold_words, articles, readings), strict=True)
@@ -53,7 +53,7 @@ def score(
     right = found = gold = 0
     for article, (words, scored) in zip(articles, readings, strict=True):
         golds = gold_words(article, (words, scored))
-        chosen = choose(words, scored, READINGS, weights, threshold)
+        chosen = [pair for part in scored for pair in choose(words, part, READINGS, weights, threshold)]
         left = list(golds)
         for _, item in chosen:
             match = next((g for g in left if agrees(words, item, g)), None)

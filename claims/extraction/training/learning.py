@@ -1,6 +1,5 @@
 """Passes over the data: the losses, the schedule, a running average of the weights, checkpoints."""
 
-import math
 import random
 import time
 from collections.abc import Callable
@@ -95,12 +94,11 @@ def learn(
     average = Average(model)
     done = resume(checkpoint, model, optimizer, average, recipe)
     rates = (recipe.rate, recipe.head_rate)
-    plan = [pass_batches(attributions, checks, recipe, number) for number in range(1)]
-    total = recipe.passes * len(plan[0])
-    step, saved, began = 0, time.monotonic(), time.monotonic()
+    step, total, saved, began = 0, 0, time.monotonic(), time.monotonic()
     for number in range(recipe.passes):
         lost = 0.0
-        steps = plan[0] if number == 0 else pass_batches(attributions, checks, recipe, number)
+        steps = pass_batches(attributions, checks, recipe, number)
+        total = total or recipe.passes * len(steps)
         for n, batch in enumerate(steps):
             step += 1
             if step <= done:
@@ -219,7 +217,3 @@ def resume(
     torch.set_rng_state(held["random"])
     step: int = held["step"]
     return step
-
-
-def pieces_a_pass(steps: list[list[Example]]) -> int:
-    return math.fsum(len(e.window.ids) for batch in steps for e in batch).__int__()

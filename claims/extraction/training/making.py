@@ -15,8 +15,9 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from claims.extraction.encoding import cut_windows, read_words
-from claims.extraction.model import run, start
+from claims.extraction.decoding import Scored
+from claims.extraction.encoding import Words, cut_windows, read_words
+from claims.extraction.reading import run, start
 from claims.extraction.training import bases
 from claims.extraction.training.checking import fit_check, split_debates
 from claims.extraction.training.data import NONE, Attributions, Checks, Example, Record, load_jsonl, tensors
@@ -193,7 +194,12 @@ def write_manifest(
     """Fits what decides over the network's scores, on the int8 graph as it will run, and writes it with the digests."""
     session = start((packaged / "tagger.onnx").read_bytes())
     alphabet = read_vocabulary((packaged / "vocabulary.txt").read_text(encoding="utf-8"))
-    readings = [run(session, alphabet, WINDOW, article["text"]) for article in unseen]
+
+    def read(text: str) -> tuple[Words, list[Scored]]:
+        words = read_words(text)
+        return words, list(run(session, alphabet, WINDOW, words))
+
+    readings = [read(article["text"]) for article in unseen]
     weights, threshold = fit_judge(unseen, readings)
     tell(
         f"on {len(unseen)} articles kept from the network: F1 {score(unseen, readings, weights, threshold).f1:.3f}"
@@ -204,7 +210,7 @@ def write_manifest(
         "eager": READINGS,
         "judge": weights,
         "threshold": threshold,
-        "check": fit_check(sentences, lambda text: run(session, alphabet, WINDOW, text)),
+        "check": fit_check(sentences, lambda text: read(text)[1]),
         "sha256": {
             name: hashlib.sha256((packaged / name).read_bytes()).hexdigest()
             for name in ("tagger.onnx", "vocabulary.txt")

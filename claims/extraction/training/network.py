@@ -70,14 +70,16 @@ class Block(nn.Module):
         self.down = nn.Linear(shape.inner, shape.hidden)
         self.norm_out = nn.LayerNorm(shape.hidden, eps=shape.epsilon)
 
-    def forward(self, x: Tensor, bias: Tensor) -> Tensor:
+    def forward(self, x: Tensor, bias: Tensor | None) -> Tensor:
         batch, length, hidden = x.shape
 
         def split(y: Tensor) -> Tensor:
             return y.view(batch, length, self.heads, hidden // self.heads).transpose(1, 2)
 
         query, key, value = split(self.query(x)), split(self.key(x)), split(self.value(x))
-        mixed = functional.scaled_dot_product_attention(query, key, value, attn_mask=bias.to(query.dtype))
+        mixed = functional.scaled_dot_product_attention(
+            query, key, value, attn_mask=None if bias is None else bias.to(query.dtype)
+        )
         x = self.norm(x + self.out(mixed.transpose(1, 2).reshape(batch, length, hidden)))
         return self.norm_out(x + self.down(functional.gelu(self.up(x))))
 
@@ -88,7 +90,7 @@ class Tagger(nn.Module):
     forward(ids, mask, features, annotator): the first three (batch, length) of int64, `annotator` (batch,).
     Gives tags (batch, length, 7), source (batch, length, length): how well position j begins the source of the
     cue at i, j = 0 for none; cue (batch, length, length): how well j begins the cue of the content at i; check
-    (batch, length, 3). `mask` is 1 where there is a piece.
+    (batch, length, 3). `mask` is 1 where there is a piece; None where nothing is padded.
     """
 
     def __init__(self, shape: Shape, dropout: float = 0.1) -> None:
@@ -113,7 +115,7 @@ class Tagger(nn.Module):
         self.check = nn.Linear(shape.hidden, CHECK)
 
     def forward(
-        self, ids: Tensor, mask: Tensor, features: Tensor, annotator: Tensor
+        self, ids: Tensor, mask: Tensor | None, features: Tensor, annotator: Tensor
     ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         x = self.encode(ids, mask, features, annotator)
         x = self.dropout(x)
@@ -124,18 +126,23 @@ class Tagger(nn.Module):
         )
         return tags, source, cue, self.check(x)
 
-    def encode(self, ids: Tensor, mask: Tensor, features: Tensor, annotator: Tensor) -> Tensor:
+    def encode(self, ids: Tensor, mask: Tensor | None, features: Tensor, annotator: Tensor) -> Tensor:
         """The encoder's states (batch, length, hidden)."""
         at = torch.arange(ids.shape[1], device=ids.device)
         x = self.norm(self.words(ids) + self.positions(at + self.shape.first_position))
         x = x + self.features(features) + self.annotators(annotator)[:, None]
-        bias = ((1 - mask) * -1e4)[:, None, None, :].to(x.dtype)
-        if self.relative is not None:
-            bias = bias + self.relative(relative_buckets(ids.shape[1]).to(ids.device)).permute(2, 0, 1)[None]
-        bias = bias.expand(len(ids), self.shape.heads, ids.shape[1], ids.shape[1])
+        bias = None if mask is None else self.bias(mask, x.dtype)
         for block in self.blocks:
             x = block(x, bias)
         return x
+
+    def bias(self, mask: Tensor, dtype: torch.dtype) -> Tensor:
+        """What is added to the attention's scores, (batch, heads, length, length): no look at padding, and how far."""
+        batch, length = mask.shape
+        bias = ((1 - mask) * -1e4)[:, None, None, :].to(dtype)
+        if self.relative is not None:
+            bias = bias + self.relative(relative_buckets(length).to(mask.device)).permute(2, 0, 1)[None]
+        return bias.expand(batch, self.shape.heads, length, length)
 
     def load_base(self, base: Path) -> None:
         """The base's own weights, from its model.safetensors."""

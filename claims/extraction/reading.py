@@ -8,7 +8,7 @@ import json
 import math
 import threading
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .decoding import Candidate, Scored, as_spans, choose, log_softmax, word_scores
+from .decoding import TAGS, Candidate, Scored, as_spans, choose, log_softmax, word_scores
 from .encoding import Alphabet, Words, cut_windows, read_words
 from .types import Span
 from .wordpiece import read_vocabulary
@@ -76,46 +76,37 @@ class Model:
             self.eager: list[float] = manifest["eager"]
             self.judge: list[float] = manifest["judge"]
             self.threshold: float = manifest["threshold"]
-            self.check: dict[str, list[float]] = manifest["check"]
+            self.check: list[float] = manifest["check"]
             self.alphabet = read_vocabulary(held["vocabulary.txt"].decode())
             self.session = start(held["tagger.onnx"])
         except (KeyError, ValueError, RuntimeError) as error:
-            raise ModelError(
-                f"The claim extractor's model in {folder} cannot be used ({error}). {REMEDY}"
-            ) from error
+            raise ModelError(f"The claim extractor's model cannot be used ({error}). {REMEDY}") from error
 
     def read(self, text: str) -> Reading:
         """Attributions and scores of a text. Linear in its length; one window at a time."""
-        words, scored = run(self.session, self.alphabet, self.size, text)
-        chosen = choose(words, scored, self.eager, self.judge, self.threshold)
-        return Reading(
-            words,
-            [as_learned(words, item, likely) for likely, item in chosen],
-            np.exp(word_scores(words, scored, "tags")),
-            word_scores(words, scored, "check"),
-        )
+        words = read_words(text)
+        found: list[Learned] = []
+        tags, check = [np.zeros((0, len(TAGS)), np.float32)], [np.zeros((0, 3), np.float32)]
+        for scored in run(self.session, self.alphabet, self.size, words):
+            chosen = choose(words, scored, self.eager, self.judge, self.threshold)
+            found += [as_learned(words, item, likely) for likely, item in chosen]
+            tags.append(np.exp(word_scores(scored, "tags")))
+            check.append(word_scores(scored, "check"))
+        return Reading(words, found, np.concatenate(tags), np.concatenate(check))
 
-    def checks(self, scores: NDArray[np.float32]) -> tuple[float, float]:
-        """(how likely some words are worth checking, how likely they state a fact), from their `check` scores."""
+    def worth_checking(self, scores: NDArray[np.float32]) -> float:
+        """How likely somebody who rates sentences would check some words, from their `check` scores."""
         if not len(scores):
-            return 0.0, 0.0
-        mean = scores.mean(0)
-        worthy, factual = (
-            1 / (1 + math.exp(-(float(np.dot(mean, weights[:-1])) + weights[-1])))
-            for weights in (self.check["worthy"], self.check["factual"])
-        )
-        return worthy, factual
+            return 0.0
+        return 1 / (1 + math.exp(-(float(np.dot(scores.mean(0), self.check[:-1])) + self.check[-1])))
 
 
-def run(session: Any, alphabet: Alphabet, size: int, text: str) -> tuple[Words, list[Scored]]:
-    """The words of a text and the network's scores for them, window by window."""
-    words = read_words(text)
-    scored: list[Scored] = []
+def run(session: Any, alphabet: Alphabet, size: int, words: Words) -> Iterator[Scored]:
+    """The network's scores, window by window: a long text's do not stand in memory together."""
     for window in cut_windows(words, alphabet, size=size):
         given = {"ids": np.array([window.ids], np.int64), "features": np.array([window.features], np.int64)}
         tags, source, cue, check = session.run(OUTPUTS, given)
-        scored.append(Scored(window, log_softmax(tags[0]), source[0], cue[0], check[0]))
-    return words, scored
+        yield Scored(window, log_softmax(tags[0]), source[0], cue[0], check[0])
 
 
 def as_learned(words: Words, item: Candidate, likely: float) -> Learned:
@@ -128,17 +119,21 @@ def as_learned(words: Words, item: Candidate, likely: float) -> Learned:
     )
 
 
+def packaged_version() -> str:
+    """The packaged model's name, without loading it; "no-model" when there is none."""
+    try:
+        return str(read_manifest(FOLDER).get("version", "no-model"))
+    except ModelError:
+        return "no-model"
+
+
 def read_manifest(folder: Path) -> dict[str, Any]:
     try:
         manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     except OSError as error:
-        raise ModelError(
-            f"The claim extractor's model is missing: {folder}/manifest.json. {REMEDY}"
-        ) from error
+        raise ModelError(f"The claim extractor's model is missing: manifest.json. {REMEDY}") from error
     except ValueError as error:
-        raise ModelError(
-            f"The claim extractor's model is damaged: {folder}/manifest.json. {REMEDY}"
-        ) from error
+        raise ModelError(f"The claim extractor's model is damaged: manifest.json. {REMEDY}") from error
     return manifest
 
 
@@ -147,21 +142,25 @@ def read_checked(path: Path, digest: str) -> bytes:
     try:
         held = path.read_bytes()
     except OSError as error:
-        raise ModelError(f"The claim extractor's model is missing: {path}. {REMEDY}") from error
+        raise ModelError(f"The claim extractor's model is missing: {path.name}. {REMEDY}") from error
     if hashlib.sha256(held).hexdigest() != digest:
-        raise ModelError(f"The claim extractor's model is damaged: {path} is not what was released. {REMEDY}")
+        raise ModelError(
+            f"The claim extractor's model is damaged: {path.name} is not what was released. {REMEDY}"
+        )
     return held
 
 
 def start(graph: bytes) -> Any:
-    """An ONNX Runtime session that uses one core and gives memory back."""
+    """An ONNX Runtime session that uses one core."""
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
-    options.enable_cpu_mem_arena = False
     options.log_severity_level = 3
-    return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+    return onnxruntime.InferenceSession(
+        graph, options, providers=["CPUExecutionProvider"],
+        disabled_optimizers=["SkipLayerNormFusion"],  # the fused operator is several times slower than the two it replaces
+    )  # fmt: skip
 
 
 _loading = threading.Lock()
