@@ -10,6 +10,7 @@ from .language import detect_language
 from .lexicon import lexicon
 from .pipeline import SKIPPED, VERSION, run
 from .pointing import pronoun_candidate
+from .reading import ModelError, model
 from .types import Attribution, Embedded, ExtractedClaim, Extraction, Hop, Span
 
 __all__ = [
@@ -21,7 +22,9 @@ __all__ = [
     "ExtractedClaim",
     "Extraction",
     "Hop",
+    "ModelError",
     "Span",
+    "check_worthiness",
     "claim_text",
     "detect_language",
     "extract",
@@ -38,15 +41,25 @@ def extract(
 
 
 def load() -> str:
-    """Read the word lists; gives the extractor's version. Raises OSError when one is missing."""
+    """Read the model and the word lists; gives the extractor's version.
+
+    Raises ModelError, an OSError, when the model is missing or damaged, OSError when a word list is missing.
+    """
     from .nouns import organization_words, role_words
     from .ranking import pronoun_weights
 
+    model()
     lexicon()
     pronoun_weights()
     role_words()
     organization_words()
     return VERSION
+
+
+def check_worthiness(sentences: list[str]) -> list[float]:
+    """How worth checking each sentence is by itself, 0..1. Raises ModelError."""
+    loaded = model()
+    return [loaded.worth_checking(loaded.read(" ".join(sentence.split())).check) for sentence in sentences]
 
 
 def claim_text(text: str, claim: ExtractedClaim) -> str:

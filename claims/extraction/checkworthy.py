@@ -1,4 +1,4 @@
-"""Can evidence settle it, and is it worth settling: `checkable` with reasons, and a score 0..1.
+"""Can evidence settle it: `checkable`, with reasons a person can read. How worth settling it is, the model says.
 
 What counts is the main proposition: words of a subordinate clause raise no doubt about it.
 """
@@ -23,18 +23,6 @@ REASONS = {
     "feeling": "It tells of a feeling, a hope or a wish.",
     "intent": "It states an intention or a promise.",
 }
-WEIGHTS = {
-    "has_figure": 0.12,
-    "has_date": 0.06,
-    "comparison": 0.06,
-    "cause": 0.08,
-    "past_event": 0.06,
-    "denial": 0.1,
-    "accusation": 0.1,
-}
-BASE_SCORE = 0.45
-DOUBT_COSTS = 0.3
-CERTAINTY_ADDS = 0.1
 HEAD = 400  # characters of a claim that are read
 SHORTEST_MAIN = 3  # words a main clause has at least
 
@@ -77,6 +65,20 @@ FORECAST = re.compile(
     r"could(?! only| not))\b(?! have \w+(?:ed|en|wn)\b)",
     re.IGNORECASE,
 )
+# What is set down for a time is a fact of the calendar, not a guess: "will reopen at 3pm", "is due to report in June".
+SCHEDULED = re.compile(
+    r"\b(?:will|would|to|be|is|are|was|were)\s+(?:be\s+|have\s+)?(?:begin|beginning|start|starting|open|opening|reopen|resume|"
+    r"publish|published|release|released|report|meet|held|vote|visit|arrive|launch|launched|marry|return|play|"
+    r"signed|announced|heard|sworn|sentenced|appear|take place|end|expire|leave|face|a medical|discussed|presented)\b",
+    re.IGNORECASE,
+)
+APPOINTED = re.compile(
+    r"\b(?:at|by|from|until|on|in|before|after|this|next|later|within) (?:the |this |next |early |late |mid-)*(?:\d|January|"
+    r"February|March|April|May\b|June|July|August|September|October|November|December|Monday|Tuesday|Wednesday|Thursday|Friday|"
+    r"Saturday|Sunday|spring|summer|autumn|fall\b|winter|week|weekend|month|year|days|weeks|noon|midnight|tomorrow)|"
+    r"\btomorrow\b|\bnext (?:week|month|year)\b",
+)
+QUOTATION_MARKS = re.compile("[“”\"«»]|(?<!\\w)[‘'’]|[‘'’](?!\\w)")
 FEELING = re.compile(
     r"\b(?:(?-i:hope[sd]?)|hopeful|wish(?:es|ed)?|worr(?:y|ied|ies)|feel|feels|happy|sad|proud|pleased|relieved|grateful|disappointed|"
     r"angry|excited|sorry|glad|unhappy|looking forward|regret(?:s|ted)?|don['’]t (?:blame|care)|"
@@ -125,21 +127,20 @@ MINDS = frozenset({"believe", "think", "feel", "suspect", "reckon", "doubt"})
 MOODS = frozenset({"hope", "fear", "worry"})
 
 
-def judge(text: str, form: Form, manner: str, base: str = "") -> tuple[bool, tuple[str, ...], float]:
-    """(checkable, reason codes, score) of a claim's words, the manner and the verb it is told with."""
-    head = text[:HEAD]
+def judge(text: str, form: Form, manner: str, base: str = "") -> tuple[bool, tuple[str, ...]]:
+    """(checkable, reason codes) of a claim's words, the manner and the verb it is told with."""
+    head = QUOTATION_MARKS.sub("", text[:HEAD])
     reasons = [code for code, pattern in FOR_CHECKING if pattern.search(head)]
     if manner == "denial" or (form != "own-voice" and DENIAL.search(head)):
         reasons.append("denial")
     if manner in ("accusation", "passive"):
         reasons.append("accusation")
-    score = BASE_SCORE + sum(WEIGHTS[code] for code in reasons)
     if form == "own-voice":  # checkable by definition
-        return True, ("own_voice", *reasons), round(min(score, 0.95), 3)
+        return True, ("own_voice", *reasons)
     against = [] if {"denial", "accusation"} & set(reasons) else doubts(head, manner, base)
     if against:
-        return False, (*against, *reasons), round(max(score - DOUBT_COSTS, 0.02), 3)
-    return True, tuple(reasons) or ("factual",), round(min(score + CERTAINTY_ADDS, 0.98), 3)
+        return False, (*against, *reasons)
+    return True, tuple(reasons) or ("factual",)
 
 
 def doubts(text: str, manner: str, base: str) -> list[str]:
@@ -150,7 +151,7 @@ def doubts(text: str, manner: str, base: str) -> list[str]:
         found.append("norm")
     if INTENT.search(main):
         found.append("intent")
-    elif FORECAST.search(main):
+    elif FORECAST.search(main) and not (SCHEDULED.search(main) and APPOINTED.search(text)):
         found.append("forecast")
     if FEELING.search(main) or base in MOODS:
         found.append("feeling")

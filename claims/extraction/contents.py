@@ -1,5 +1,6 @@
 """From relations to drafts of claims: one per cue and sentence, quoted sentences that run on, own voice."""
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 
 from .checkworthy import is_comment
@@ -9,7 +10,7 @@ from .lexicon import MEDIA, SPEECH_ACTS, lexicon, words
 from .nouns import without_article
 from .outlets import is_outlet_here
 from .relations import Relation
-from .tagger import content_end, trim
+from .rules import content_end, trim
 from .types import Form, Span
 
 QUOTED_SHARE = 0.9  # of a sentence's words: it is a quotation that runs on
@@ -81,8 +82,10 @@ def build_drafts(document: Document, relations: list[Relation]) -> list[Draft]:
     """Every claim of a document, in text order."""
     by_sentence: dict[int, list[Relation]] = {}
     for relation in relations:
-        by_sentence.setdefault(relation.sentence, []).append(relation)
+        if relation.content:  # else all of it stands in other sentences: `running_on` gives them to it
+            by_sentence.setdefault(relation.sentence, []).append(relation)
     owners, openers = quotation_owners(document, by_sentence)
+    running_on = read_on(document, relations)
     drafts: list[Draft] = []
     for sentence in document.sentences:
         if not sentence.prose:
@@ -91,7 +94,9 @@ def build_drafts(document: Document, relations: list[Relation]) -> list[Draft]:
         if any(not relation.nested for relation in here):
             drafts += from_relations(document, sentence, here)
         elif quoted_share(sentence) >= QUOTED_SHARE:
-            owner = owners.get(sentence.number) or carries_on(sentence, drafts)
+            owner = (
+                owners.get(sentence.number) or running_on.get(sentence.number) or carries_on(sentence, drafts)
+            )
             if owner and (draft := continuation(sentence, owner, drafts)):
                 drafts.append(draft)
         elif (owner := openers.get(sentence.number)) and (draft := continuation(sentence, owner, drafts)):
@@ -130,7 +135,7 @@ def from_relations(document: Document, sentence: Sentence, relations: list[Relat
             sentence, relation.content, relation.cue, relation.source,
             form_of(sentence, relation.content), relation, relation.manner,
         )  # fmt: skip
-        draft.frames, draft.inner = framed_by, inner
+        draft.frames, draft.inner, draft.confidence = framed_by, inner, relation.confidence
         drafts.append(draft)
     rest = own_voice_rest(sentence, top) if drafts else None
     return [*drafts, rest] if rest else drafts
@@ -241,6 +246,20 @@ def quotation_owners(
         if around and around.start in of_quotation:
             found[sentence.number] = of_quotation[around.start]
     return found, opened
+
+
+def read_on(document: Document, relations: list[Relation]) -> dict[int, Relation]:
+    """By sentence number: the relation whose content the model sees running on over most of that sentence."""
+    found: dict[int, Relation] = {}
+    starts = [sentence.start for sentence in document.sentences]
+    for relation in relations:
+        for start, end in relation.beyond:
+            for number in range(max(bisect_right(starts, start) - 1, 0), bisect_left(starts, end)):
+                sentence = document.sentences[number]
+                common = min(end, sentence.end) - max(start, sentence.start)
+                if common > (sentence.end - sentence.start) / 2:
+                    found.setdefault(number, relation)
+    return found
 
 
 def carries_on(sentence: Sentence, drafts: list[Draft]) -> Relation | None:

@@ -13,11 +13,13 @@ from .document import Document, read_document
 from .language import detect_language
 from .lexicon import words
 from .outlets import is_same_outlet, learn_outlets
+from .reading import Reading, model, packaged_version
 from .relations import Relation
 from .tagger import tag
 from .types import Attribution, Embedded, ExtractedClaim, Extraction, Hop, Span, SpeakerKind
 
-VERSION = "rules-1"
+STEPS = "steps-2"  # counts up with every change to the steps that may change what is found
+VERSION = f"{packaged_version()}+{STEPS}"
 SUPPORTED = frozenset({"en", "und"})
 ANSWERS = words("reply answer respond retort counter")
 NEIGHBOURS = 4  # drafts around one that may stand in its sentence
@@ -41,7 +43,8 @@ def run(
 
     document = read_document(text, title, outlet)
     document.named_outlets = learn_outlets(document)
-    relations = tag(document)
+    reading = model().read(text)
+    relations = tag(document, reading)
     drafts = build_drafts(document, relations)
     cast = Cast(document, outlet)
     resolver = Speakers(document, cast)
@@ -49,11 +52,11 @@ def run(
     chains = find_chains(document, drafts, speakers, cast, outlet)
     speakers, chains = credit_the_cited(drafts, speakers, chains, outlet)
     claims = [
-        finish(document, draft, speaker, chain, resolver)
+        finish(document, reading, draft, speaker, chain, resolver)
         for draft, speaker, chain in zip(drafts, speakers, chains, strict=True)
     ]
     claims.sort(key=lambda claim: claim.content[0])
-    attributions = tuple(as_attribution(r) for r in relations)
+    attributions = tuple(Attribution(r.source, r.cue, r.content, r.confidence) for r in reading.found)
     skipped = "" if claims or any(s.prose for s in document.sentences) else "no_sentences"
     return Extraction(tuple(claims), attributions, language, VERSION, skipped)
 
@@ -74,7 +77,7 @@ def find_speakers(
             resolved, document.sentences[relation.sentence], relation.cue, resolver.resolve
         )
         of_relation[id(relation)] = resolved
-        resolver.note(relation.source[0][0] if relation.source else relation.content[0][0], resolved)
+        resolver.note((relation.source or relation.content or relation.beyond)[0][0], resolved)
     own = Resolved(outlet, "outlet", 0.9, "own-voice")
     return [own if d.relation is None else of_relation[id(d.relation)] for d in drafts]
 
@@ -134,14 +137,17 @@ def credit_the_cited(
 
 
 def finish(
-    document: Document, draft: Draft, speaker: Resolved, chain: tuple[Hop, ...], resolver: Speakers
+    document: Document,
+    reading: Reading,
+    draft: Draft,
+    speaker: Resolved,
+    chain: tuple[Hop, ...],
+    resolver: Speakers,
 ) -> ExtractedClaim:
     content = clean_spans(draft.content)
     words = " … ".join(document.words(span) for span in content)
     manner = draft.relation.manner if draft.relation else "own-voice"
-    checkable, reasons, score = judge(
-        words, draft.form, manner, draft.relation.base if draft.relation else ""
-    )
+    checkable, reasons = judge(words, draft.form, manner, draft.relation.base if draft.relation else "")
     kind: SpeakerKind = speaker.kind
     own = draft.relation is not None and kind == "outlet" and is_same_outlet(speaker.name, chain[-1].name)
     return ExtractedClaim(
@@ -154,7 +160,7 @@ def finish(
         chain=chain,
         checkable=checkable or own,
         reasons=reasons,
-        score=score,
+        score=round(model().worth_checking(reading.check[reading.numbers(content)]), 3),
         confidence=round(min(draft.confidence, 0.4 + 0.6 * speaker.confidence), 3),
         decided_by=draft.decided_by,
         speaker_confidence=round(speaker.confidence, 3),
@@ -172,12 +178,6 @@ def embedded(document: Document, draft: Draft, resolver: Speakers) -> Embedded |
     return Embedded(name, clean_spans(draft.inner.content))
 
 
-def as_attribution(relation: Relation) -> Attribution:
-    """The relation as worded, a quotation that runs on joined to it."""
-    content = merge_spans([*relation.content, *relation.extended])
-    return Attribution(clean_spans(relation.source), clean_spans(relation.cue), content)
-
-
 def clean_spans(spans: list[Span]) -> tuple[Span, ...]:
     """Sorted, non-empty, not overlapping."""
     result: list[Span] = []
@@ -186,17 +186,6 @@ def clean_spans(spans: list[Span]) -> tuple[Span, ...]:
             continue
         if result and start < result[-1][1]:
             result[-1] = (result[-1][0], max(end, result[-1][1]))
-        else:
-            result.append((start, end))
-    return tuple(result)
-
-
-def merge_spans(spans: list[Span], gap: int = 4) -> tuple[Span, ...]:
-    """As `clean_spans`, with spans a few characters apart made one."""
-    result: list[Span] = []
-    for start, end in clean_spans(spans):
-        if result and start - result[-1][1] <= gap:
-            result[-1] = (result[-1][0], end)
         else:
             result.append((start, end))
     return tuple(result)

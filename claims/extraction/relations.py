@@ -10,9 +10,10 @@ class Relation:
     """Who says what by which cue, as worded; spans are characters of the text.
 
     `sentence` holds the cue. `manner` names the construction (said, said-after, inverted, according-to,
-    accusation, description, denial, passive, belief, view, told, hearsay, noun, headline, apposition),
+    accusation, description, denial, passive, belief, view, told, hearsay, noun, headline, apposition; read: only the model found it),
     `base` the cue's verb. A `nested` relation stands inside another's content. `antecedent` is whom a
-    relative "who" stands for. `extended` are sentences of a quotation that runs on after the cue's.
+    relative "who" stands for. `extended` are sentences of a quotation that runs on after the cue's,
+    `beyond` what of the content the model sees in other sentences. `confidence` is how likely it is right.
     """
 
     sentence: int
@@ -24,3 +25,5 @@ class Relation:
     nested: bool = False
     antecedent: Span | None = None
     extended: list[Span] = field(default_factory=list)
+    beyond: list[Span] = field(default_factory=list)
+    confidence: float = 0.8

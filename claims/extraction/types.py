@@ -34,11 +34,15 @@ class Embedded:
 
 @dataclass(frozen=True, slots=True)
 class Attribution:
-    """One attribution relation as the text words it, before anybody is resolved to a name."""
+    """One attribution relation as the text words it, before anybody is resolved to a name.
+
+    `confidence` is the probability that its source and content are right.
+    """
 
     source: tuple[Span, ...]
     cue: tuple[Span, ...]
     content: tuple[Span, ...]
+    confidence: float
 
 
 @dataclass(frozen=True, slots=True)

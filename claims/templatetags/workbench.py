@@ -91,6 +91,9 @@ STEPS = {
     "stated": "the text says so",
     "carried-on": "said for an earlier claim, taken to hold for this one too",
     "dateline": "the agency of the dateline",
+    "frame": "the text says that they report it of somebody else",
+    "journal": "the journal that the study is said to stand in",
+    "open": "the text leaves open who it is",
     "publisher": "whose page it is",
 }
 STANCE_TONES = {Stance.SUPPORTS.value: "good", Stance.REFUTES.value: "bad"}

@@ -90,17 +90,24 @@ def test_a_story_cut_and_scrambled_anywhere() -> None:
         assert_sound(text, extract(text, outlet="Halden Daily"))
 
 
+LONG = {
+    "the same sentence over and over": SENTENCE,
+    "no sentence ends": "the minister said that prices rose and the police said that it fell and ",
+    "unbalanced quotes": 'x " y ',
+}
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "text",
-    [
-        SENTENCE * 10_000,
-        "the minister said that prices rose and the police said that it fell and " * 12_000,
-        'x " y ' * 100_000,
-    ],
-    ids=["the same sentence 10,000 times", "no sentence ends", "unbalanced quotes"],
-)
-def test_a_million_characters(text: str) -> None:
+@pytest.mark.parametrize("part", LONG.values(), ids=LONG.keys())
+def test_a_hundred_thousand_characters(part: str) -> None:
+    text = part * (100_000 // len(part))
+    assert_sound(text, extract(text, outlet="Post"))
+
+
+@pytest.mark.drill
+@pytest.mark.parametrize("part", LONG.values(), ids=LONG.keys())
+def test_three_million_characters(part: str) -> None:
+    text = part * (3_000_000 // len(part))
     assert_sound(text, extract(text, outlet="Post"))
 
 
