@@ -6,13 +6,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .encoding import Window, Words
+from .encoding import QUOTATION_MARK, Window, Words
 from .types import Span
 
 ROLES = ("content", "source", "cue")
 TAGS = ("O", *(f"{place}-{role}" for role in ROLES for place in "BI"))
 TAG = {tag: number for number, tag in enumerate(TAGS)}
 
+RELATIVES = frozenset({"who", "which", "whose", "whom", "where"})
+LONGEST_CLAUSE = 40  # words
+LIKELY = 0.5
 UNRIVALLED = 5.0  # how much better the only one fits than the next
 PUNCTUATION = 4  # shapes from here on are marks, see encoding.shape
 
@@ -166,7 +169,8 @@ def candidates(words: Words, scored: Scored, logs: Scores, eager: float) -> list
     for item, odds_here in zip(result, links, strict=True):
         if not item.content:
             continue
-        item.source, odds = source_of(item.cue, sources, scored, place)
+        source, odds = source_of(item.cue, sources, scored, place)
+        item.source = with_its_clause(source, item.cue, words, chances, first)
         item.signs = signs(item, words, chances, first, odds, min(odds_here))
         kept.append(item)
     return kept
@@ -193,6 +197,30 @@ def source_of(
     options.sort(key=lambda option: -option[0])
     odds = options[0][0] - options[1][0] if len(options) > 1 else UNRIVALLED
     return options[0][1], odds
+
+
+def with_its_clause(
+    source: list[int], cue: list[int], words: Words, chances: Scores, first: int
+) -> list[int]:
+    """A source with the relative clause that describes it, where the network began to read one: "Ann Doe, who"."""
+    if len(source) < 3 or word_at(words, source[-1]) not in RELATIVES or word_at(words, source[-2]) != ",":
+        return source
+    end = last = source[-1]
+    limit = min(first + len(chances), last + LONGEST_CLAUSE)
+    while end + 1 < limit:
+        here = end + 1
+        mark = words.features[here] // 2 == QUOTATION_MARK
+        over = words.paragraphs[here] != words.paragraphs[last] or word_at(words, here) in ".!?"
+        if here == cue[0] or mark or over or chances[here - first, 1:3].sum() > LIKELY:
+            break
+        end = here
+    while end > last and not word_at(words, end)[0].isalnum():
+        end -= 1
+    return [*source, *range(last + 1, end + 1)] if end > last else source[:-1] or source
+
+
+def word_at(words: Words, number: int) -> str:
+    return words.text[words.starts[number] : words.ends[number]].lower()
 
 
 def signs(
