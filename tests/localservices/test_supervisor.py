@@ -30,6 +30,7 @@ def printed() -> io.StringIO:
 def stop_request() -> Iterator[StopRequest]:
     """One that listens; the signals do again afterwards what they did before."""
     before = {sign: signal.getsignal(sign) for sign in supervisor.STOP_SIGNALS}
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # whoever runs the tests under nohup has it ignored
     request = StopRequest()
     request.listen()
     yield request
