@@ -202,7 +202,7 @@ class Cast:
         self._note_gender(person, titles)
 
     def _enter(self, name: str) -> Person:
-        person = self.people.get(name) or self._same_person(name)
+        person = self.people.get(name) or self._same_person(name) or self._called_by_first_name(name)
         if person is None:
             person = Person(name, given_gender(name))
             self.surnames.setdefault(surname(name), person)
@@ -284,6 +284,8 @@ class Cast:
         if run.index and run.sentence.tokens[run.index - 1].lower in PREPOSITIONS:
             return ""  # "In the county of Merrow, the president ..."
         name, _, _ = read_person(run, known=True)
+        if name.lower() in self.first_names:
+            return ""  # "Rocco, 41," after "Rocco Vance"
         tokens, end = run.sentence.tokens, run.index + 1
         aged = (
             end + 2 < len(tokens)
@@ -307,6 +309,17 @@ class Cast:
             return None
         if len(name) > len(earlier.name):
             earlier.name = name
+        return earlier
+
+    def _called_by_first_name(self, name: str) -> Person | None:
+        """Who was met as "Rocco" before "Rocco Vance" was named."""
+        first, _, rest = name.partition(" ")
+        earlier = self.people.get(first) if rest else None
+        if earlier is None or earlier.name != first:
+            return None
+        earlier.name = name
+        self.surnames.setdefault(surname(name), earlier)
+        self.first_names.setdefault(first.lower(), earlier)
         return earlier
 
     def _note_gender(self, person: Person, titles: list[str]) -> None:

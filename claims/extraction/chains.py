@@ -281,6 +281,11 @@ class Chains:
                 return name_on(tokens, first, first)
         return "", (0, 0)
 
+    def _carrier_at(self, tokens: list[Token], start: int) -> tuple[str, Span]:
+        """A broadcaster by its kind of name, or an outlet by what it is called: "with the weekly Prisma"."""
+        named = broadcaster_at(tokens, start)
+        return named if named[0] else self._kind_of_outlet(tokens, start)
+
     def _outlet_at(self, tokens: list[Token], begin: int) -> tuple[str, Span]:
         """(name, span) of what is named from a token on; the outlet met last for "the outlet"."""
         start = begin
@@ -338,7 +343,7 @@ class Chains:
             interviewed = bare(tokens[at].text) == "interview" and tokens[k].lower == "on" and span != (0, 0)
             if self.is_outlet(name) or interviewed:
                 return Hop(name, "medium", span, cue, self.trust(name))
-            name, span = broadcaster_at(tokens, k + 1)
+            name, span = self._carrier_at(tokens, k + 1)
             if name:
                 return Hop(name, "medium", span, cue, 0.75)
         name, span = self._outlet_at(tokens, i + 1)

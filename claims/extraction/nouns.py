@@ -20,7 +20,7 @@ GENERIC_OUTLETS = words(
 ORGANIZATION_NOUNS = words(
     "company firm government ministry agency group university department court party union council commission "
     "bank club team hospital campaign office police organization organisation presidency ministry premiership bureau administration military "
-    "army charity committee regulator authority institute foundation airline manufacturer carmaker maker "
+    "army charity committee inspectorate ombudsman utility regulator authority institute foundation airline manufacturer carmaker maker "
     "retailer giant startup label publisher association federation league board city state country nation "
     "church school embassy watchdog service brigade squad panel tribunal legislature senate treasury fund body carrier lender insurer developer supplier producer provider broker operator employer grocer miner center centre chamber coalition alliance movement"
 )

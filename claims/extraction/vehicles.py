@@ -38,6 +38,13 @@ CALLS = words("conference earnings")  # "on a conference call", but not "on a ph
 WRITTEN = words("email e-mail letter memo text fax")
 CARRIED_WORDS = words("remarks comments words")  # "in remarks carried by X": X hands them on
 PARTNER_LEADS = words("to with on by for in via")
+NUMBERED = frozenset(
+    {"Channel", "Radio", "Kanal", "Canal", "TV", "Rai", "Kanava", "Program", "Sky"}
+)  # "Kanal 9"
+AUDIENCES = words(
+    "staff employees shareholders colleagues customers investors members parents students residents supporters donors "
+    "readers subscribers lawmakers congress parliament"
+)  # "an email to staff": a vehicle named with whom it was for
 OUTER = words(
     "caption series comments section message thread video clip reel story"
 )  # "the caption of an Instagram post"
@@ -61,11 +68,7 @@ def name_on(tokens: list[Token], start: int, end: int) -> tuple[str, Span]:
         if not (tokens[end].is_capital or joins or (end > start and tokens[end].lower in CORRESPONDENTS)):
             break
         end += 1
-    if (
-        start < end < len(tokens)
-        and tokens[end].text.isdecimal()
-        and tokens[end - 1].text in ("Channel", "Radio")
-    ):
+    if start < end < len(tokens) and tokens[end].text.isdecimal() and tokens[end - 1].text in NUMBERED:
         end += 1
     if end == start:
         return "", (0, 0)
@@ -120,7 +123,12 @@ def vehicle_hop(tokens: list[Token], start: int, at: int, cue: Span | None) -> H
         return None
     before = bare(tokens[at - 1].text) if at > 0 else ""
     label = VEHICLE_MODIFIERS.get((noun, before)) or PLATFORMS.get(noun) or SINGULAR.get(noun, noun)
-    return Hop(label, "medium", (tokens[min(start, at)].start, tokens[at].end), cue)
+    end = at
+    if noun in WRITTEN | {"message", "note"} and at + 2 < len(tokens) and tokens[at + 1].lower == "to":
+        whom = at + 3 if tokens[at + 2].lower in ("its", "the", "his", "her", "their") else at + 2
+        if whom < len(tokens) and tokens[whom].lower in AUDIENCES:
+            label, end = f"{label} to {tokens[whom].lower}", whom
+    return Hop(label, "medium", (tokens[min(start, at)].start, tokens[end].end), cue)
 
 
 def told_conference(tokens: list[Token], i: int, outside: list[bool]) -> Hop | None:

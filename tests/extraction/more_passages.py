@@ -169,3 +169,35 @@ MORE_PASSAGES = [
         Says("signed in March", "three people close to the company", "unnamed", ("relay:Kommersant",)),
     ),
 ]
+
+# Written when a reading of the project's own texts had shown these causes.
+MORE_PASSAGES += [
+    passage(
+        "The canal will not be sold, Finance Minister Orla Venn said in an interview with the weekly Fjordblad.",
+        Says("not be sold", "Orla Venn", "person", ("medium:Fjordblad",)),
+    ),
+    passage(
+        "Orla Venn told Kanal 4 that the canal was safe.",
+        Says("canal was safe", "Orla Venn", "person", ("medium:Kanal 4",)),
+    ),
+    passage(
+        "In an email to staff, chief executive Bram Oduya said no jobs would be lost.",
+        Says("no jobs would be lost", "Bram Oduya", "person", ("medium:email to staff",)),
+    ),
+    passage(
+        "Cllr Mina Sorby said the vote had been fair.",
+        Says("vote had been fair", "Mina Sorby", "person"),
+    ),
+    passage(
+        "The jockey Dario Quell has left the stable. Dario, 37, who rode for ten years, told Glint magazine that he was tired.",
+        Says("he was tired", "Dario Quell", "person", ("medium:Glint magazine",)),
+    ),
+    passage(
+        "Ostlund Water has closed two wells. The company said the wells were nearly dry.",
+        Says("wells were nearly dry", "Ostlund Water", "organization"),
+    ),
+    passage(
+        "The Northern Fire Inspectorate opened a case in May. The inspectorate said the doors had been locked.",
+        Says("doors had been locked", "Northern Fire Inspectorate", "organization"),
+    ),
+]

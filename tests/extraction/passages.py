@@ -530,6 +530,5 @@ LIMITS = frozenset(
         "not yield",
         "can smell",
         "been shot down",
-        "failed twice",
     }
 )
