@@ -13,7 +13,7 @@ from bisect import bisect_right
 from . import rules
 from .document import Document, Sentence
 from .finite import has_finite
-from .lexicon import PERSONAL, lexicon, words
+from .lexicon import NEGATIONS, PERSONAL, VerbForm, lexicon, words
 from .nouns import DOCUMENTS, STUDIES, head_noun
 from .reading import Learned, Reading
 from .relations import Relation
@@ -40,6 +40,8 @@ RULED = frozenset(
 )
 FAINT = 0.08  # the model's probability of a cue below which plain speech found by rules alone is none
 SURE = 0.5  # a relation that only the model finds is a claim from this probability on
+SHORTEST_CLAUSE = 3  # words
+NO_CLAUSE = words("to about of for with")  # what opens so is no clause
 QUOTED_ENOUGH = 4  # words in quotation marks: somebody's words even without a verb
 SAME_QUOTE = 0.6  # of a sentence's words in a content that runs on: it belongs to that content
 MARKS = frozenset(":―—–-")
@@ -157,11 +159,15 @@ def told_as_relation(document: Document, sentence: Sentence, item: Learned) -> R
     verb = next((w for part in cue for w in part.split() if w in lexicon().verbs), "")
     form = lexicon().verbs.get(verb)
     quoted = count_quoted(sentence, here)
-    states = states_something(sentence, here) or (not here and bool(beyond))
+    states = (
+        states_something(sentence, here) or (not here and bool(beyond)) or takes_clause(sentence, here, form)
+    )
     marked = bool(cue) and set(" ".join(cue)) <= MARKS
     if " ".join(document.text[start:end].lower() for start, end in item.source) in OURSELVES:
         return None
     said = set(" ".join(cue).split())
+    if said & NEGATIONS:
+        return None  # "did not say which figures he meant"
     if said & RELAYS:  # "Trend reports citing TASS that C": through whom it came, which is no cue of C
         return None
     if item.confidence < SURE or not states or said & NO_STATEMENT:
@@ -174,6 +180,16 @@ def told_as_relation(document: Document, sentence: Sentence, item: Learned) -> R
         sentence.number, [] if marked else list(item.cue), list(item.source), here, "read",
         form.base if form else "", confidence=item.confidence, beyond=beyond,
     )  # fmt: skip
+
+
+def takes_clause(sentence: Sentence, spans: list[Span], form: VerbForm | None) -> bool:
+    """Whether what follows a verb such as "say" is a clause even if no list knows the verb in it: "flu peaks early"."""
+    if form is None or not spans:
+        return False
+    said = [t for t in sentence.tokens if t.is_word and any(start <= t.start < end for start, end in spans)]
+    before = [t.lower for t in sentence.tokens if t.end <= spans[0][0]][-1:]
+    plain = "clause" in form.takes or ("that" in form.takes and before == ["that"])
+    return plain and len(said) >= SHORTEST_CLAUSE and said[0].lower not in NO_CLAUSE
 
 
 def states_something(sentence: Sentence, spans: list[Span]) -> bool:

@@ -522,8 +522,6 @@ LIMITS = frozenset(
         "was hospitalized",
         "wish them well",
         "leaving the band",
-        "blocks the virus",
-        "flu peaks",
         "fire spread",
         "contains metal",
         "dam is safe",
