@@ -38,6 +38,7 @@ RULED = frozenset(
         "view",
     ]
 )
+PLAIN = frozenset({"said", "said-after", "inverted"})
 FAINT = 0.08  # the model's probability of a cue below which plain speech found by rules alone is none
 SURE = 0.5  # a relation that only the model finds is a claim from this probability on
 SHORTEST_CLAUSE = 3  # words
@@ -55,7 +56,7 @@ NO_STATEMENT = words(
     "demand demands demanded encourage encourages encouraged question questions questioned offer offers offered "
     "mock mocks mocked defend defends defended blame blames blamed respond responds responded speak speaks spoke "
     "talk talks talked reject rejects rejected apologize apologizes apologized intend intends intended like likes liked "
-    "love loves loved need needs needed agree agrees agreed decide decides decided invoke invokes invoked tout touts "
+    "love loves loved need needs needed decide decides decided invoke invokes invoked tout touts "
     "touted promote promotes promoted threaten threatens threatened consider considers considered expect expects expected"
 )
 JOINTS = words("and but while whereas though although as because")  # they belong to the clause behind them
@@ -127,6 +128,17 @@ def learn_from(document: Document, relation: Relation, item: Learned, beside: li
     """
     relation.confidence = item.confidence
     relation.beyond = elsewhere(document, document.sentences[relation.sentence], item.content)
+    apart = within(document.sentences[relation.sentence], item, [])
+    if (
+        relation.manner in PLAIN
+        and item.confidence >= SURE
+        and not overlap(apart, relation.content)
+        and states_something(document.sentences[relation.sentence], apart)
+    ):
+        # "X said C1, and Ann Doe, the adviser, said he and his staff C2": the rules looked on the wrong side
+        relation.content, relation.source = apart, list(item.source)
+        relation.manner, relation.antecedent, relation.nested = "said", None, False
+        return
     if (
         relation.manner in RULED
         or relation.nested
@@ -166,6 +178,9 @@ def told_as_relation(document: Document, sentence: Sentence, item: Learned) -> R
     if " ".join(document.text[start:end].lower() for start, end in item.source) in OURSELVES:
         return None
     said = set(" ".join(cue).split())
+    opens = next((t.lower for t in sentence.tokens if here and t.start >= here[0][0] and t.is_word), "")
+    if opens == "to" and not (form and "inf" in form.takes):
+        return None  # "agreed to raise the charges": what was decided
     if said & NEGATIONS:
         return None  # "did not say which figures he meant"
     if said & RELAYS:  # "Trend reports citing TASS that C": through whom it came, which is no cue of C
