@@ -9,6 +9,7 @@ from .checkworthy import REASONS
 from .language import detect_language
 from .lexicon import lexicon
 from .pipeline import SKIPPED, VERSION, run
+from .plaintext import without_markup
 from .pointing import pronoun_candidate
 from .reading import ModelError, model
 from .types import Attribution, Embedded, ExtractedClaim, Extraction, Hop, Span
@@ -64,4 +65,4 @@ def check_worthiness(sentences: list[str]) -> list[float]:
 
 def claim_text(text: str, claim: ExtractedClaim) -> str:
     """A claim's words on one line, " … " where its content is discontinuous."""
-    return " … ".join(" ".join(text[start:end].split()) for start, end in claim.content)
+    return " … ".join(" ".join(without_markup(text[start:end]).split()) for start, end in claim.content)

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from . import claim_text, extract
+from . import ModelError, claim_text, extract, load
 from .pipeline import SKIPPED
 from .types import ExtractedClaim, Extraction
 
@@ -29,11 +29,15 @@ def main(arguments: list[str] | None = None) -> int:
     ):
         parser.error("give either an article and --outlet, or --jsonl IN --out OUT")
     try:
+        load()
         if options.jsonl:
             return convert(options.jsonl, options.out)
         if not options.outlet:
             parser.error("--outlet is needed: every chain ends with who published the text")
         text = options.article.read_text(encoding="utf-8")
+    except ModelError as error:
+        print(error, file=sys.stderr)
+        return 2
     except (OSError, UnicodeDecodeError) as error:
         print(f"cannot read or write: {error}", file=sys.stderr)
         return 2

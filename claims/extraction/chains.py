@@ -294,6 +294,8 @@ class Chains:
         if start >= len(tokens) or tokens[start].quoted:
             return "", (0, 0)
         if start > begin and tokens[start].lower in GENERIC_OUTLETS:
+            if tokens[begin].lower in ("this", "our"):
+                return self.outlet, (tokens[begin].start, tokens[start].end)  # "told this newspaper"
             last = self.cast.last_outlet(tokens[start].start)
             return self.cast.fullest_outlet(last) or last, (tokens[begin].start, tokens[start].end)
         the = "The " if start > begin and tokens[begin].lower == "the" else ""

@@ -24,7 +24,7 @@ NOT_STATED = words(
 WISHES = words("pray thank urge wish congratulate apologize apologise")
 URGINGS = words("urged urges calls called appealed invited asked")
 REPORTING_NOTES = (
-    ("declined", "to"), ("did", "not", "respond"), ("did", "not", "immediately"), ("did", "not", "reply"),
+    ("declined", "to"), ("refused", "to", "comment"), ("did", "not", "respond"), ("did", "not", "immediately"), ("did", "not", "reply"),
     ("did", "not", "offer"), ("not", "be", "verified"), ("not", "be", "reached"), ("gave", "no"),
     ("no", "immediate", "comment"), ("didn't", "respond"), ("didn’t", "respond"), ("request", "for", "comment"),
     ("requests", "for", "comment"), ("not", "independently"), ("not", "be", "independently"), ("not", "be", "confirmed"), ("contributed", "to", "this"), ("contributed", "reporting"), ("reporting", "by"),

@@ -13,6 +13,7 @@ from .document import Document, read_document
 from .language import detect_language
 from .lexicon import words
 from .outlets import is_same_outlet, learn_outlets
+from .plaintext import readable
 from .reading import Reading, model, packaged_version
 from .relations import Relation
 from .tagger import tag
@@ -35,6 +36,7 @@ def run(
 ) -> Extraction:
     """See `extract`."""
     del published  # kept for the steps that will resolve "on Monday"
+    text = readable(text)
     language = detect_language(text)
     if not any(ch.isalnum() for ch in text[:100_000]):
         return Extraction((), (), language, VERSION, "no_text")

@@ -140,7 +140,7 @@ class Pronouns:
 
 def up_to_apposition(tokens: list[Token]) -> list[Token]:
     for i, token in enumerate(tokens):
-        if token.text in ",;:—–(" and i > 0:
+        if (token.text in ",;:—–(" or token.lower == "which") and i > 0:
             return tokens[:i]
     return tokens
 

@@ -159,6 +159,22 @@ def learn_from(document: Document, relation: Relation, item: Learned, beside: li
         relation.content = mine
     if item.source and not relation.source:
         relation.source = list(item.source)
+    elif relation.source and is_longer_description(document, relation.source, item):
+        relation.source = [(relation.source[0][0], item.source[0][1])]
+
+
+def is_longer_description(document: Document, source: list[Span], item: Learned) -> bool:
+    """ "two people briefed on the talks", where the rules stop at "two people briefed": nobody with a name."""
+    if len(source) != 1 or len(item.source) != 1 or item.source[0][0] != source[0][0]:
+        return False
+    more = document.text[source[0][1] : item.source[0][1]]
+    whole = document.text[source[0][0] : item.source[0][1]]
+    return (
+        bool(more.strip(" ,"))
+        and more[:1] == " "
+        and not any(ch.isupper() for ch in whole[1:])
+        and "," not in more
+    )
 
 
 def told_as_relation(document: Document, sentence: Sentence, item: Learned) -> Relation | None:
