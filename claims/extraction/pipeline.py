@@ -70,6 +70,7 @@ def find_speakers(
     claimed = [draft.relation for draft in drafts if draft.relation is not None]
     frames = {id(frame) for draft in drafts for frame in draft.frames}
     spoken = [relation for relation in relations if not relation.nested and id(relation) not in frames]
+    answered_in = {relation.sentence for relation in spoken if relation.base in ANSWERS}
     of_relation: dict[int, Resolved] = {}
     for relation in sorted([*spoken, *claimed], key=lambda r: (r.sentence, r.source or r.content)):
         if id(relation) in of_relation:
@@ -79,6 +80,8 @@ def find_speakers(
             resolved, document.sentences[relation.sentence], relation.cue, resolver.resolve
         )
         of_relation[id(relation)] = resolved
+        if relation.sentence in answered_in and resolved.kind == "unnamed" and relation.base not in ANSWERS:
+            continue  # "X answered when the presenter put it to him that C": X goes on speaking
         resolver.note((relation.source or relation.content or relation.beyond)[0][0], resolved)
     own = Resolved(outlet, "outlet", 0.9, "own-voice")
     return [own if d.relation is None else of_relation[id(d.relation)] for d in drafts]

@@ -200,4 +200,10 @@ MORE_PASSAGES += [
         "The Northern Fire Inspectorate opened a case in May. The inspectorate said the doors had been locked.",
         Says("doors had been locked", "Northern Fire Inspectorate", "organization"),
     ),
+    passage(
+        "“That is absurd,” Finance Minister Orla Venn answered when the presenter put it to her that homes were cold. "
+        "She said the heating had never failed.",
+        Says("homes were cold", "presenter", "unnamed"),
+        Says("never failed", "Orla Venn", "person"),
+    ),
 ]
