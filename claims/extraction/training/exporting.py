@@ -50,6 +50,7 @@ def export(model: Tagger, path: Path) -> None:
         plain, path, weight_type=QuantType.QInt8, per_channel=True, nodes_to_exclude=whole,
         op_types_to_quantize=["MatMul", "Gemm", "Gather"],
     )  # fmt: skip
+    without_traces(path)
     plain.unlink()
     plain.with_name(plain.name + ".data").unlink(missing_ok=True)
 
@@ -60,3 +61,23 @@ def matrices(path: Path) -> list[str]:
 
     graph = onnx.load(path, load_external_data=False).graph
     return [node.name for node in graph.node if node.op_type in ("MatMul", "Gemm")]
+
+
+def without_traces(path: Path) -> None:
+    """Take out what the exporter noted of the machine it ran on: places of files, stack traces."""
+    import onnx
+
+    model = onnx.load(path)
+    graph = model.graph
+    for part in (
+        model,
+        graph,
+        *graph.node,
+        *graph.value_info,
+        *graph.input,
+        *graph.output,
+        *graph.initializer,
+    ):
+        part.ClearField("doc_string")
+        part.ClearField("metadata_props")
+    onnx.save(model, path)
