@@ -9,6 +9,7 @@ cue there at all.
 """
 
 from bisect import bisect_right
+from itertools import pairwise
 
 from . import rules
 from .document import Document, Sentence
@@ -41,7 +42,6 @@ RULED = frozenset(
 PLAIN = frozenset({"said", "said-after", "inverted"})
 FAINT = 0.08  # the model's probability of a cue below which plain speech found by rules alone is none
 SURE = 0.5  # a relation that only the model finds is a claim from this probability on
-SHORTEST_CLAUSE = 3  # words
 NO_CLAUSE = words("to about of for with")  # what opens so is no clause
 QUOTED_ENOUGH = 4  # words in quotation marks: somebody's words even without a verb
 SAME_QUOTE = 0.6  # of a sentence's words in a content that runs on: it belongs to that content
@@ -219,8 +219,13 @@ def takes_clause(sentence: Sentence, spans: list[Span], form: VerbForm | None) -
         return False
     said = [t for t in sentence.tokens if t.is_word and any(start <= t.start < end for start, end in spans)]
     before = [t.lower for t in sentence.tokens if t.end <= spans[0][0]][-1:]
-    plain = "clause" in form.takes or ("that" in form.takes and before == ["that"])
-    return plain and len(said) >= SHORTEST_CLAUSE and said[0].lower not in NO_CLAUSE
+    plain = ("clause" in form.takes and form.base != "claim") or ("that" in form.takes and before == ["that"])
+    looks_finite = any(
+        (verb.lower.endswith("ed") or (verb.lower.endswith("s") and not verb.lower.endswith("ss")))
+        and following.lower != "of"
+        for verb, following in pairwise(said[1:])
+    )  # "claimed the northern quay" is no clause
+    return plain and looks_finite and said[0].lower not in NO_CLAUSE
 
 
 def states_something(sentence: Sentence, spans: list[Span]) -> bool:

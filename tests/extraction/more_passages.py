@@ -206,4 +206,8 @@ MORE_PASSAGES += [
         Says("homes were cold", "presenter", "unnamed"),
         Says("never failed", "Orla Venn", "person"),
     ),
+    passage(
+        "The union says output dips in March. The dispute began in 1974, when Ostra claimed the northern quay.",
+        Says("output dips", "union", "organization"),
+    ),
 ]

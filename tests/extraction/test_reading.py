@@ -110,7 +110,9 @@ def test_a_manifest_of_another_make_is_told(copied: Path) -> None:
 
 def test_the_model_fits_into_the_package_and_comes_with_its_card() -> None:
     assert sum(file.stat().st_size for file in FOLDER.iterdir()) <= MOST_BYTES
-    assert b"stack_trace" not in (FOLDER / "tagger.onnx").read_bytes()  # nothing of the machine that exported it
+    assert (
+        b"stack_trace" not in (FOLDER / "tagger.onnx").read_bytes()
+    )  # nothing of the machine that exported it
     card = (FOLDER / "README.md").read_text(encoding="utf-8")
     for heading in ("## Data", "## Licence", "## Figures", "## Limits", "## How it was made"):
         assert heading in card
