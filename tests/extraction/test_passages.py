@@ -7,6 +7,8 @@ from tests.extraction.more_passages import MORE_PASSAGES
 from tests.extraction.passages import LIMITS, PASSAGES, Says
 
 OUTLET = "Harbor Post"
+# Strict: a passage that comes out right has to leave the list.
+KNOWN_LIMIT = pytest.mark.xfail(strict=True, reason="a construction that is not read yet, see LIMITS")
 
 
 def find(text: str, wanted: Says) -> ExtractedClaim | None:
@@ -22,9 +24,7 @@ def is_named(found: str, wanted: str, kind: str) -> bool:
 @pytest.mark.parametrize(
     ("text", "wanted"),
     [
-        pytest.param(
-            passage.text, says, id=says.words, marks=[pytest.mark.xfail] if says.words in LIMITS else []
-        )
+        pytest.param(passage.text, says, id=says.words, marks=[KNOWN_LIMIT] if says.words in LIMITS else [])
         for passage in [*PASSAGES, *MORE_PASSAGES]
         for says in passage.claims
     ],
