@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.utils.safestring import SafeString
 
 from articles.models import Article, ArticleVersion, ImportItem, ImportJob, Outlet, Snapshot
-from articles.services.importing import retry_failed
+from articles.services.jobs import retry_failed
 from factcheck.adminkit import (
     DeskAdmin,
     ReadOnlyAdmin,

@@ -12,15 +12,15 @@ def wake_import_job(job_id: int) -> None:
 
 @shared_task
 def run_import_item(item_id: int) -> None:
-    from articles.services import importing
+    from articles.services import running
 
-    importing.run_import_item(item_id=item_id)
+    running.run_import_item(item_id=item_id)
 
 
 @shared_task
 def sweep_imports() -> None:
     """Wakes workers for what a lost message or a dead worker left undone."""
-    from articles.services import importing
+    from articles.services import running
     from factcheck.lib.sweeping import nudge
 
-    nudge(run_import_item, importing.undone_items())
+    nudge(run_import_item, running.undone_items())

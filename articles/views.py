@@ -15,7 +15,8 @@ from django_htmx.http import HttpResponseClientRedirect
 from articles import queries
 from articles.forms import ImportForm, name_of
 from articles.models import ImportItem, ImportJob
-from articles.services.importing import request_import, retry_failed
+from articles.services.importing import request_import
+from articles.services.jobs import retry_failed
 from factcheck.heartbeat import worker_is_heard
 from factcheck.lib.errors import DomainError
 from factcheck.lib.keys import read_key

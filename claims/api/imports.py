@@ -13,7 +13,8 @@ from rest_framework.response import Response
 
 from articles.api import GivenFilesSerializer, GivenImportSerializer
 from articles.models import ImportItem, ImportJob
-from articles.services.importing import request_import, retry_failed
+from articles.services.importing import request_import
+from articles.services.jobs import retry_failed
 from claims.api import shapes
 from claims.api.filters import ImportItemFilters
 from claims.api.given import GivenRetrySerializer

@@ -7,7 +7,8 @@ from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 
 from articles.models import ImportItem, ImportJob
-from articles.services.importing import ItemRequest, request_import, run_import_item
+from articles.services.importing import ItemRequest, request_import
+from articles.services.running import run_import_item
 from claims.choices import RunState, State
 from claims.models import Claim, ClaimState, ExtractionRun, Review
 from claims.services.assigning import take_claim

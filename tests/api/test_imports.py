@@ -7,7 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from articles.models import ImportItem, ImportJob
-from articles.services.importing import run_import_item
+from articles.services.running import run_import_item
 from claims.models import ExtractionRun
 from claims.services.extracting import extract_version
 from tests.api.checking import CheckedClient

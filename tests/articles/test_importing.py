@@ -8,8 +8,10 @@ import pytest
 from django.utils import timezone
 
 from articles.models import Article, ArticleVersion, ImportItem, ImportJob, Outlet, Snapshot
-from articles.services import importing
-from articles.services.importing import ItemRequest, request_import, retry_failed, run_import_item
+from articles.services import running
+from articles.services.importing import ItemRequest, request_import
+from articles.services.jobs import retry_failed
+from articles.services.running import run_import_item
 from articles.services.snapshots import read_snapshot
 from claims.models import ExtractionRun
 from factcheck.lib.errors import DomainError, Refused
@@ -302,9 +304,9 @@ def test_an_item_left_by_a_dead_worker_is_taken_over_after_its_lease(researcher:
     now = timezone.now()
     ImportItem.objects.update(state="running", attempts=1, leased_until=now + timedelta(seconds=60))
     assert run_import_item(item_id=item.pk) is None  # somebody has it
-    assert not importing.undone_items().exists()
+    assert not running.undone_items().exists()
     ImportItem.objects.update(leased_until=now - timedelta(seconds=1))
-    assert list(importing.undone_items()) == [item]
+    assert list(running.undone_items()) == [item]
     done = run_import_item(item_id=item.pk)
     assert done is not None
     assert (done.state, done.attempts) == ("done", 2)
@@ -312,11 +314,11 @@ def test_an_item_left_by_a_dead_worker_is_taken_over_after_its_lease(researcher:
 
 def test_a_worker_that_comes_back_from_the_dead_changes_nothing(researcher: User) -> None:
     job = request_import(by=researcher, items=[ItemRequest(kind="text", text=TEXT, outlet="Lakeside Post")])
-    zombie = importing._claim(job.items.get().pk)
+    zombie = running._claim(job.items.get().pk)
     assert zombie is not None
     ImportItem.objects.update(leased_until=timezone.now() - timedelta(seconds=1))
     run_import_item(item_id=zombie.pk)
-    importing.fail_item(zombie, "timed_out", "Too late.")
+    running.fail_item(zombie, "timed_out", "Too late.")
     zombie.refresh_from_db()
     assert (zombie.state, zombie.error_code) == ("done", "")
 
@@ -325,7 +327,7 @@ def test_an_item_that_kills_its_worker_every_time_ends_failed(researcher: User, 
     job = request_import(by=researcher, items=[ItemRequest(kind="text", text=TEXT, outlet="Lakeside Post")])
     item = job.items.get()
     for _ in range(settings.IMPORT_MAX_ATTEMPTS):
-        assert importing._claim(item.pk) is not None
+        assert running._claim(item.pk) is not None
         ImportItem.objects.update(leased_until=timezone.now() - timedelta(seconds=1))
     assert run_import_item(item_id=item.pk) is None
     item.refresh_from_db()

@@ -7,7 +7,8 @@ from django.test import Client
 from django.urls import reverse
 
 from articles.models import ArticleVersion
-from articles.services.importing import ItemRequest, request_import, run_import_item
+from articles.services.importing import ItemRequest, request_import
+from articles.services.running import run_import_item
 from claims.choices import Form, State
 from claims.models import Appearance, ClaimState, ExtractionRun
 from claims.services import extracting

@@ -9,7 +9,7 @@ from celery import current_app
 from django.core.management import CommandError, call_command
 
 from articles.models import ImportItem, ImportJob
-from articles.services.importing import run_import_item
+from articles.services.running import run_import_item
 from claims.models import Claim, ExtractionRun
 from factcheck import heartbeat
 from factcheck.models import User

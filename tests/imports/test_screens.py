@@ -12,7 +12,8 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from articles.models import Article, ImportItem, ImportJob
-from articles.services.importing import ItemRequest, request_import, run_import_item, undone_items
+from articles.services.importing import ItemRequest, request_import
+from articles.services.running import run_import_item, undone_items
 from claims.models import ExtractionRun
 from claims.services.extracting import extract_version
 from factcheck import heartbeat

@@ -6,7 +6,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from articles.models import ImportItem, ImportJob
-from articles.services.importing import ItemRequest, request_import, run_import_item
+from articles.services.importing import ItemRequest, request_import
+from articles.services.running import run_import_item
 from claims.models import ExtractionRun
 from claims.services.extracting import extract_version
 from factcheck.models import User

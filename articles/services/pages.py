@@ -1,0 +1,54 @@
+"""One page of the web: fetched, kept as it came, read as an article."""
+
+from django.conf import settings
+
+from articles.fetching import AddressPolicy, Fetched, fetch
+from articles.models import Snapshot
+from articles.parsing import ParsedArticle, parse_in_child
+from articles.parsing.urls import url_key
+from articles.services.snapshots import keep_snapshot
+
+
+def fetch_page(url: str) -> tuple[Fetched, Snapshot]:
+    """What `url` answers, and its bytes as kept. Raises FetchError."""
+    fetched = fetch(url, policy=fetch_policy())
+    snapshot = keep_snapshot(
+        content=fetched.content,
+        media_type=fetched.media_type,
+        charset=fetched.charset,
+        url=fetched.final_url,
+        headers=fetched.headers,
+        redirects=fetched.redirects,
+    )
+    return fetched, snapshot
+
+
+def parse_page(fetched: Fetched) -> tuple[ParsedArticle, str]:
+    """The article of a fetched page, and the address it is known by. Raises ParsingError."""
+    content_type = (
+        f"{fetched.media_type}; charset={fetched.charset}" if fetched.charset else fetched.media_type
+    )
+    parsed = parse_in_child(
+        fetched.content,
+        url=fetched.final_url,
+        content_type=content_type,
+        kind="text" if fetched.media_type == "text/plain" else "html",
+    )
+    return parsed, _canonical(parsed, fetched.final_url)
+
+
+def fetch_policy() -> AddressPolicy:
+    """What this desk's fetcher may connect to."""
+    return AddressPolicy(
+        allow=tuple(settings.FETCH_ALLOW_ADDRESSES), ports=(80, 443, *settings.FETCH_ALLOW_PORTS)
+    )
+
+
+def _canonical(parsed: ParsedArticle, fetched_url: str) -> str:
+    """The page's own canonical address, unless it points to another host: then it says nothing about this page."""
+    canonical_host = url_key(parsed.canonical_url).split("/")[2:3]
+    fetched_host = url_key(fetched_url).split("/")[2:3]
+    same = [host.removeprefix("www.") for host in canonical_host] == [
+        host.removeprefix("www.") for host in fetched_host
+    ]
+    return parsed.canonical_url if canonical_host and same else fetched_url
