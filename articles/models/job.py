@@ -1,0 +1,125 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from articles.models.article import ArticleVersion
+from articles.models.snapshot import Snapshot
+
+
+class ImportJob(models.Model):
+    """One request to import."""
+
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="import_jobs"
+    )
+    label = models.CharField(max_length=200, blank=True)
+    total = models.PositiveIntegerField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return self.label or f"Import {self.pk}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("import_detail", args=[self.pk])
+
+
+class ImportItem(models.Model):
+    """One URL, text or file of a job. Its state in this row is the truth; a queue message is only a nudge."""
+
+    class Kind(models.TextChoices):
+        URL = "url", "URL"
+        TEXT = "text", "Pasted text"
+        FILE = "file", "File"
+
+    class State(models.TextChoices):
+        QUEUED = "queued", "Queued"
+        RUNNING = "running", "Running"
+        DONE = "done", "Done"
+        FAILED = "failed", "Failed"
+
+    class Stage(models.TextChoices):
+        FETCHING = "fetching", "Fetching"
+        PARSING = "parsing", "Reading the page"
+        RECORDING = "recording", "Storing"
+
+    class Outcome(models.TextChoices):
+        NEW_ARTICLE = "new_article", "New article"
+        NEW_VERSION = "new_version", "New version"
+        UNCHANGED = "unchanged", "Already here"
+
+    job = models.ForeignKey(ImportJob, on_delete=models.CASCADE, related_name="items")
+    position = models.PositiveIntegerField()
+    kind = models.CharField(max_length=10, choices=Kind)
+    url = models.TextField(blank=True)
+    file_name = models.CharField(max_length=255, blank=True)
+    outlet_name = models.CharField(
+        max_length=200, blank=True, help_text="As given by the importer; else read from the page."
+    )
+    title = models.TextField(blank=True, help_text="As given by the importer; else read from the page.")
+    published_at = models.DateTimeField(
+        null=True, blank=True, help_text="As given by the importer; else read from the page."
+    )
+    published_on = models.DateField(
+        null=True, blank=True, help_text="As given by the importer, when the day is all that is known."
+    )
+    snapshot = models.ForeignKey(
+        Snapshot, on_delete=models.PROTECT, null=True, blank=True, related_name="import_items"
+    )
+    state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
+    stage = models.CharField(max_length=10, choices=Stage, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    leased_until = models.DateTimeField(null=True, blank=True, help_text="A worker has it until then.")
+    error_code = models.CharField(max_length=60, blank=True)
+    error_message = models.TextField(blank=True)
+    outcome = models.CharField(max_length=20, choices=Outcome, blank=True)
+    version = models.ForeignKey(
+        ArticleVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="import_items"
+    )
+    queued_at = models.DateTimeField(
+        help_text="Enqueued, for the first time or again; not to be run earlier."
+    )
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["job", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["job", "position"], name="import_item_position_unique"),
+            models.CheckConstraint(
+                condition=(Q(state="done") & Q(version__isnull=False))
+                | (~Q(state="done") & Q(version__isnull=True)),
+                name="import_item_done_has_version",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="failed") | (~Q(error_code="") & ~Q(error_message="")),
+                name="import_item_failed_says_why",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="running", leased_until__isnull=False)
+                | (~Q(state="running") & Q(leased_until__isnull=True)),
+                name="import_item_running_is_leased",
+            ),
+            models.CheckConstraint(
+                condition=(Q(kind="url") & ~Q(url="")) | (~Q(kind="url") & Q(snapshot__isnull=False)),
+                name="import_item_has_something_to_import",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["queued", "running", "done", "failed"]), name="import_item_state"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["job", "state"], name="import_item_progress"),
+            # What is undone and due, for the sweeper (the next two)
+            models.Index(fields=["queued_at"], name="import_item_queued", condition=Q(state="queued")),
+            models.Index(fields=["leased_until"], name="import_item_running", condition=Q(state="running")),
+            models.Index(
+                fields=["-finished_at"], name="import_item_failed", condition=Q(state="failed")
+            ),  # dashboard
+        ]
+
+    def __str__(self) -> str:
+        return self.url or self.file_name or self.title or f"Item {self.position}"

@@ -1,0 +1,40 @@
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower, Upper
+
+
+class Outlet(models.Model):
+    """Who publishes: a newspaper, a site, a broadcaster, a news agency."""
+
+    name = models.CharField(max_length=200)
+    domain = models.CharField(
+        max_length=253,
+        blank=True,
+        help_text="The site's host name without www., used to recognise its pages.",
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(
+                Lower("name"),
+                name="outlet_name_unique",
+                violation_error_message="There is an outlet of this name already.",
+            ),
+            models.UniqueConstraint(
+                fields=["domain"],
+                condition=~Q(domain=""),
+                name="outlet_domain_unique",
+                violation_error_message="This domain belongs to another outlet already.",
+            ),
+            models.CheckConstraint(condition=~Q(name=""), name="outlet_has_name"),
+            models.CheckConstraint(condition=Q(domain=Lower("domain")), name="outlet_domain_lower_case"),
+        ]
+        indexes = [
+            GinIndex(OpClass(Upper("name"), name="gin_trgm_ops"), name="outlet_name_trigram"),  # typeahead
+        ]
+
+    def __str__(self) -> str:
+        return self.name
