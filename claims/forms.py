@@ -10,6 +10,8 @@ from claims.queries import Filters, offered_states
 from claims.services.evidence import require_evidence_url
 from claims.services.reviewing import Judgement
 from factcheck.lib.errors import DomainError
+from factcheck.lib.keys import LONGEST_KEY
+from factcheck.models import User
 
 
 def _states() -> list[tuple[str, str]]:
@@ -75,6 +77,12 @@ class JudgementForm(VersionedForm):
     veracity_rationale = forms.CharField(
         required=False, strip=True, label="Why", widget=forms.Textarea(attrs={"rows": 2})
     )
+    evidence_exception = forms.CharField(
+        required=False,
+        max_length=500,
+        label="Why less evidence will do",
+        widget=forms.Textarea(attrs={"rows": 1}),
+    )
 
     @property
     def submitting(self) -> bool:
@@ -129,6 +137,59 @@ class EvidenceForm(VersionedForm):
             return require_evidence_url(self.cleaned_data["url"])
         except DomainError as error:
             raise forms.ValidationError(error.message, code=error.code) from error
+
+
+class DuplicateForm(VersionedForm):
+    duplicate_of = forms.IntegerField(
+        label="Of claim number",
+        min_value=1,
+        max_value=10**LONGEST_KEY - 1,
+        error_messages={"required": "Give the number of the claim that says the same."},
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+    )
+
+
+class ReasonForm(VersionedForm):
+    """A move that has to say why."""
+
+    reason = forms.CharField(
+        label="Why",
+        max_length=2000,
+        error_messages={"required": "Say why: the reason is kept with the claim."},
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
+class HoldForm(ReasonForm):
+    until = forms.DateField(
+        required=False,
+        label="Until",
+        help_text="It comes back by itself on that day; without one, when somebody takes it off hold.",
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+    )
+
+
+class CorrectionNoteForm(ReasonForm):
+    reason = forms.CharField(
+        label="What readers are told",
+        max_length=2000,
+        error_messages={"required": "Tell readers what was changed, in a sentence."},
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
+class NoteForm(VersionedForm):
+    reason = forms.CharField(
+        required=False, max_length=2000, label="Note", widget=forms.Textarea(attrs={"rows": 1})
+    )
+
+
+class HandOverForm(NoteForm):
+    to = forms.ModelChoiceField(
+        User.objects.filter(is_active=True).order_by("username"),
+        label="To",
+        error_messages={"required": "Say who gets the claim."},
+    )
 
 
 class DismissForm(VersionedForm):

@@ -26,8 +26,8 @@ from django.utils.text import Truncator
 
 from articles.models import Article, ArticleVersion, ImportItem, Outlet
 from articles.queries import keyset_page
-from claims import workflow
-from claims.choices import Form, HopRole, ProposalState, ReviewKind, SpanRole, State
+from claims import decisions, workflow
+from claims.choices import Form, HopRole, ProposalState, ReviewKind, ReviewStage, SpanRole, State
 from claims.highlighting import MarkSpan, Role
 from claims.models import (
     Appearance,
@@ -314,6 +314,7 @@ class Workbench:
     evidence: list[EvidenceLink]  # withdrawn ones too, last
     events: list[AuditEvent]  # newest first
     assignment: Assignment | None
+    decision: decisions.Decision
 
     @property
     def claim(self) -> Claim:
@@ -332,12 +333,12 @@ class Workbench:
         """Keys of the reviews that a later one superseded."""
         return {review.supersedes_id for review in self.reviews}
 
-    def standing(self, kind: str) -> Review | None:
+    def standing(self, kind: str, stage: str = ReviewStage.AUTHOR) -> Review | None:
         """The judgement of this kind that nobody superseded; an attribution verdict is this appearance's."""
         superseded = self.superseded
         for review in self.reviews:
             of_this = kind == ReviewKind.VERACITY or review.appearance_id == self.appearance.pk
-            if review.kind == kind and of_this and review.pk not in superseded:
+            if (review.kind, review.stage) == (kind, stage) and of_this and review.pk not in superseded:
                 return review
         return None
 
@@ -351,9 +352,11 @@ class Workbench:
         )
 
 
-def workbench(claim_id: int, *, appearance_id: int | None = None) -> Workbench | None:
-    """The review screen of a claim, on the given appearance or else its first. None: no such claim, or nowhere to show it."""
-    case = ClaimState.objects.select_related("claim", "speaker", "outlet").filter(pk=claim_id).first()
+def workbench(claim_id: int, *, viewer: User, appearance_id: int | None = None) -> Workbench | None:
+    """The review screen of a claim as `viewer` may see it, on the given appearance or else its first. None: no such claim, or nowhere to show it."""
+    case = (
+        ClaimState.objects.select_related("claim", "speaker", "outlet", "author").filter(pk=claim_id).first()
+    )
     proposed = ExtractionProposal.objects.filter(appearance=OuterRef("pk"), state=ProposalState.OPEN)
     appearances = list(
         Appearance.objects.filter(claim_id=claim_id)
@@ -365,7 +368,7 @@ def workbench(claim_id: int, *, appearance_id: int | None = None) -> Workbench |
     if case is None or not appearances:
         return None
     appearance = next((one for one in appearances if one.pk == appearance_id), appearances[0])
-    reviews = Review.objects.filter(claim_id=claim_id).select_related(
+    reviews = decisions.visible_reviews(Review.objects.filter(claim_id=claim_id), viewer).select_related(
         "reviewer", "appearance__version__article__outlet"
     )
     links = EvidenceLink.objects.filter(claim_id=claim_id).select_related(
@@ -382,7 +385,8 @@ def workbench(claim_id: int, *, appearance_id: int | None = None) -> Workbench |
         spans=spans,
         reviews=list(reviews.defer("appearance__version__text").order_by("-pk")),
         evidence=sorted(links.order_by("pk"), key=lambda link: link.withdrawn_at is not None),
-        events=list(events[:HISTORY_EVENTS]),
+        events=decisions.visible_events(events[:HISTORY_EVENTS], case, viewer),
+        decision=decisions.decision(case, viewer=viewer),
         assignment=Assignment.objects.filter(claim_id=claim_id, ended_at=None)
         .select_related("reviewer")
         .first(),

@@ -12,6 +12,7 @@ urlpatterns = [
     path("review/<int:claim_id>/queue/", workbench.enqueue, name="review_enqueue"),
     path("review/<int:claim_id>/dismiss/", workbench.dismiss, name="review_dismiss"),
     path("review/<int:claim_id>/evidence/", workbench.add_evidence, name="review_evidence"),
+    path("review/<int:claim_id>/move/<slug:name>/", workbench.move, name="review_move"),
     path(
         "review/<int:claim_id>/evidence/<int:link_id>/withdraw/",
         workbench.withdraw_evidence,

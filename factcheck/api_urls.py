@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from articles.api import OutletList
-from claims.api import claims, imports, proposals, reading
+from claims.api import claims, imports, moves, proposals, reading
 from factcheck.api.docs import ApiDocs, ApiIndex, ApiSchema
 
 v1 = [
@@ -24,6 +24,10 @@ v1 = [
     path("claims/<int:claim_id>/queue/", claims.QueueClaim.as_view()),
     path("claims/<int:claim_id>/dismiss/", claims.DismissClaim.as_view()),
     path("claims/<int:claim_id>/reviews/", claims.ClaimReviews.as_view()),
+    path("claims/<int:claim_id>/cross-check/", moves.CrossCheckClaim.as_view()),
+    path("claims/<int:claim_id>/transitions/", moves.Transitions.as_view()),
+    path("claims/<int:claim_id>/undo/", moves.UndoMove.as_view()),
+    path("claims/<int:claim_id>/hand-over/", moves.HandOver.as_view()),
     path("claims/<int:claim_id>/evidence/", claims.ClaimEvidence.as_view()),
     path("claims/<int:claim_id>/evidence/<int:link_id>/", claims.EvidenceDetail.as_view()),
     path("claims/<int:claim_id>/history/", claims.ClaimHistory.as_view()),

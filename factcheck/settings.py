@@ -125,6 +125,7 @@ CELERY_BEAT_SCHEDULE = {
         "sweep imports": "articles.tasks.sweep_imports",
         "sweep extractions": "claims.tasks.sweep_extractions",
         "release expired leases": "claims.tasks.release_expired_leases",
+        "resume claims on hold": "claims.tasks.resume_claims_on_hold",
     }.items()
 }
 
@@ -226,6 +227,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_SUFFIX": "",
     "ENUM_NAME_OVERRIDES": {
         "State": "claims.choices.State",
+        "ReviewStage": "claims.choices.ReviewStage",
         "Veracity": "claims.choices.Veracity",
         "AttributionVerdict": "claims.choices.AttributionVerdict",
         "Verdict": "claims.api.serializers.VERDICTS",
@@ -261,7 +263,6 @@ EXTRACTION_LEASE_SECONDS = env.int(
     "EXTRACTION_LEASE_SECONDS", default=180
 )  # longer than CELERY_TASK_TIME_LIMIT
 IMPORT_MAX_ATTEMPTS = env.int("IMPORT_MAX_ATTEMPTS", default=5)
-REVIEW_LEASE_MINUTES = env.int("REVIEW_LEASE_MINUTES", default=60)
 # Addresses and ports the fetcher may connect to besides the public ones: for a desk's own intranet, and for tests.
 FETCH_ALLOW_ADDRESSES = env.list("FETCH_ALLOW_ADDRESSES", default=[])
 FETCH_ALLOW_PORTS = env.list("FETCH_ALLOW_PORTS", cast=int, default=[])

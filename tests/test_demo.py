@@ -124,6 +124,9 @@ class TestSeeded:
             State.QUEUED,
             State.IN_REVIEW,
             State.IN_CROSS_CHECK,
+            State.IN_VOTE,
+            State.PUBLISHED,
+            State.ON_HOLD,
             State.DISMISSED,
         }
         assert states[State.QUEUED] > 50

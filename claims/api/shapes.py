@@ -50,6 +50,10 @@ CLAIM_COLUMNS = (
     "priority",
     "veracity",
     "dismiss_reason",
+    "held_from",
+    "hold_reason",
+    "hold_until",
+    "duplicate_of",
     "form",
     "checkable",
     "entered_at",
@@ -80,6 +84,14 @@ def claim(row: Row) -> Shape:
         "veracity": row["veracity"] or None,
         "veracity_label": Veracity(row["veracity"]).label if row["veracity"] else "",
         "dismiss_reason": row["dismiss_reason"] or None,
+        "hold": {
+            "reason": row["hold_reason"],
+            "until": row["hold_until"],
+            "back_to": row["held_from"],
+        }
+        if row["held_from"]
+        else None,
+        "duplicate_of": row["duplicate_of"],
         "entered_at": row["entered_at"],
         "created_at": row["claim__created_at"],
     }
@@ -280,6 +292,7 @@ REVIEW_COLUMNS = (
     "pk",
     "claim",
     "appearance",
+    "stage",
     "kind",
     "verdict",
     "rationale",
@@ -295,6 +308,7 @@ def review(row: Row) -> Shape:
         "id": row["pk"],
         "claim": row["claim"],
         "appearance": row["appearance"],
+        "stage": row["stage"],
         "kind": row["kind"],
         "verdict": row["verdict"],
         "verdict_label": _VERDICT_LABELS[row["kind"]][row["verdict"]],

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from articles.models import Article
 from claims import permissions
-from claims.choices import DismissReason, ProposalKind, ProposalState, RunState, SpanRole, State
+from claims.choices import DismissReason, ProposalKind, ProposalState, ReviewKind, RunState, SpanRole, State
 from claims.extraction.types import Extraction
 from claims.models import (
     Appearance,
@@ -26,10 +26,10 @@ from claims.models import (
     Span,
 )
 from claims.services import readings
-from claims.services.assigning import open_assignment, taken_by_another
 from claims.services.audit import record_event
 from claims.services.cases import bump, case_as_data, lock_case, move_case
 from claims.services.curating import dismiss_claim
+from claims.services.guards import open_assignment, taken_by_another
 from claims.services.readings import Reading
 from claims.services.speakers import ensure_speakers
 from claims.services.storing import measured, store_claims, write_hops, write_spans
@@ -424,7 +424,7 @@ def _require_unjudged(case: ClaimState, appearance: Appearance, todo: list[str])
     """
     rests = []
     if {"content", "checkable"} & set(todo):
-        if case.veracity:
+        if Review.objects.filter(claim=case.pk, kind=ReviewKind.VERACITY).exists():
             rests.append("a verdict on whether it is so")
         if case.state == State.DISMISSED:
             rests.append("the desk's decision to dismiss it")
@@ -472,7 +472,7 @@ def _remove(proposal: ExtractionProposal, *, by: User, expected_version: int | N
         .exclude(pk=appearance.pk)
         .select_related("version__article__outlet")
     )
-    if appearance.attribution:
+    if Review.objects.filter(appearance=appearance).exists():
         raise _judged(case, ["a verdict on whether they said it"], [])
     if first := others.order_by("pk").first():
         appearance.delete()
@@ -497,7 +497,8 @@ def _remove(proposal: ExtractionProposal, *, by: User, expected_version: int | N
 
 
 def _require_undecided(case: ClaimState) -> None:
-    rests = ["a verdict on whether it is so"] if case.veracity else []
+    judged = Review.objects.filter(claim=case.pk, kind=ReviewKind.VERACITY).exists()
+    rests = ["a verdict on whether it is so"] if judged else []
     if EvidenceLink.objects.filter(claim=case.pk, withdrawn_at=None).exists():
         rests.append("evidence")
     if rests:

@@ -7,8 +7,9 @@ from django import template
 from django.forms import BoundField, ChoiceField
 from django.utils.timezone import localtime
 
-from claims import extraction, queries
+from claims import extraction, queries, workflow
 from claims.choices import RATING, AttributionVerdict, DismissReason, ReviewKind, Stance, State, Veracity
+from claims.decisions import HIDDEN
 from claims.models import Appearance, AuditEvent, EvidenceLink
 
 register = template.Library()
@@ -18,7 +19,23 @@ VERBS = {
     "take": "took it for review",
     "release": "put it back",
     "submit": "submitted it for cross-check",
+    "submit_unchecked": "submitted it for approval",
     "dismiss": "dismissed it",
+    "mark_duplicate": "marked it as a duplicate",
+    "hold": "put it on hold",
+    "resume": "took it off hold",
+    "take_cross_check": "took it for its cross-check",
+    "release_cross_check": "put it back, not cross-checked",
+    "hand_over": "handed it over",
+    "agree": "came to the same verdict in the cross-check",
+    "differ": "came to another verdict in the cross-check, and sent it back",
+    "vote": "approved it, as one of the editors it needs",
+    "approve": "approved it",
+    "send_back": "sent it back to review",
+    "publish": "published it",
+    "correct": "opened it for correction",
+    "publish_correction": "published a correction",
+    "retract": "retracted it",
     "review": "gave a verdict",
     "link_evidence": "linked evidence",
     "withdraw_evidence": "withdrew evidence",
@@ -173,6 +190,10 @@ def event_words(event: AuditEvent | dict[str, Any]) -> str:
     """What an audit event (or one told in a conflict) did, as the end of a sentence about its actor."""
     verb, after = (event["verb"], event["after"]) if isinstance(event, dict) else (event.verb, event.after)
     words = VERBS.get(verb, in_words(verb))
+    if verb == "review" and after.get(HIDDEN):
+        return f"answered “{ReviewKind(after['kind']).label}”, which is shown after the cross-check"
+    if verb == "undo" and after.get("move") in workflow.MOVES:
+        return f"undid “{workflow.MOVES[after['move']].label.lower()}”"
     if verb == "review" and after.get("kind") in SCALES:
         scale = SCALES[after["kind"]]
         verdict = after.get("verdict", "")

@@ -18,9 +18,10 @@ from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import HttpResponseClientRedirect
 
 from claims import permissions, queries
-from claims.choices import Form, ReviewKind, State
+from claims.choices import Form, ReviewKind, ReviewStage, State
 from claims.forms import DismissForm, EvidenceForm, JudgementForm, VersionedForm
-from claims.services import assigning, curating, evidence, reviewing
+from claims.services import assigning, curating, evidence, reviewing, seconding
+from claims.views import moves
 from claims.views.keeping import keeps_input, take_kept_input
 from claims.views.marking import marked_text
 from factcheck.lib.errors import Conflict, DomainError
@@ -65,6 +66,8 @@ def review(request: DeskRequest, claim_id: int) -> HttpResponse:
     if request.method != "POST":
         return _show(request, claim_id, _panel_with_kept_input(request, claim_id))
     form = JudgementForm(request.POST)
+    if request.POST.get("action", "").startswith("check"):
+        return _cross_check(request, claim_id, form)
     return _write(
         request,
         claim_id,
@@ -76,9 +79,49 @@ def review(request: DeskRequest, claim_id: int) -> HttpResponse:
             expected_version=data["version"],
             judgements=form.judgements(appearance_id=_appearance_id(request) or 0),
             submit=form.submitting,
+            evidence_exception=data["evidence_exception"],
         ),
-        done="Submitted for cross-check." if form.submitting else "Saved.",
+        done="Submitted." if form.submitting else "Saved.",
         onward=(lambda: _next_claim(request)) if request.POST.get("action") == "next" else None,
+    )
+
+
+def _cross_check(request: DeskRequest, claim_id: int, form: JudgementForm) -> HttpResponse:
+    """Records the second reviewer's own verdicts; the page then shows both, whatever became of the claim."""
+    return _write(
+        request,
+        claim_id,
+        "judgement",
+        form,
+        lambda data: seconding.cross_check(
+            by=request.user,
+            claim_id=claim_id,
+            expected_version=data["version"],
+            judgements=form.judgements(appearance_id=_appearance_id(request) or 0),
+        ),
+        done=lambda check: (
+            "You agree: it goes on to the editors."
+            if check.agreed
+            else "You differ: it went back to its author, with both your reasons."
+        ),
+        onward=(lambda: _next_claim(request)) if request.POST["action"] == "check_next" else None,
+    )
+
+
+@keeps_input()
+@require_POST
+def move(request: DeskRequest, claim_id: int, name: str) -> HttpResponse:
+    """Any move that asks for no more than a short form: see claims.views.moves."""
+    offer = moves.OFFERS.get(name)
+    if offer is None:
+        raise Http404("There is no such move.")
+    return _write(
+        request,
+        claim_id,
+        name,
+        offer.form(request.POST),
+        lambda data: moves.make_move(offer, by=request.user, claim_id=claim_id, answers=data),
+        done=offer.done,
     )
 
 
@@ -186,21 +229,22 @@ def _write(
     claim_id: int,
     name: str,
     form: VersionedForm,
-    call: Callable[[dict[str, Any]], object],
+    call: Callable[[dict[str, Any]], Any],
     *,
-    done: str,
+    done: str | Callable[[Any], str],
     onward: Callable[[], HttpResponse] | None = None,
 ) -> HttpResponse:
     """Calls the service with the form's answers; what is refused comes back with everything that was typed."""
     if not form.is_valid():
         return _show(request, claim_id, Panel(returned={name: form}))
     try:
-        call(form.cleaned_data)
+        result = call(form.cleaned_data)
     except DomainError as error:
         if isinstance(error, Conflict) and "current" in error.details:
             form = form.on_top_of(error.details["current"]["version"])
         return _show(request, claim_id, Panel(returned={name: form}, refusal=error))
-    messages.success(request, done, extra_tags=f"draft:{_draft_key(request, name, claim_id)}" if name else "")
+    said = done if isinstance(done, str) else done(result)
+    messages.success(request, said, extra_tags=f"draft:{_draft_key(request, name, claim_id)}" if name else "")
     if onward:
         response = onward()
         return HttpResponseClientRedirect(response["Location"]) if request.htmx else response
@@ -210,7 +254,7 @@ def _write(
 
 
 def _show(request: DeskRequest, claim_id: int, panel: Panel) -> HttpResponse:
-    bench = queries.workbench(claim_id, appearance_id=_appearance_id(request))
+    bench = queries.workbench(claim_id, viewer=request.user, appearance_id=_appearance_id(request))
     if bench is None:
         raise Http404("There is no such claim: check the number, or look for it in the list.")
     template = "claims/review.html"
@@ -224,15 +268,22 @@ def _context(request: DeskRequest, bench: queries.Workbench, panel: Panel) -> di
     previous, following = bench.neighbours()
     holder = bench.assignment.reviewer if bench.assignment else None
     mine = holder == user
-    own_verdict = any(
-        (standing := bench.standing(kind)) and standing.reviewer_id == user.pk for kind in ReviewKind
-    )
     state = bench.case.state
+    is_author = bench.case.author_id == user.pk
+    may_check = (
+        state == State.IN_CROSS_CHECK
+        and not is_author
+        and (mine or holder is None)
+        and permissions.may(user, "review")
+    )
     may_judge = permissions.may(user, "review") and (
         (state == State.QUEUED and holder is None)
         or (state == State.IN_REVIEW and (mine or holder is None))
-        or (state == State.IN_CROSS_CHECK and own_verdict)
+        or (state == State.IN_CROSS_CHECK and is_author and holder is None)
+        or (state == State.CORRECTING and permissions.may(user, "publish"))
     )
+    stage = ReviewStage.CROSS_CHECK if may_check else ReviewStage.AUTHOR
+    linked = sum(link.withdrawn_at is None for link in bench.evidence)
     forms_shown = {
         name: panel.returned.get(name) or kind(initial={"version": bench.case.version})
         for name, kind in FORMS.items()
@@ -254,16 +305,29 @@ def _context(request: DeskRequest, bench: queries.Workbench, panel: Panel) -> di
         "conflict": panel.refusal.details if panel.refusal and panel.refusal.code == "stale" else None,
         "yours": _typed(panel.returned),
         "kept": panel.kept,
-        "standing": {kind.value: bench.standing(kind) for kind in ReviewKind},
+        "standing": {kind.value: bench.standing(kind, stage) for kind in ReviewKind},
+        "checked": {kind.value: bench.standing(kind, ReviewStage.CROSS_CHECK) for kind in ReviewKind},
+        "decision": bench.decision,
+        "offers": moves.offered(bench, user, panel.returned),
+        "is_author": is_author,
+        "may_check": may_check,
+        # Asked for only where it is missing, and where somebody has answered already.
+        "asks_exception": (
+            state in (State.QUEUED, State.IN_REVIEW) and linked < bench.decision.desk.min_evidence
+        )
+        or (panel.refusal is not None and panel.refusal.code == "evidence_missing"),
+        "linked": linked,
         "own_voice": bench.appearance.form == Form.OWN_VOICE,
         "holder": holder,
         "mine": mine,
         # A form that was refused is shown in any case, with what was typed into it.
-        "may_judge": may_judge or "judgement" in panel.returned,
+        "may_judge": may_judge or may_check or "judgement" in panel.returned,
         "may_link": permissions.may(user, "link_evidence") or "evidence" in panel.returned,
         "may_triage": (permissions.may(user, "triage") and (holder is None or mine))
         or "dismiss" in panel.returned,
-        "may_take": permissions.may(user, "take") and state == State.QUEUED,
+        "may_take": permissions.may(user, "take")
+        and holder is None
+        and (state == State.QUEUED or (state == State.IN_CROSS_CHECK and not is_author)),
     }
 
 

@@ -1,16 +1,20 @@
+from functools import partial
+
 import pytest
 from django.test import Client
 from django.utils import timezone
 from knox.models import AuthToken
 
 from articles.services.importing import ItemRequest, request_import
-from claims.models import Claim
+from claims.models import Claim, ClaimState
 from claims.services.audit import record_event
 from claims.services.curating import dismiss_claim
 from claims.services.evidence import link_evidence
+from claims.services.publishing import open_correction, publish_claim
 from claims.services.reviewing import Judgement, record_review
+from claims.services.seconding import cross_check, vote_claim
 from factcheck.models import User
-from tests.factories import make_proposal, make_run, make_story_claim, make_user
+from tests.factories import make_proposal, make_run, make_story_claim, make_user, set_desk
 
 
 @pytest.fixture
@@ -22,6 +26,22 @@ def superuser() -> User:
 def admin_page(superuser: User, client: Client) -> Client:
     client.force_login(superuser)
     return client
+
+
+def checked_and_corrected(editor: User) -> None:
+    """A claim that went all the way: cross-checked, voted on, published, corrected."""
+    set_desk(min_evidence=0)
+    claim = make_story_claim(text="The dam is old.")
+    answers = [Judgement("true", "By its plans."), Judgement("confirmed", "", claim.appearances.get().pk)]
+    for act, by in (
+        (partial(record_review, submit=True), make_user("ann", "reviewer")),
+        (cross_check, make_user("ben", "reviewer")),
+    ):
+        version = ClaimState.objects.get(pk=claim.pk).version
+        act(by=by, claim_id=claim.pk, expected_version=version, judgements=answers)
+    vote_claim(by=editor, claim_id=claim.pk)
+    publish_claim(by=editor, claim_id=claim.pk)
+    open_correction(by=editor, claim_id=claim.pk, reason="The plans are of 1953.")
 
 
 @pytest.fixture
@@ -49,6 +69,7 @@ def full_desk(superuser: User) -> Claim:
             Judgement("confirmed", "", claim.appearances.get().pk),
         ],
     )
+    checked_and_corrected(superuser)
     other = make_story_claim(text="The dam leaks.")
     dismiss_claim(by=superuser, claim_id=other.pk, reason="not_relevant")
     record_event(by=None, verb="extract", target=version)
