@@ -313,8 +313,8 @@ class ClaimHistory(ListView):
 
 def claim_response(claim_id: int, user: User) -> Response:
     """The claim with all that belongs to it, as it stands now, with its version as ETag. Raises Missing."""
-    case = _case(claim_id)
-    row = ClaimState.objects.values(*shapes.person_columns("author")).get(pk=claim_id)
+    row = _case_row(claim_id, *shapes.person_columns("author"))
+    case = shapes.claim(row)
     unwanted = "no_cross_check_wanted" if DeskSettings.current().cross_check else "cross_check_wanted"
     assignment = (
         Assignment.objects.filter(claim_id=claim_id, ended_at=None)
@@ -358,10 +358,15 @@ def _require_claim(claim_id: int) -> None:
 
 
 def _case(claim_id: int) -> shapes.Shape:
-    row = ClaimState.objects.filter(pk=claim_id).values(*shapes.CLAIM_COLUMNS).first()
+    return shapes.claim(_case_row(claim_id))
+
+
+def _case_row(claim_id: int, *more: str) -> shapes.Row:
+    """Raises Missing."""
+    row = ClaimState.objects.filter(pk=claim_id).values(*shapes.CLAIM_COLUMNS, *more).first()
     if row is None:
         raise _no_claim(claim_id)
-    return shapes.claim(row)
+    return row
 
 
 def _no_claim(claim_id: int) -> Missing:
