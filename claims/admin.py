@@ -38,6 +38,7 @@ from claims.models import (
 from claims.services.curating import dismiss_claim, queue_claim
 from claims.services.extracting import retry_extraction
 from claims.services.speakers import name_key
+from claims.templatetags.workbench import VERBS
 from factcheck.adminkit import DeskAdmin, ReadOnlyAdmin, ReadOnlyInline, row_link, rows_link, tell_refusals
 from factcheck.lib.errors import DomainError
 from factcheck.lib.keys import read_key
@@ -315,6 +316,19 @@ class AssignmentAdmin(ReadOnlyAdmin):
     search_help_text = "The reviewer's user name, or the assignment's number."
 
 
+class VerbFilter(admin.SimpleListFilter):
+    """What was done; the choices are known, so that nobody reads the whole history for them."""
+
+    title = "what was done"
+    parameter_name = "verb"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return list(VERBS.items())
+
+    def queryset(self, request: HttpRequest, events: QuerySet[AuditEvent]) -> QuerySet[AuditEvent]:
+        return events.filter(verb=self.value()) if self.value() else events
+
+
 @admin.register(AuditEvent)
 class AuditEventAdmin(ReadOnlyAdmin):
     list_display = ("at", "actor_or_workbench", "verb", "claim", "object_type", "object_id", "reason")
@@ -322,6 +336,7 @@ class AuditEventAdmin(ReadOnlyAdmin):
     list_select_related = ("actor", "claim")
     search_fields = ("actor__username__startswith", "verb__startswith", "object_type__exact")
     search_help_text = "Who did it, the verb, the kind of object, or the event's number."
+    list_filter = (VerbFilter, "at")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[AuditEvent]:
         # The cross-check is blind here too.

@@ -61,7 +61,7 @@ class VersionedForm(forms.Form):
 
     def on_top_of(self, version: int) -> Self:
         """The same answers, now made from `version`: sending the form again puts them on top of it."""
-        return type(self)({**dict(self.data.items()), "version": version})
+        return type(self)({**dict(self.data.items()), "version": version}, auto_id=self.auto_id)
 
 
 class JudgementForm(VersionedForm):

@@ -12,6 +12,7 @@ from articles.models import Article, ArticleVersion, ImportItem, ImportJob
 from articles.parsing import parse, parse_text
 from claims.choices import Form, State
 from claims.models import Appearance, Assignment, AuditEvent, ClaimState, EvidenceLink, Review
+from claims.services.verifying import audit_problems
 from factcheck.demo.newsroom import ACCOUNTS, DEEDS, HERE, Story, load_stories
 from factcheck.lib.roles import Role, has_role
 from factcheck.models import User
@@ -106,6 +107,7 @@ class TestSeeded:
         out, err = seeded
         assert err == ""
         assert f"{len(STORIES)} stories, {len(DEEDS)} claims worked on." in out
+        assert list(audit_problems()) == []
         assert {item.state for item in ImportItem.objects.all()} == {ImportItem.State.DONE}
 
     def test_every_account_can_log_in_and_has_its_role(self, seeded) -> None:

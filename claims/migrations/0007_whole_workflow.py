@@ -64,7 +64,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('veracity', 'Is it so?'), ('attribution', 'Did they say it?')], max_length=20)),
             ],
             options={
-                'ordering': ['pk'],
+                'ordering': ['kind', 'pk'],
             },
         ),
         migrations.CreateModel(

@@ -48,7 +48,7 @@ class VerdictPair(models.Model):
     checker_review = models.ForeignKey(Review, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
-        ordering = ["pk"]
+        ordering = ["kind", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["cross_check", "author_review"], name="verdict_pair_unique"),
         ]

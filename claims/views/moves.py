@@ -35,6 +35,10 @@ class Offer:
     key: str = ""
     tone: str = ""  # "primary", "danger" or plain
 
+    def form_for(self, data: Any = None, **options: Any) -> VersionedForm:
+        """Its form, with ids of its own: several forms of one page ask for a reason."""
+        return self.form(data, auto_id=f"{self.name}_%s", **options)
+
 
 def _hold(*, reason: str, until: Any, **common: Any) -> object:
     end = timezone.make_aware(datetime.combine(until, time())) if until else None
@@ -121,7 +125,7 @@ def offered(bench: queries.Workbench, user: User, returned: dict[str, VersionedF
         given_back = returned.get(offer.name)
         label = _label(offer, bench, user)
         if label or given_back:
-            form = given_back or offer.form(initial={"version": bench.case.version})
+            form = given_back or offer.form_for(initial={"version": bench.case.version})
             shown.append(Offered(offer, form, given_back is not None, label or offer.label))
     return shown
 

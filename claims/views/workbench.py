@@ -119,7 +119,7 @@ def move(request: DeskRequest, claim_id: int, name: str) -> HttpResponse:
         request,
         claim_id,
         name,
-        offer.form(request.POST),
+        offer.form_for(request.POST),
         lambda data: moves.make_move(offer, by=request.user, claim_id=claim_id, answers=data),
         done=offer.done,
     )

@@ -26,6 +26,7 @@ from claims.models import (
 from claims.services import assigning, curating, evidence, publishing, reviewing, seconding, undoing
 from claims.services.reviewing import Judgement
 from claims.services.transitions import MAKERS, Given, transition
+from claims.services.verifying import audit_problems
 from factcheck.lib.errors import Conflict, DomainError, Missing, Refused
 from factcheck.lib.roles import Role
 from factcheck.models import User
@@ -617,6 +618,7 @@ def test_random_legal_walks_with_undo_keep_the_desk_whole(seed: int) -> None:
             except DomainError:
                 assert snapshot(claim) == before
         always_so(claim)
+    assert not [problem for problem in audit_problems() if f"laim {claim.pk} " in problem.sentence]
     assert moved > 5
     assert undone
 
