@@ -28,6 +28,7 @@ from claims.models import (
     ExtractionProposal,
     ExtractionRun,
     Hop,
+    Lineage,
     Review,
     Span,
     Speaker,
@@ -38,7 +39,7 @@ from claims.models import (
 from claims.services.curating import dismiss_claim, queue_claim
 from claims.services.extracting import retry_extraction
 from claims.services.speakers import name_key
-from claims.templatetags.workbench import VERBS
+from claims.wording import VERBS
 from factcheck.adminkit import DeskAdmin, ReadOnlyAdmin, ReadOnlyInline, row_link, rows_link, tell_refusals
 from factcheck.lib.errors import DomainError
 from factcheck.lib.keys import read_key
@@ -360,6 +361,13 @@ class CrossCheckAdmin(ReadOnlyAdmin):
 class VerdictPairAdmin(ReadOnlyAdmin):
     list_display = ("cross_check", "kind", "author_review", "checker_review")
     list_select_related = ("cross_check__checker", "author_review", "checker_review")
+    list_filter = ("kind",)
+
+
+@admin.register(Lineage)
+class LineageAdmin(ReadOnlyAdmin):
+    list_display = ("source", "kind", "target", "by", "at", "undone_at")
+    list_select_related = ("source", "target", "by")
     list_filter = ("kind",)
 
 

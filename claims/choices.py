@@ -124,6 +124,11 @@ class ProposalState(TextChoices):
     OUTDATED = "outdated", "Replaced by a newer extraction"
 
 
+class LineageKind(TextChoices):
+    SPLIT = "split", "Split into"
+    MERGED = "merged", "Merged into"
+
+
 class LeaseEnd(TextChoices):
     SUBMITTED = "submitted", "Submitted"
     RELEASED = "released", "Released"

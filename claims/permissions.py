@@ -11,6 +11,7 @@ MAY = {
     "approve": (Role.EDITOR, "approve claims"),
     "publish": (Role.EDITOR, "publish, correct and retract claims"),
     "configure": (Role.EDITOR, "change the desk's settings"),
+    "edit": (Role.RESEARCHER, "change what was extracted"),
     "extract": (Role.RESEARCHER, "have claims extracted"),
     "decide_proposals": (Role.RESEARCHER, "decide on what an extractor proposes"),
     "link_evidence": (Role.RESEARCHER, "link evidence"),

@@ -39,6 +39,7 @@ from claims.models import (
     ExtractionProposal,
     ExtractionRun,
     Hop,
+    Lineage,
     Review,
     Span,
     Speaker,
@@ -391,6 +392,15 @@ def workbench(claim_id: int, *, viewer: User, appearance_id: int | None = None) 
         .select_related("reviewer")
         .first(),
     )
+
+
+def went_into(claim_id: int) -> int | None:
+    """The claim that this one, which stands in no text any more, was merged into or split off from."""
+    case = ClaimState.objects.filter(pk=claim_id).first()
+    if case is None or case.duplicate_of_id is not None:
+        return case.duplicate_of_id if case else None
+    split = Lineage.objects.filter(target=claim_id).order_by("-pk").first()
+    return split.source_id if split else None
 
 
 def cue_words(text: str, spans: Iterable[MarkSpan], claim_id: int) -> str:

@@ -3,6 +3,7 @@ from claims.models.audit import AuditEvent
 from claims.models.claim import Appearance, Claim, ClaimState
 from claims.models.desk import DeskSettings
 from claims.models.evidence import Evidence, EvidenceLink
+from claims.models.lineage import Lineage
 from claims.models.proposal import ExtractionProposal
 from claims.models.review import Assignment, Review
 from claims.models.run import ExtractionRun
@@ -24,6 +25,7 @@ __all__ = [
     "ExtractionProposal",
     "ExtractionRun",
     "Hop",
+    "Lineage",
     "Review",
     "Span",
     "Speaker",

@@ -210,7 +210,7 @@ class Appearance(models.Model):
             ),
         ]
         triggers = [
-            pgtrigger.ReadOnly(name="appearance_stays_in_its_version", fields=["claim", "version"]),
+            pgtrigger.ReadOnly(name="appearance_stays_in_its_version", fields=["version"]),
         ]
 
     def __str__(self) -> str:

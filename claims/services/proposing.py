@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Min, Prefetch, QuerySet
 from django.utils import timezone
 
 from articles.models import Article
 from claims import permissions
-from claims.choices import DismissReason, ProposalKind, ProposalState, ReviewKind, RunState, SpanRole, State
+from claims.choices import DismissReason, ProposalKind, ProposalState, ReviewKind, RunState, State
 from claims.extraction.types import Extraction
 from claims.models import (
     Appearance,
@@ -21,22 +20,19 @@ from claims.models import (
     EvidenceLink,
     ExtractionProposal,
     ExtractionRun,
-    Hop,
     Review,
-    Span,
 )
 from claims.services import readings
+from claims.services.applying import apply_reading, make_room, with_all
 from claims.services.audit import record_event
 from claims.services.cases import bump, case_as_data, lock_case, move_case
 from claims.services.curating import dismiss_claim
 from claims.services.guards import open_assignment, taken_by_another
 from claims.services.readings import Reading
-from claims.services.speakers import ensure_speakers
-from claims.services.storing import measured, store_claims, write_hops, write_spans
+from claims.services.storing import measured, store_claims
 from factcheck.lib.errors import Conflict, DomainError, Missing
 from factcheck.models import User
 
-FAR = 1_000_000  # no text has so many claims: where positions are parked while a place is made among them
 # How the fields of a reading are called in a sentence.
 IN_WORDS = {
     "content": "words",
@@ -72,7 +68,7 @@ def propose(run: ExtractionRun, found: Extraction) -> list[ExtractionProposal]:
         return []
     mine = ExtractionProposal.objects.filter(run__version=run.version_id)
     mine.filter(state=ProposalState.OPEN).update(state=ProposalState.OUTDATED)
-    appearances = list(_with_all(Appearance.objects.filter(version=run.version_id)).order_by("position"))
+    appearances = list(with_all(Appearance.objects.filter(version=run.version_id)).order_by("position"))
     old = [readings.as_it_stands(appearance) for appearance in appearances]
     new = [readings.as_found(run.version.text, item, found.language) for item in found.claims]
     pairs = readings.pair_up(old, new)
@@ -111,12 +107,6 @@ def changes(proposal: ExtractionProposal) -> list[str]:
     if not proposal.before or not proposal.found:
         return []
     return readings.differences(proposal.before, proposal.found)
-
-
-def _with_all(appearances: QuerySet[Appearance]) -> QuerySet[Appearance]:
-    """Appearances with all that a reading is made of."""
-    hops = Prefetch("hops", queryset=Hop.objects.order_by("position"))
-    return appearances.select_related("claim__speaker__outlet", "claim__case").prefetch_related("spans", hops)
 
 
 def _proposal(
@@ -292,7 +282,7 @@ def _decide(proposal: ExtractionProposal, state: ProposalState, *, by: User) -> 
 def _add(proposal: ExtractionProposal, *, by: User) -> None:
     found = proposal.found
     assert found is not None, "the database sees to it"
-    position = _make_room(proposal.run.version_id, found["content"][0][0])
+    position = make_room(proposal.run.version_id, found["content"][0][0])
     [appearance] = store_claims(
         proposal.run, [readings.as_claim(found)], found["language"], first_position=position
     )
@@ -307,20 +297,6 @@ def _add(proposal: ExtractionProposal, *, by: User) -> None:
     )
 
 
-def _make_room(version_id: int, start: int) -> int:
-    """The position that a claim beginning at `start` has in its text; those after it move up by one."""
-    appearances = Appearance.objects.filter(version=version_id)
-    later = appearances.filter(spans__role=SpanRole.CONTENT).annotate(begins=Min("spans__start"))
-    place = later.filter(begins__gt=start).order_by("position").values_list("position", flat=True).first()
-    if place is None:
-        last = appearances.order_by("-position").values_list("position", flat=True).first()
-        return (last or 0) + 1
-    # In two steps: the database holds positions apart row by row.
-    appearances.filter(position__gte=place).update(position=F("position") + FAR)
-    appearances.filter(position__gte=FAR).update(position=F("position") - FAR + 1)
-    return place
-
-
 # ---- A claim to change -----------------------------------------------------------------------------
 
 
@@ -328,7 +304,7 @@ def _change(proposal: ExtractionProposal, *, by: User, expected_version: int | N
     before, found = proposal.before, proposal.found
     assert proposal.appearance and before is not None and found is not None, "the database sees to it"
     case = lock_case(claim_id=proposal.appearance.claim_id, expected_version=expected_version)
-    appearance = _with_all(Appearance.objects.filter(pk=proposal.appearance.pk)).get()
+    appearance = with_all(Appearance.objects.filter(pk=proposal.appearance.pk)).get()
     now = readings.as_it_stands(appearance)
     wanted = readings.differences(before, found)
     _require_unchanged(case, before, now, [field for field in wanted if _differ(now, found, field)])
@@ -337,7 +313,11 @@ def _change(proposal: ExtractionProposal, *, by: User, expected_version: int | N
         return  # another proposal, or a person, has done it already
     _require_free(case, by=by)
     _require_unjudged(case, appearance, todo)
-    changed = _apply(proposal, appearance, case, found, todo)
+    changed = apply_reading(appearance, case, found, todo)
+    columns = {**measured(readings.as_claim(found)), "run": proposal.run}
+    for column, value in columns.items():
+        setattr(appearance, column, value)
+    appearance.save(update_fields=list(columns))
     bump(case, **changed)
     record_event(
         by=by,
@@ -356,42 +336,6 @@ def _change(proposal: ExtractionProposal, *, by: User, expected_version: int | N
     )
     if case.state == State.NEW and changed.get("checkable"):
         move_case(case, "queue", by=by)
-
-
-def _apply(
-    proposal: ExtractionProposal, appearance: Appearance, case: ClaimState, found: Reading, todo: list[str]
-) -> dict[str, Any]:
-    """Writes the fields `todo` of `found` to the appearance and its claim; returns what is to change in the case."""
-    claim, item, outlet = case.claim, readings.as_claim(found), proposal.run.version.article.outlet
-    changed: dict[str, Any] = {}
-    if "speaker" in todo:
-        key = (item.speaker_kind, item.speaker)
-        claim.speaker = ensure_speakers([key], quoted_by=outlet)[key] if item.speaker else None
-        changed["speaker"] = claim.speaker
-    if "content" in todo:
-        claim.text = found["text"]
-    if "checkable" in todo:
-        claim.checkable = changed["checkable"] = item.checkable
-    if {"content", "checkable"} & set(todo):
-        if case.priority == round(claim.score * 100):  # nobody gave it another one
-            changed["priority"] = round(item.score * 100)
-        claim.reasons, claim.score = list(item.reasons), item.score
-    claim.save(update_fields=["text", "speaker", "checkable", "reasons", "score"])
-    roles = [role for role in SpanRole if role in todo]
-    Span.objects.filter(appearance=appearance, role__in=roles).delete()
-    write_spans([(appearance, item)], roles)
-    if "chain" in todo:
-        Hop.objects.filter(appearance=appearance).delete()
-        write_hops([(appearance, item)], outlet)
-    if "form" in todo:
-        appearance.form = item.form
-        if not Appearance.objects.filter(claim=claim, pk__lt=appearance.pk).exists():
-            changed["form"] = item.form
-    columns = {**measured(item), "run": proposal.run}
-    for column, value in columns.items():
-        setattr(appearance, column, value)
-    appearance.save(update_fields=["form", *columns])
-    return changed
 
 
 def _differ(one: Reading, other: Reading, field: str) -> bool:
@@ -463,7 +407,7 @@ def _remove(proposal: ExtractionProposal, *, by: User, expected_version: int | N
     before = proposal.before
     assert proposal.appearance and before is not None, "the database sees to it"
     case = lock_case(claim_id=proposal.appearance.claim_id, expected_version=expected_version)
-    appearance = _with_all(Appearance.objects.filter(pk=proposal.appearance.pk)).get()
+    appearance = with_all(Appearance.objects.filter(pk=proposal.appearance.pk)).get()
     now = readings.as_it_stands(appearance)
     _require_unchanged(case, before, now, readings.differences(before, now))
     _require_free(case, by=by)

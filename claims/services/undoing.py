@@ -4,6 +4,7 @@ The audit event of a move holds every column it changed, the lease it ended and 
 writes those back. What the move made besides (a cross-check, a vote, a correction) stays, marked as undone.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -11,8 +12,21 @@ from django.db import transaction
 from django.utils import timezone
 
 from claims import permissions, workflow
-from claims.choices import LeaseEnd
-from claims.models import Appearance, Assignment, AuditEvent, ClaimState, Correction, CrossCheck, Vote
+from claims.choices import DismissReason, LeaseEnd, LineageKind, State
+from claims.models import (
+    Appearance,
+    Assignment,
+    AuditEvent,
+    ClaimState,
+    Correction,
+    CrossCheck,
+    EvidenceLink,
+    Lineage,
+    Review,
+    Vote,
+)
+from claims.services import readings
+from claims.services.applying import apply_reading, with_all
 from claims.services.assigning import lease_until
 from claims.services.audit import record_event
 from claims.services.cases import bump, end_assignment, lock_case
@@ -31,6 +45,10 @@ def undo_move(*, by: User, claim_id: int, expected_version: int | None = None) -
     """
     case = lock_case(claim_id=claim_id, expected_version=expected_version)
     event = require_undoable(claim_id, by=by)
+    if event.verb in EDITS:
+        permissions.require(by, "edit")
+        EDITS[event.verb](event, case, by)
+        return case
     permissions.require(by, workflow.MOVES[event.verb].permission)
     lease = event.before.get("lease")
     columns = {
@@ -77,7 +95,11 @@ def require_undoable(claim_id: int, *, by: User) -> AuditEvent:
         AuditEvent.objects.filter(claim_id=claim_id).select_related("actor").order_by("-pk")[:LOOK_BACK]
     )
     undone = {event.after.get("undoes") for event in events if event.verb == "undo"}
-    moves = [event for event in events if event.verb in workflow.MOVES and event.pk not in undone]
+    moves = [
+        event
+        for event in events
+        if (event.verb in workflow.MOVES or event.verb in EDITS) and event.pk not in undone
+    ]
     if not moves:
         raise DomainError("nothing_to_undo", "Nothing has been done with this claim that could be undone.")
     last = moves[0]
@@ -85,7 +107,7 @@ def require_undoable(claim_id: int, *, by: User) -> AuditEvent:
         who = last.actor or "the workbench itself"
         raise DomainError(
             "not_your_move",
-            f"“{workflow.MOVES[last.verb].label}” was done by {who}: only whoever made a move can undo it.",
+            f"“{label_of(last)}” was done by {who}: only whoever did it can undo it.",
         )
     for event in events:
         if event.pk > last.pk and event.actor_id not in (by.pk, None):
@@ -94,6 +116,90 @@ def require_undoable(claim_id: int, *, by: User) -> AuditEvent:
                 f"{event.actor} has worked on this claim since, so that it cannot be undone any more: talk to them.",
             )
     return last
+
+
+def label_of(event: AuditEvent) -> str:
+    """What is undone, in words."""
+    return workflow.MOVES[event.verb].label if event.verb in workflow.MOVES else EDIT_LABELS[event.verb]
+
+
+def _undo_edit(event: AuditEvent, case: ClaimState, by: User) -> None:
+    """Writes back the fields as they were; whoever changed one of them since would have acted on the claim."""
+    appearance = with_all(Appearance.objects.filter(pk=event.object_id)).get()
+    before = {**readings.as_it_stands(appearance), **event.before}
+    fields = [field for field in readings.FIELDS if field in event.before]
+    changed = apply_reading(appearance, case, before, fields)
+    if "speaker" in fields:
+        appearance.speaker_by = event.before["speaker_by"]
+        appearance.speaker_confidence = event.before["speaker_confidence"]
+        appearance.save(update_fields=["speaker_by", "speaker_confidence"])
+    bump(case, **changed)
+    _record_undo(event, case, by)
+
+
+def _undo_split(event: AuditEvent, case: ClaimState, by: User) -> None:
+    """The parts go off the desk; what was evidence for them stays evidence for the claim they came from."""
+    parts = Lineage.objects.filter(source=case.pk, kind=LineageKind.SPLIT, undone_at=None)
+    for claim_id in sorted(parts.values_list("target_id", flat=True)):
+        part = lock_case(claim_id=claim_id)
+        others = AuditEvent.objects.filter(claim_id=claim_id).exclude(actor=by).exclude(actor=None)
+        if (other := others.select_related("actor").first()) is not None:
+            raise DomainError(
+                "acted_upon",
+                f"{other.actor} has worked on claim {claim_id}, which was split off, so that the split stays.",
+            )
+        if Review.objects.filter(claim=claim_id).exists():
+            raise DomainError(
+                "acted_upon",
+                f"You have judged claim {claim_id}, which was split off, so that the split stays.",
+            )
+        if (held := open_assignment(claim_id=claim_id)) is not None:
+            end_assignment(held, LeaseEnd.UNDONE)
+        before = part.state
+        bump(part, state=State.DISMISSED, dismiss_reason=DismissReason.EXTRACTION_ERROR)
+        record_event(
+            by=by,
+            verb="undo",
+            target=part.claim,
+            claim=part.claim,
+            before={"state": before},
+            after={"state": part.state, "move": "split_off", "version": part.version},
+        )
+        Appearance.objects.filter(claim=claim_id).delete()
+    parts.update(undone_at=timezone.now())
+    _undo_edit(event, case, by)
+
+
+def _undo_merge(event: AuditEvent, case: ClaimState, by: User) -> None:
+    """The other claim gets its appearances back, and its place on the desk."""
+    source = lock_case(claim_id=event.before["claim"])
+    Appearance.objects.filter(pk__in=event.after["appearances"], claim=case.pk).update(claim=source.pk)
+    EvidenceLink.objects.filter(pk__in=event.after["links"], withdrawn_at=None).update(
+        withdrawn_at=timezone.now(), withdrawn_by=by
+    )
+    Lineage.objects.filter(source=source.pk, target=case.pk, undone_at=None).update(undone_at=timezone.now())
+    bump(case)
+    _record_undo(event, case, by)
+    undo_move(by=by, claim_id=source.pk)
+
+
+def _record_undo(event: AuditEvent, case: ClaimState, by: User) -> None:
+    record_event(
+        by=by,
+        verb="undo",
+        target=case.claim,
+        claim=case.claim,
+        before=event.after,
+        after={**event.before, "undoes": event.pk, "move": event.verb, "version": case.version},
+    )
+
+
+EDITS: dict[str, Callable[[AuditEvent, ClaimState, User], None]] = {
+    "edit": _undo_edit,
+    "split": _undo_split,
+    "merge": _undo_merge,
+}
+EDIT_LABELS = {"edit": "Edit", "split": "Split", "merge": "Merge"}
 
 
 def _mark_undone(event: AuditEvent, case: ClaimState) -> None:

@@ -11,39 +11,10 @@ from claims import extraction, queries, workflow
 from claims.choices import RATING, AttributionVerdict, DismissReason, ReviewKind, Stance, State, Veracity
 from claims.decisions import HIDDEN
 from claims.models import Appearance, AuditEvent, EvidenceLink
+from claims.wording import VERBS
 
 register = template.Library()
 
-VERBS = {
-    "queue": "put it into the queue",
-    "take": "took it for review",
-    "release": "put it back",
-    "submit": "submitted it for cross-check",
-    "submit_unchecked": "submitted it for approval",
-    "dismiss": "dismissed it",
-    "mark_duplicate": "marked it as a duplicate",
-    "hold": "put it on hold",
-    "resume": "took it off hold",
-    "take_cross_check": "took it for its cross-check",
-    "release_cross_check": "put it back, not cross-checked",
-    "hand_over": "handed it over",
-    "agree": "came to the same verdict in the cross-check",
-    "differ": "came to another verdict in the cross-check, and sent it back",
-    "vote": "approved it, as one of the editors it needs",
-    "approve": "approved it",
-    "send_back": "sent it back to review",
-    "publish": "published it",
-    "correct": "opened it for correction",
-    "publish_correction": "published a correction",
-    "retract": "retracted it",
-    "review": "gave a verdict",
-    "link_evidence": "linked evidence",
-    "withdraw_evidence": "withdrew evidence",
-    "extract": "found it in the text",
-    "accept_proposal": "accepted what a newer extractor proposed",
-    "reject_proposal": "rejected what a newer extractor proposed",
-    "reopen_proposal": "opened again what a newer extractor proposed",
-}
 SCALES = {ReviewKind.VERACITY.value: Veracity, ReviewKind.ATTRIBUTION.value: AttributionVerdict}
 # Why a claim is checkable or not, short enough for a line; extraction.REASONS says each as a sentence.
 REASONS = {
@@ -79,6 +50,7 @@ MANNERS = {
 }
 # How the extractor found a speaker or a hop: Appearance.speaker_by and Hop.decided_by.
 STEPS = {
+    "person": "set by a person at the desk",
     "name": "named in full",
     "title-and-name": "named with a title",
     "two-word-name": "two capitalised words, taken for a person",
@@ -194,6 +166,8 @@ def event_words(event: AuditEvent | dict[str, Any]) -> str:
         return f"answered “{ReviewKind(after['kind']).label}”, which is shown after the cross-check"
     if verb == "undo" and after.get("move") in workflow.MOVES:
         return f"undid “{workflow.MOVES[after['move']].label.lower()}”"
+    if verb == "undo":
+        return f"undid: {VERBS.get(after.get('move', ''), 'an edit')}"
     if verb == "review" and after.get("kind") in SCALES:
         scale = SCALES[after["kind"]]
         verdict = after.get("verdict", "")

@@ -141,7 +141,7 @@ def _label(offer: Offer, bench: queries.Workbench, user: User) -> str:
     state, holder = bench.case.state, bench.assignment.reviewer if bench.assignment else None
     if offer.name == "undo":
         event = undoing.undoable_move(bench.claim.pk, by=user)
-        return f"Undo “{workflow.MOVES[event.verb].label.lower()}”" if event else ""
+        return f"Undo “{undoing.label_of(event).lower()}”" if event else ""
     if offer.name == "hand_over":
         may = permissions.may(user, "take") and (holder == user or permissions.may(user, "approve"))
         return offer.label if holder is not None and may else ""

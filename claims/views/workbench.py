@@ -255,6 +255,8 @@ def _write(
 
 def _show(request: DeskRequest, claim_id: int, panel: Panel) -> HttpResponse:
     bench = queries.workbench(claim_id, viewer=request.user, appearance_id=_appearance_id(request))
+    if bench is None and (other := queries.went_into(claim_id)):
+        return redirect("review", other)
     if bench is None:
         raise Http404("There is no such claim: check the number, or look for it in the list.")
     template = "claims/review.html"

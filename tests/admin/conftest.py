@@ -9,12 +9,13 @@ from articles.services.importing import ItemRequest, request_import
 from claims.models import Claim, ClaimState
 from claims.services.audit import record_event
 from claims.services.curating import dismiss_claim
+from claims.services.editing import merge_claims
 from claims.services.evidence import link_evidence
 from claims.services.publishing import open_correction, publish_claim
 from claims.services.reviewing import Judgement, record_review
 from claims.services.seconding import cross_check, vote_claim
 from factcheck.models import User
-from tests.factories import make_proposal, make_run, make_story_claim, make_user, set_desk
+from tests.factories import make_claim, make_proposal, make_run, make_story_claim, make_user, set_desk
 
 
 @pytest.fixture
@@ -70,6 +71,9 @@ def full_desk(superuser: User) -> Claim:
         ],
     )
     checked_and_corrected(superuser)
+    merge_claims(
+        by=superuser, claim_id=make_claim(text="It holds.").pk, into=make_claim(text="So it does.").pk
+    )
     other = make_story_claim(text="The dam leaks.")
     dismiss_claim(by=superuser, claim_id=other.pk, reason="not_relevant")
     record_event(by=None, verb="extract", target=version)
