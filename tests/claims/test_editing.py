@@ -223,7 +223,7 @@ def test_a_split_claims_parts_keep_what_hung_on_it_and_come_together_again(rosa:
         claim.speaker,
         ["Radio Brook", "Northern Wire", "Lakeside Post"],
     )
-    assert part.claim.case.state == State.IN_REVIEW
+    assert ClaimState.objects.get(pk=part.claim_id).state == State.IN_REVIEW
     assert assigning.open_assignment(claim_id=part.claim_id).reviewer == rosa
     assert EvidenceLink.objects.get(claim=part.claim_id).quote == "40 m"
     assert Lineage.objects.get().target_id == part.claim_id
