@@ -61,7 +61,10 @@ class VersionedForm(forms.Form):
 
     def on_top_of(self, version: int) -> Self:
         """The same answers, now made from `version`: sending the form again puts them on top of it."""
-        return type(self)({**dict(self.data.items()), "version": version}, auto_id=self.auto_id)
+        return self._with({**dict(self.data.items()), "version": version})
+
+    def _with(self, data: dict[str, Any]) -> Self:
+        return type(self)(data, auto_id=self.auto_id)
 
 
 class JudgementForm(VersionedForm):

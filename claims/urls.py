@@ -1,6 +1,6 @@
 from django.urls import path
 
-from claims.views import articles, lists, proposals, workbench
+from claims.views import articles, editing, lists, proposals, workbench
 
 urlpatterns = [
     path("queue/", lists.queue, name="queue"),
@@ -12,6 +12,11 @@ urlpatterns = [
     path("review/<int:claim_id>/queue/", workbench.enqueue, name="review_enqueue"),
     path("review/<int:claim_id>/dismiss/", workbench.dismiss, name="review_dismiss"),
     path("review/<int:claim_id>/evidence/", workbench.add_evidence, name="review_evidence"),
+    path("review/<int:claim_id>/edit/", editing.edit, name="review_edit"),
+    path("review/<int:claim_id>/split/", editing.split, name="review_split"),
+    path("review/<int:claim_id>/merge/", editing.merge, name="review_merge"),
+    path("texts/<int:version_id>/claims/add/", editing.add_claim, name="claim_add"),
+    path("speakers/options/", editing.speakers, name="speaker_options"),
     path("review/<int:claim_id>/move/<slug:name>/", workbench.move, name="review_move"),
     path(
         "review/<int:claim_id>/evidence/<int:link_id>/withdraw/",

@@ -61,6 +61,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='lineage',
-            constraint=models.UniqueConstraint(condition=models.Q(('undone_at', None)), fields=('source', 'target'), name='lineage_once'),
+            constraint=models.UniqueConstraint(condition=models.Q(('undone_at', None)), fields=('kind', 'source', 'target'), name='lineage_once'),
         ),
     ]

@@ -23,7 +23,7 @@ class Lineage(models.Model):
             models.CheckConstraint(condition=~Q(source=F("target")), name="lineage_of_another"),
             models.CheckConstraint(condition=Q(kind__in=LineageKind.values), name="lineage_kind"),
             models.UniqueConstraint(
-                fields=["source", "target"], condition=Q(undone_at=None), name="lineage_once"
+                fields=["kind", "source", "target"], condition=Q(undone_at=None), name="lineage_once"
             ),
         ]
 

@@ -5,10 +5,12 @@ from django.shortcuts import render
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_GET
 
-from claims import queries
+from claims import permissions, queries
+from claims.editforms import AddClaimForm
 from claims.forms import ArticleFilterForm
 from claims.views.marking import marked_text
 from factcheck.lib.keys import read_key
+from factcheck.lib.requests import DeskRequest
 
 
 @require_GET
@@ -26,14 +28,19 @@ def article_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def article_detail(request: HttpRequest, pk: int) -> HttpResponse:
+def article_detail(request: DeskRequest, pk: int) -> HttpResponse:
     """One article at its current text, or at `?version=N`."""
     view = queries.article_view(pk, number=read_key(request.GET.get("version", "")))
     if view is None:
         raise Http404("There is no such article, or not in this version.")
     text = mark_safe(marked_text(view.version.text, view.spans, view.appearances))
+    add_form = AddClaimForm(text=view.version.text) if permissions.may(request.user, "edit") else None
     rows = [
         (appearance, queries.chain_steps(appearance, appearance.claim.speaker))
         for appearance in view.appearances
     ]
-    return render(request, "articles/article_detail.html", {"view": view, "text": text, "rows": rows})
+    return render(
+        request,
+        "articles/article_detail.html",
+        {"view": view, "text": text, "rows": rows, "add_form": add_form},
+    )

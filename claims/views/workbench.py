@@ -19,10 +19,11 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from claims import permissions, queries
 from claims.choices import Form, ReviewKind, ReviewStage, State
+from claims.editforms import edit_forms
 from claims.forms import DismissForm, EvidenceForm, JudgementForm, VersionedForm
 from claims.services import assigning, curating, evidence, reviewing, seconding
 from claims.views import moves
-from claims.views.keeping import keeps_input, take_kept_input
+from claims.views.keeping import KeptInput, keeps_input, take_kept_input
 from claims.views.marking import marked_text
 from factcheck.lib.errors import Conflict, DomainError
 from factcheck.lib.keys import read_key
@@ -49,6 +50,7 @@ class Panel:
     returned: dict[str, VersionedForm] = field(default_factory=dict)  # forms given back with what was typed
     refusal: DomainError | None = None
     kept: bool = False  # typed before the session ended, put back now
+    kept_edit: KeptInput | None = None  # the same, of one of the forms that change what was extracted
 
     @property
     def status(self) -> int:
@@ -68,7 +70,7 @@ def review(request: DeskRequest, claim_id: int) -> HttpResponse:
     form = JudgementForm(request.POST)
     if request.POST.get("action", "").startswith("check"):
         return _cross_check(request, claim_id, form)
-    return _write(
+    return write(
         request,
         claim_id,
         "judgement",
@@ -88,7 +90,7 @@ def review(request: DeskRequest, claim_id: int) -> HttpResponse:
 
 def _cross_check(request: DeskRequest, claim_id: int, form: JudgementForm) -> HttpResponse:
     """Records the second reviewer's own verdicts; the page then shows both, whatever became of the claim."""
-    return _write(
+    return write(
         request,
         claim_id,
         "judgement",
@@ -115,20 +117,21 @@ def move(request: DeskRequest, claim_id: int, name: str) -> HttpResponse:
     offer = moves.OFFERS.get(name)
     if offer is None:
         raise Http404("There is no such move.")
-    return _write(
+    return write(
         request,
         claim_id,
         name,
         offer.form_for(request.POST),
         lambda data: moves.make_move(offer, by=request.user, claim_id=claim_id, answers=data),
         done=offer.done,
+        whole=name == "undo",  # of an edit, perhaps
     )
 
 
 @keeps_input("evidence")
 @require_POST
 def add_evidence(request: DeskRequest, claim_id: int) -> HttpResponse:
-    return _write(
+    return write(
         request,
         claim_id,
         "evidence",
@@ -149,7 +152,7 @@ def add_evidence(request: DeskRequest, claim_id: int) -> HttpResponse:
 @keeps_input()
 @require_POST
 def withdraw_evidence(request: DeskRequest, claim_id: int, link_id: int) -> HttpResponse:
-    return _write(
+    return write(
         request,
         claim_id,
         "",
@@ -164,7 +167,7 @@ def withdraw_evidence(request: DeskRequest, claim_id: int, link_id: int) -> Http
 @keeps_input()
 @require_POST
 def take(request: DeskRequest, claim_id: int) -> HttpResponse:
-    return _write(
+    return write(
         request,
         claim_id,
         "",
@@ -177,7 +180,7 @@ def take(request: DeskRequest, claim_id: int) -> HttpResponse:
 @keeps_input()
 @require_POST
 def release(request: DeskRequest, claim_id: int) -> HttpResponse:
-    return _write(
+    return write(
         request,
         claim_id,
         "",
@@ -190,7 +193,7 @@ def release(request: DeskRequest, claim_id: int) -> HttpResponse:
 @keeps_input()
 @require_POST
 def enqueue(request: DeskRequest, claim_id: int) -> HttpResponse:
-    return _write(
+    return write(
         request,
         claim_id,
         "",
@@ -205,7 +208,7 @@ def enqueue(request: DeskRequest, claim_id: int) -> HttpResponse:
 @keeps_input("dismiss")
 @require_POST
 def dismiss(request: DeskRequest, claim_id: int) -> HttpResponse:
-    return _write(
+    return write(
         request,
         claim_id,
         "dismiss",
@@ -224,7 +227,7 @@ def dismiss(request: DeskRequest, claim_id: int) -> HttpResponse:
 # ---- One way to write, one way to show ---------------------------------------------------------------
 
 
-def _write(
+def write(
     request: DeskRequest,
     claim_id: int,
     name: str,
@@ -233,8 +236,12 @@ def _write(
     *,
     done: str | Callable[[Any], str],
     onward: Callable[[], HttpResponse] | None = None,
+    whole: bool = False,
 ) -> HttpResponse:
-    """Calls the service with the form's answers; what is refused comes back with everything that was typed."""
+    """Calls the service with the form's answers; what is refused comes back with everything that was typed.
+
+    `whole`: what was written shows in the text and the list of claims too, so that the whole workbench is loaded anew.
+    """
     if not form.is_valid():
         return _show(request, claim_id, Panel(returned={name: form}))
     try:
@@ -248,6 +255,8 @@ def _write(
     if onward:
         response = onward()
         return HttpResponseClientRedirect(response["Location"]) if request.htmx else response
+    if request.htmx and whole:
+        return HttpResponseClientRedirect(_address(request, claim_id))
     if request.htmx:
         return _show(request, claim_id, Panel())
     return redirect(_address(request, claim_id))
@@ -310,6 +319,9 @@ def _context(request: DeskRequest, bench: queries.Workbench, panel: Panel) -> di
         "standing": {kind.value: bench.standing(kind, stage) for kind in ReviewKind},
         "checked": {kind.value: bench.standing(kind, ReviewStage.CROSS_CHECK) for kind in ReviewKind},
         "decision": bench.decision,
+        "editing": edit_forms(
+            bench.appearance, user, bench.case.version, panel.returned, kept=panel.kept_edit
+        ),
         "offers": moves.offered(bench, user, panel.returned),
         "is_author": is_author,
         "may_check": may_check,
@@ -347,8 +359,10 @@ def _typed(returned: dict[str, VersionedForm]) -> list[tuple[str, str]]:
 
 def _panel_with_kept_input(request: DeskRequest, claim_id: int) -> Panel:
     kept = take_kept_input(request, claim_id=claim_id)
-    if kept is None or kept.form not in FORMS:
+    if kept is None:
         return Panel()
+    if kept.form not in FORMS:
+        return Panel(kept=True, kept_edit=kept)
     return Panel(returned={kept.form: FORMS[kept.form](initial=kept.fields)}, kept=True)
 
 
