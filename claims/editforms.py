@@ -132,6 +132,8 @@ class ReadingForm(VersionedForm):
         rows = [
             (
                 answers.get(f"hop_{row}_order") or 99,
+                # Of two steps with one place, the one that was given it comes before the one that stood there.
+                f"hop_{row}_order" not in self.changed_data,
                 row,
                 answers[f"hop_{row}_role"],
                 answers[f"hop_{row}_name"],
@@ -140,7 +142,7 @@ class ReadingForm(VersionedForm):
             if answers.get(f"hop_{row}_name")
         ]
         wanted["chain"] = [
-            known.get((role, name), {"role": role, "name": name}) for _, _, role, name in sorted(rows)
+            known.get((role, name), {"role": role, "name": name}) for *_, role, name in sorted(rows)
         ]
         return {name: value for name, value in wanted.items() if value != reading[name]}
 
