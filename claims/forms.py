@@ -7,6 +7,7 @@ from django import forms
 from articles.models import Outlet
 from claims.choices import AttributionVerdict, DismissReason, Form, Stance, Veracity
 from claims.queries import Filters, offered_states
+from claims.services.desk import MOST
 from claims.services.evidence import require_evidence_url
 from claims.services.reviewing import Judgement
 from factcheck.lib.errors import DomainError
@@ -192,6 +193,27 @@ class HandOverForm(NoteForm):
         User.objects.filter(is_active=True).order_by("username"),
         label="To",
         error_messages={"required": "Say who gets the claim."},
+    )
+
+
+class DeskForm(forms.Form):
+    cross_check = forms.BooleanField(
+        required=False,
+        label="Cross-check every claim",
+        help_text="A second reviewer judges it too, without seeing the first one's verdict.",
+    )
+    quorum = forms.IntegerField(label="Editors who have to approve", min_value=1, max_value=MOST["quorum"])
+    min_evidence = forms.IntegerField(
+        label="Pieces of evidence a verdict needs",
+        min_value=0,
+        max_value=MOST["min_evidence"],
+        help_text="Fewer will do where the reviewer says why.",
+    )
+    lease_minutes = forms.IntegerField(
+        label="Minutes a claim stays with whoever took it",
+        min_value=1,
+        max_value=MOST["lease_minutes"],
+        help_text="From their last action on; then it goes back to the queue.",
     )
 
 

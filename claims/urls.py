@@ -1,6 +1,6 @@
 from django.urls import path
 
-from claims.views import articles, editing, lists, proposals, workbench
+from claims.views import articles, desk, editing, lists, proposals, workbench
 
 urlpatterns = [
     path("queue/", lists.queue, name="queue"),
@@ -26,6 +26,7 @@ urlpatterns = [
     path("proposals/", proposals.proposal_list, name="proposal_list"),
     path("proposals/<int:run_id>/", proposals.proposals, name="proposals"),
     path("proposals/<int:run_id>/<int:proposal_id>/", proposals.decide, name="proposal_decide"),
+    path("desk/settings/", desk.desk_settings, name="desk_settings"),
     path("articles/", articles.article_list, name="article_list"),
     path("articles/<int:pk>/", articles.article_detail, name="article_detail"),
 ]

@@ -13,6 +13,7 @@ VERBS = {
     "resume": "took it off hold",
     "take_cross_check": "took it for its cross-check",
     "release_cross_check": "put it back, not cross-checked",
+    "configure_desk": "changed the desk's settings",
     "edit": "changed what was extracted",
     "add_claim": "added it, which the extractor had missed",
     "split": "split it",
