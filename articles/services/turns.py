@@ -23,11 +23,13 @@ logger = logging.getLogger(__name__)
 LEASE_SECONDS = 60
 _BROKER_SECONDS = 2.0  # to answer; after that it counts as away
 
+# A question whose answer got lost is asked again by the client: who has the turn is told so again.
 # All times are the broker's own, in milliseconds. `pace` is what one visit takes, its pause included, as lately seen.
 _TAKE = """
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local known = redis.call('HMGET', KEYS[1], 'held_until', 'free_at', 'pace')
+local known = redis.call('HMGET', KEYS[1], 'held_until', 'free_at', 'pace', 'holder')
+if known[4] == ARGV[1] then return 0 end
 local held_until, free_at = tonumber(known[1] or 0), tonumber(known[2] or 0)
 if held_until <= now and free_at <= now then
   redis.call('HSET', KEYS[1], 'holder', ARGV[1], 'since', now, 'held_until', now + ARGV[2])
