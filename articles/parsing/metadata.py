@@ -22,6 +22,7 @@ _PUBLISHED_META = (
     "publish-date", "publish_date", "publication_date", "date", "cxenseparse:recs:publishtime", "bt:pubdate",
 )  # fmt: skip
 _MODIFIED_META = ("article:modified_time", "og:updated_time", "datemodified", "dcterms.modified", "lastmod")
+_SECTION_META = ("article:section", "parsely-section", "sailthru.section", "cxenseparse:section", "section")
 _MAX_FIELD_CHARACTERS = 1_000
 _MAX_HEADINGS = 20
 # Share of words in common from which a heading is the headline by another wording.
@@ -51,7 +52,9 @@ class PageMetadata:
     modified_at: datetime | None = None
     canonical_url: str = ""
     declared_language: str = ""
-    free: bool = True
+    section: str = ""
+    paywalled: bool = False
+    announced_words: int = 0
     provenance: dict[str, str] = field(default_factory=dict)
 
 
@@ -59,7 +62,7 @@ def read_metadata(tree: HtmlElement, url: str) -> PageMetadata:
     """Everything `tree` says about its article. `url` is where it was fetched, or ""."""
     node, meta = article_node(tree), _meta_values(tree)
     found = PageMetadata(declared_language=_line(tree.get("lang", "")))
-    found.free = str(node.get("isAccessibleForFree", True)).lower() not in ("false", "no", "0")
+    _read_access(found, node, meta)
     generic = extract_metadata(tree, default_url=url or None, date_config={"extensive_search": False})
 
     found.byline = found_in(
@@ -76,6 +79,13 @@ def read_metadata(tree: HtmlElement, url: str) -> PageMetadata:
          ("trafilatura", generic.sitename or "")],
     )  # fmt: skip
     found.title = found_in(found, "title", _titles(tree, meta, node, found.site_name))
+    found.section = found_in(
+        found,
+        "section",
+        [("json-ld", first_string(node.get("articleSection"))),
+         *(("meta", meta.get(name, "")) for name in _SECTION_META),
+         ("microdata", _microdata(tree, "articleSection"))],
+    )  # fmt: skip
     links = tree.xpath("//link[translate(@rel, 'CANOIL', 'canoil')='canonical']/@href")
     found.canonical_url = found_in(
         found,
@@ -87,6 +97,31 @@ def read_metadata(tree: HtmlElement, url: str) -> PageMetadata:
     )
     _read_dates(found, tree, url, node, meta)
     return found
+
+
+def _read_access(found: PageMetadata, node: dict[str, object], meta: dict[str, str]) -> None:
+    """Whether the article must be paid for, and how long it is, by what the page says."""
+    parts = node.get("hasPart")
+    nodes = [node, *(parts if isinstance(parts, list) else [parts])]
+    if any(_is_no(part.get("isAccessibleForFree")) for part in nodes if isinstance(part, dict)):
+        found.paywalled, found.provenance["paywalled"] = True, "json-ld"
+    elif meta.get("article:content_tier", "").lower() == "locked":
+        found.paywalled, found.provenance["paywalled"] = True, "meta"
+    announced = str(node.get("wordCount", ""))
+    found.announced_words = (
+        int(announced) if announced.isascii() and announced.isdecimal() and len(announced) < 7 else 0
+    )
+
+
+def _is_no(value: object) -> bool:
+    return str(value).lower().rpartition("/")[2] in ("false", "no", "0")
+
+
+def _microdata(tree: HtmlElement, name: str) -> str:
+    """The first element of the page that says it is `name`."""
+    for element in tree.xpath(f"//*[@itemprop='{name}']")[:1]:
+        return str(element.get("content") or " ".join(element.itertext()))
+    return ""
 
 
 def found_in(found: PageMetadata, name: str, candidates: Iterable[tuple[str, str]]) -> str:

@@ -8,7 +8,7 @@ from .boilerplate import without_boilerplate, without_title
 from .dateline import find_dateline
 from .dates import day_of, find_stated_date
 from .encoding import decode
-from .gates import MOST_GATE_WORDS, refuse_gate
+from .gates import refuse_gate
 from .language import find_language
 from .text import normalise_line, normalise_text
 from .types import MAX_BYTES, MAX_TEXT_CHARACTERS, ParsedArticle, ParsingError
@@ -93,8 +93,8 @@ def _parse_html(characters: str, url: str, encoding: str) -> ParsedArticle:
         raise _empty()
     found = read_metadata(tree, url)
     text, found_by = main_text(tree, url)
-    if len(text.split()) <= MOST_GATE_WORDS:
-        refuse_gate(found.title, text, shown_text(tree)[:20_000], free=found.free)
+    shown = "" if text else shown_text(tree)[:20_000]
+    refuse_gate(found.title, text, shown, free=not found.paywalled, announced_words=found.announced_words)
     text = without_boilerplate(text, found.title)
     first, _, rest = text.partition("\n\n")
     if rest and first == found.title:  # the headline, which some pages have inside the body
@@ -121,6 +121,8 @@ def _parse_html(characters: str, url: str, encoding: str) -> ParsedArticle:
         dateline=dateline,
         language=language,
         canonical_url=found.canonical_url,
+        section=found.section,
+        paywalled=found.paywalled,
         provenance=provenance,
     )
 
