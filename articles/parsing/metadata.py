@@ -10,7 +10,7 @@ from htmldate import find_date
 from lxml.html import HtmlElement
 from trafilatura.metadata import extract_metadata
 
-from .dates import day_of, is_plausible, read_date
+from .dates import day_of, is_plausible, month_number, read_date
 from .jsonld import article_node, first_string, names
 from .text import normalise_line
 from .urls import public_link
@@ -60,7 +60,8 @@ class PageMetadata:
 
 def read_metadata(tree: HtmlElement, url: str) -> PageMetadata:
     """Everything `tree` says about its article. `url` is where it was fetched, or ""."""
-    node, meta = article_node(tree), _meta_values(tree)
+    meta = _meta_values(tree)
+    node = article_node(tree, [meta.get("og:title", ""), _line(tree.findtext(".//title") or "")])
     found = PageMetadata(declared_language=_line(tree.get("lang", "")))
     _read_access(found, node, meta)
     generic = extract_metadata(tree, default_url=url or None, date_config={"extensive_search": False})
@@ -69,7 +70,7 @@ def read_metadata(tree: HtmlElement, url: str) -> PageMetadata:
         found,
         "byline",
         [("json-ld", ", ".join(dict.fromkeys(map(_name, names(node.get("author")))))),
-         ("trafilatura", ", ".join(map(_name, (generic.author or "").split("; "))))],
+         ("trafilatura", ", ".join(filter(_is_name, map(_name, (generic.author or "").split("; ")))))],
     )  # fmt: skip
     found.site_name = found_in(
         found,
@@ -142,6 +143,11 @@ def _name(value: str) -> str:
     return _AFTER_NAME.sub("", _BEFORE_NAME.sub("", _line(value)))
 
 
+def _is_name(value: str) -> bool:
+    """Whether it can be a person's: what stands in a byline beside the names are months and the like."""
+    return bool(value) and month_number(value) is None or " " in value
+
+
 def _meta_values(tree: HtmlElement) -> dict[str, str]:
     """Content of the page's meta elements by lower-case name; the first of a name counts."""
     values: dict[str, str] = {}
@@ -185,8 +191,15 @@ def _without_site(title: str, site: str) -> str:
     for pattern in _SITE_IN_TITLE:
         match = pattern.fullmatch(title)
         if match and site and _words(match["site"]) and _words(match["site"]) <= _words(site):
-            return match["title"]
+            return _without_department(match["title"])
     return title
+
+
+def _without_department(title: str) -> str:
+    """`title` without the part of the site that stands behind it: "Port reopens on Thursday | News"."""
+    headline, bar, department = title.rpartition(" | ")
+    is_one = bar and len(department.split()) <= 2 and len(headline.split()) > 3
+    return headline if is_one else title
 
 
 def _words(text: str) -> frozenset[str]:
