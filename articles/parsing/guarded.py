@@ -88,7 +88,9 @@ class _Child:
         timer = threading.Timer(wall_seconds if self._loaded else _START_SECONDS, self._process.kill)
         timer.start()
         try:
-            if not self._loaded:  # its libraries are no page's fault, and a busy machine takes its time over them
+            if (
+                not self._loaded
+            ):  # its libraries are no page's fault, and a busy machine takes its time over them
                 self._loaded = receive_answer(self._process.stdout) is not None  # type: ignore[arg-type]
                 timer.cancel()
                 timer = threading.Timer(wall_seconds, self._process.kill)
