@@ -24,3 +24,11 @@ def sweep_imports() -> None:
     from factcheck.lib.sweeping import nudge
 
     nudge(run_import_item, running.undone_items())
+
+
+@shared_task
+def sweep_waiting() -> None:
+    """Wakes workers for items whose site's turn comes next."""
+    from articles.services import running
+
+    running.wake_waiting()

@@ -32,6 +32,7 @@ def main(parent_pid: int, memory_bytes: int) -> None:
     from . import body, metadata  # noqa: F401 - the heavy part; loaded now, so that no request pays for it
 
     requests, answers = sys.stdin.buffer, sys.stdout.buffer
+    send_answer(answers, {"loaded": True})
     # What a library prints must not end up among the answers.
     sys.stdout = sys.stderr
     logging.basicConfig(level=logging.CRITICAL)

@@ -16,6 +16,7 @@ from .messages import Request, article_from_plain, receive_answer, send_request
 from .pipeline import check_size
 from .types import ParsedArticle, ParsingError
 
+_START_SECONDS = 60.0
 _ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -24,7 +25,7 @@ class ChildLimits:
     """What parsing one page may take: CPU seconds, seconds in all, and the child's address space in bytes."""
 
     cpu_seconds: int = 10
-    wall_seconds: float = 30.0
+    wall_seconds: float = 60.0
     memory_bytes: int = 1_000_000_000
 
 
@@ -67,6 +68,7 @@ class _Child:
     def __init__(self, memory_bytes: int) -> None:
         self.memory_bytes = memory_bytes
         self.served = 0
+        self._loaded = False
         self._process = subprocess.Popen(  # noqa: S603 - our own module, and numbers
             [sys.executable, "-m", "articles.parsing.child", str(os.getpid()), str(memory_bytes)],
             stdin=subprocess.PIPE,
@@ -83,9 +85,16 @@ class _Child:
     def ask(self, request: Request, wall_seconds: float) -> dict[str, Any] | None:
         """The child's answer, `too_slow` for one that is killed over it, None if it dies of something else."""
         assert self._process.stdin is not None and self._process.stdout is not None
-        timer = threading.Timer(wall_seconds, self._process.kill)
+        timer = threading.Timer(wall_seconds if self._loaded else _START_SECONDS, self._process.kill)
         timer.start()
         try:
+            if (
+                not self._loaded
+            ):  # its libraries are no page's fault, and a busy machine takes its time over them
+                self._loaded = receive_answer(self._process.stdout) is not None  # type: ignore[arg-type]
+                timer.cancel()
+                timer = threading.Timer(wall_seconds, self._process.kill)
+                timer.start()
             send_request(self._process.stdin, request)  # type: ignore[arg-type]
             answer = receive_answer(self._process.stdout)  # type: ignore[arg-type]
         except (OSError, ValueError):

@@ -353,6 +353,17 @@ def test_a_job_shows_each_item_and_what_came_of_it(desk: Client, researcher: Use
     assert "New article · 7 claims" in body(desk.get(f"/imports/{job.pk}/"))
 
 
+def test_an_item_whose_site_is_busy_says_when_its_turn_comes(desk: Client, researcher: User) -> None:
+    job = request_import(by=researcher, items=[ItemRequest(kind="url", url="https://larn.example/quay")])
+    assert "its turn comes" not in body(desk.get(f"/imports/{job.pk}/"))
+    due = timezone.now().replace(hour=14, minute=5, second=9)
+    job.items.update(stage="waiting", queued_at=due)
+    html = body(desk.get(f"/imports/{job.pk}/"))
+    assert "Waiting for the site&#x27;s turn" in html
+    assert "14:05:09" in html
+    assert "Will be tried again" not in html
+
+
 def test_the_page_looks_again_only_while_something_is_undone(desk: Client, researcher: User) -> None:
     job = job_of(researcher, TEXT)
     assert 'hx-trigger="every 1s"' in body(desk.get(f"/imports/{job.pk}/"))
