@@ -80,11 +80,9 @@ def fetch(
         if isinstance(answer, Fetched):
             return replace(answer, url=url, redirects=tuple(passed), moved_to=moved_to)
         still_permanent = still_permanent and answer.permanent
-        if still_permanent:
-            moved_to = answer.target.url
+        moved_to = answer.target.url if still_permanent else moved_to
         passed.append(target.url)
-        answer = answer.target
-        if answer.url in passed:
+        if answer.target.url in passed:
             raise FetchError(
                 "redirect_loop", f"{budget.shown} sends its readers round in a circle: check the link."
             )
@@ -93,13 +91,13 @@ def fetch(
                 "too_many_redirects",
                 f"{budget.shown} redirects more than {limits.redirects} times: use the address it ends at.",
             )
-        if target.scheme == "https" and answer.scheme == "http":
+        if target.scheme == "https" and answer.target.scheme == "http":
             raise FetchError(
                 "insecure_redirect",
-                f"{budget.shown} redirects from a secure to an insecure address ({answer.shown}): "
+                f"{budget.shown} redirects from a secure to an insecure address ({answer.target.shown}): "
                 "if that is intended, import that address itself.",
             )
-        target = answer
+        target = answer.target
 
 
 @dataclass(frozen=True)

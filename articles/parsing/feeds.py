@@ -8,7 +8,7 @@ import calendar
 import io
 import re
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import UTC, datetime, time
 from typing import Any
 from urllib.parse import urljoin
@@ -18,13 +18,19 @@ from lxml import html as lxml_html
 
 from .dates import is_plausible, read_date
 from .encoding import decode
-from .feedtypes import LONGEST_FEED_URL, MAX_FEED_BYTES, FeedLink, ListedEntry, ParsedFeed, check_feed_size
+from .feedtypes import (
+    LONGEST_FEED_URL,
+    MAX_FEED_BYTES,
+    MOST_SITEMAP_ENTRIES,
+    FeedLink,
+    ListedEntry,
+    ParsedFeed,
+    check_feed_size,
+)
 from .text import normalise_line
 from .types import ParsingError
 
-# feedparser takes half a millisecond an entry; a sitemap has 50,000 addresses at most, by its specification.
-MOST_FEED_ENTRIES = 5_000
-MOST_SITEMAP_ENTRIES = 50_000
+MOST_FEED_ENTRIES = 5_000  # feedparser takes half a millisecond for each
 MOST_LINKS = 10_000
 _MOST_OFFERS = 30
 _MOST_GZIP_MEMBERS = 64
@@ -39,6 +45,7 @@ _DOCTYPE = re.compile(r"<!DOCTYPE[^\[>]*(?:\[(?P<declarations>.*?)\]\s*)?>", re.
 _ROOT = re.compile(r"<(?:[\w.-]+:)?([\w.-]+)")
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _ENTRY_END = re.compile(r"</(?:[\w.-]+:)?(?:item|entry)\s*>", re.IGNORECASE)
+_BLOCK_EDGE = re.compile(r"(?=<(?:br|/?(?:p|div|li|ul|ol|h[1-6]|tr|td|blockquote))\b)", re.IGNORECASE)
 _FEED_ROOTS = frozenset({"rss", "rdf", "feed", "channel"})
 _PAGE = re.compile(r"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 _FEED_TYPES = {
@@ -64,7 +71,9 @@ def read_feed(data: bytes, *, url: str = "", content_type: str = "") -> ParsedFe
     root = _root_of(characters)
     if root in ("urlset", "sitemapindex"):
         return _read_sitemap(characters, url)
-    if root in _FEED_ROOTS or (root != "html" and re.search(r"<(?:rss|feed|rdf:rdf)\b", characters[:2000], re.I)):
+    if root in _FEED_ROOTS or (
+        root != "html" and re.search(r"<(?:rss|feed|rdf:rdf)\b", characters[:2000], re.IGNORECASE)
+    ):
         return _read_with_feedparser(characters, url)
     if _PAGE.search(characters[:20_000]):
         return _read_page(characters, url)
@@ -84,12 +93,18 @@ def _unpacked(data: bytes) -> bytes:
         try:
             unpacked += member.decompress(data, MAX_FEED_BYTES + 1 - len(unpacked))
         except zlib.error:
-            raise ParsingError("not_text", "This compressed file is damaged: check the address.") from None
+            raise _damaged_file() from None
         check_feed_size(len(unpacked))
+        if not member.eof:
+            raise _damaged_file()
         data = member.unused_data
         if not data.startswith(_GZIP):
             return bytes(unpacked)
-    raise ParsingError("not_text", "This compressed file is built in a way that is not read: check the address.")
+    raise _damaged_file()
+
+
+def _damaged_file() -> ParsingError:
+    return ParsingError("not_text", "This compressed file is damaged or built oddly: check the address.")
 
 
 def _root_of(characters: str) -> str:
@@ -116,7 +131,7 @@ def _end_of(pattern: re.Pattern[str], characters: str, at: int) -> int:
 
 
 def _read_with_feedparser(characters: str, url: str) -> ParsedFeed:
-    import feedparser
+    import feedparser  # type: ignore[import-untyped]  # no type hints of its own
 
     characters, total = _cut(characters)
     # A stream, never a string: that one it would open as an address or a file. The encoding is settled already. No
@@ -136,8 +151,8 @@ def _read_with_feedparser(characters: str, url: str) -> ParsedFeed:
     )
     return ParsedFeed(
         kind="atom" if str(found.get("version") or "").startswith("atom") else "rss",
-        title=_plain(dict.get(about, "title"))[:_LONGEST_TITLE],
-        site_url=_absolute(dict.get(about, "link"), url),
+        title=_plain(_said(about, "title"))[:_LONGEST_TITLE],
+        site_url=_absolute(_said(about, "link"), url),
         entries=entries,
         total=max(total, len(entries)),
         damaged=bool(found.get("bozo")),
@@ -156,33 +171,37 @@ def _cut(characters: str) -> tuple[str, int]:
     return characters[:kept_end] + characters[last_end:], total
 
 
-def _entry(entry: Mapping[str, Any], base: str, *, with_summary: bool) -> ListedEntry:
+def _entry(entry: dict[str, Any], base: str, *, with_summary: bool) -> ListedEntry:
     published = _instant(entry, "published") or _instant(entry, "created")
     updated = _instant(entry, "updated")
     # Some services put their own counting address into the link; the site's own stands beside it.
-    link = dict.get(entry, "feedburner_origlink") or dict.get(entry, "link")  # type: ignore[arg-type]
+    link = _said(entry, "feedburner_origlink") or _said(entry, "link")
     return ListedEntry(
         url=_absolute(link, base),
-        guid=normalise_line(str(dict.get(entry, "id") or ""))[:LONGEST_FEED_URL],  # type: ignore[arg-type]
-        title=_plain(dict.get(entry, "title"))[:_LONGEST_TITLE],  # type: ignore[arg-type]
-        summary=_plain(dict.get(entry, "summary"))[:_LONGEST_SUMMARY] if with_summary else "",  # type: ignore[arg-type]
+        guid=normalise_line(str(_said(entry, "id") or ""))[:LONGEST_FEED_URL],
+        title=_plain(_said(entry, "title"))[:_LONGEST_TITLE],
+        summary=_plain(_said(entry, "summary"))[:_LONGEST_SUMMARY] if with_summary else "",
         published_at=published,
         updated_at=max(filter(None, (published, updated)), default=None),
     )
 
 
-def _instant(entry: Mapping[str, Any], name: str) -> datetime | None:
+def _instant(entry: dict[str, Any], name: str) -> datetime | None:
     """As written, where it is a date as it should be; else as feedparser understands it, which knows many more forms."""
-    # dict.get: feedparser's own answers "published" when asked for "updated".
-    written = dict.get(entry, name)  # type: ignore[arg-type]
+    written = _said(entry, name)
     if isinstance(written, str) and (when := _as_instant(written)):
         return when
-    parsed = dict.get(entry, f"{name}_parsed")  # type: ignore[arg-type]
+    parsed = _said(entry, f"{name}_parsed")
     try:
         when = datetime.fromtimestamp(calendar.timegm(parsed), UTC) if parsed else None
     except (TypeError, ValueError, OverflowError, OSError):
         return None
     return when if when and is_plausible(when.date()) else None
+
+
+def _said(found: dict[str, Any], name: str) -> Any:
+    """What stands there under this name itself: feedparser's own `get` answers "published" when asked for "updated"."""
+    return dict.get(found, name)
 
 
 def _as_instant(written: str) -> datetime | None:
@@ -292,8 +311,9 @@ def _plain(markup: Any) -> str:
         return ""
     if "<" in markup or "&" in markup:
         try:
-            tree = lxml_html.fromstring(f"<div>{markup}</div>")
-            markup = "".join(tree.xpath("//text()[not(ancestor::script or ancestor::style)]"))
+            tree = lxml_html.fromstring(f"<div>{_BLOCK_EDGE.sub(' ', markup)}</div>")
+            shown: Any = tree.xpath("//text()[not(ancestor::script or ancestor::style)]")
+            markup = "".join(shown)
         except (etree.LxmlError, ValueError):
             markup = re.sub(r"<[^>]*>", " ", markup)
     return normalise_line(markup)

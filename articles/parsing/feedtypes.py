@@ -9,6 +9,7 @@ from .types import ParsingError
 
 # Decompressed size of a feed or sitemap. A sitemap may have 50,000 addresses, far more than a page's size.
 MAX_FEED_BYTES = 20_000_000
+MOST_SITEMAP_ENTRIES = 50_000  # by their specification
 LONGEST_FEED_URL = 2048
 
 FeedKind = Literal["rss", "atom", "sitemap", "sitemap_index", "page"]
