@@ -36,6 +36,11 @@ class Look:
     notes: tuple[str, ...]
     known: Feed | None  # it is polled already
 
+    @property
+    def more(self) -> int:
+        """Entries that are there besides those shown."""
+        return self.total - len(self.entries)
+
 
 def look_at_feed(*, by: User, url: str) -> Look:
     """What is at `url`, without storing anything. Raises Refused, DomainError with the reason's own code."""
