@@ -65,7 +65,7 @@ def poll_feed(*, feed_id: int) -> Feed | None:
         _record(feed, answer)
     except FetchError as error:
         if error.status == GONE:
-            _fail(feed, "gone", f"{error.message.partition(':')[0]}: it is gone for good.", pause=True)
+            _fail(feed, "gone", f"{error.message.rpartition(': ')[0]}: it is gone for good.", pause=True)
         else:
             _fail(feed, error.code, error.message, retry_after=error.retry_after)
     except Refused as error:
