@@ -27,6 +27,14 @@ def sweep_imports() -> None:
 
 
 @shared_task
+def sweep_waiting() -> None:
+    """Wakes workers for items whose site's turn comes next."""
+    from articles.services import running
+
+    running.wake_waiting()
+
+
+@shared_task
 def poll_feed(feed_id: int) -> None:
     from articles.services import polling
 

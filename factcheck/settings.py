@@ -123,6 +123,7 @@ CELERY_BEAT_SCHEDULE = {
     name: {"task": task, "schedule": SWEEP_SECONDS, "options": {"expires": SWEEP_SECONDS * 2}}
     for name, task in {
         "sweep imports": "articles.tasks.sweep_imports",
+        "sweep waiting imports": "articles.tasks.sweep_waiting",
         "sweep extractions": "claims.tasks.sweep_extractions",
         "release expired leases": "claims.tasks.release_expired_leases",
     }.items()
@@ -279,6 +280,11 @@ REVIEW_LEASE_MINUTES = env.int("REVIEW_LEASE_MINUTES", default=60)
 # Addresses and ports the fetcher may connect to besides the public ones: for a desk's own intranet, and for tests.
 FETCH_ALLOW_ADDRESSES = env.list("FETCH_ALLOW_ADDRESSES", default=[])
 FETCH_ALLOW_PORTS = env.list("FETCH_ALLOW_PORTS", cast=int, default=[])
+# Seconds between two visits to one host, over all workers; and to an address of FETCH_ALLOW_ADDRESSES, where 0
+# means that it is not spared at all.
+FETCH_HOST_DELAY_SECONDS = env.float("FETCH_HOST_DELAY_SECONDS", default=1.0)
+FETCH_ALLOWED_DELAY_SECONDS = env.float("FETCH_ALLOWED_DELAY_SECONDS", default=0.0)
+FETCH_OBEY_ROBOTS = env.bool("FETCH_OBEY_ROBOTS", default=True)
 
 # --- Logging: one line an event, on stderr
 LOGGING = {

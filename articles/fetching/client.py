@@ -2,7 +2,7 @@
 
 import http.client
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -10,6 +10,7 @@ from http import HTTPStatus
 from urllib.parse import urljoin
 
 from .addresses import PUBLIC_ONLY, AddressPolicy
+from .agent import USER_AGENT
 from .body import incomplete, read_body
 from .errors import FetchError
 from .limits import DEFAULT_LIMITS, Budget, Limits
@@ -17,7 +18,6 @@ from .transport import connect
 from .urls import Target, read_url
 
 PAGE_TYPES = frozenset({"text/html", "application/xhtml+xml", "text/plain"})
-USER_AGENT = "factcheck-workbench/0.1 (imports single articles for fact-checking)"
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PERMANENT = frozenset({301, 308})
@@ -61,16 +61,19 @@ def fetch(
     accept: Collection[str] | None = PAGE_TYPES,
     etag: str = "",
     last_modified: str = "",
+    before_request: Callable[[Target], None] = lambda target: None,
 ) -> Fetched:
     """GET `url` and follow its redirects; a 2xx answer with a body of a media type in `accept` (None: any).
 
     `etag` and `last_modified` are those headers of an earlier answer: where the page is still that one, the answer
-    is `not_modified`. No cookies, credentials or proxies are used. Raises FetchError; its codes: invalid_url, forbidden_port,
+    is `not_modified`. `before_request` is called with each address just before it is asked, redirects too; it may wait,
+    or refuse by a FetchError. No cookies, credentials or proxies are used. Raises FetchError; its codes: invalid_url, forbidden_port,
     forbidden_address, dns_failed, connect_failed, tls_failed, timed_out, too_large, too_many_redirects,
     redirect_loop, insecure_redirect, http_status, bad_response, incomplete, unsupported_encoding, not_html
     (where `accept` is PAGE_TYPES), unexpected_type (where it is something else), empty.
     """
     target = read_url(url)
+    before_request(target)
     budget = Budget(limits, target.shown)
     headers = _request_headers(accept, etag, last_modified)
     passed: list[str] = []
@@ -98,6 +101,7 @@ def fetch(
                 "if that is intended, import that address itself.",
             )
         target = answer.target
+        before_request(target)
 
 
 @dataclass(frozen=True)

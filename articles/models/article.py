@@ -61,10 +61,13 @@ class ArticleVersion(models.Model):
     sha256 = models.CharField(max_length=64, editable=False, help_text="Of the text in UTF-8.")
     title = models.TextField(blank=True)
     byline = models.TextField(blank=True)
-    dateline = models.CharField(max_length=200, blank=True)
+    section = models.CharField(max_length=200, blank=True)
+    dateline = models.CharField(max_length=200, blank=True, help_text="The place the text begins with.")
+    dateline_on = models.DateField(null=True, blank=True, help_text="The day its dateline names.")
     language = models.CharField(max_length=10, blank=True)
     published_at = models.DateTimeField(null=True, blank=True)
     published_on = models.DateField(null=True, blank=True)
+    modified_at = models.DateTimeField(null=True, blank=True, help_text="As the page says, with its zone.")
     snapshot = models.ForeignKey(
         Snapshot, on_delete=models.PROTECT, null=True, blank=True, related_name="versions"
     )

@@ -42,6 +42,7 @@ class ImportItem(models.Model):
         FAILED = "failed", "Failed"
 
     class Stage(models.TextChoices):
+        WAITING = "waiting", "Waiting for the site's turn"
         FETCHING = "fetching", "Fetching"
         PARSING = "parsing", "Reading the page"
         RECORDING = "recording", "Storing"

@@ -14,6 +14,12 @@ from .types import ParsedArticle
 
 _LENGTH = struct.Struct(">I")
 _MAX_MESSAGE_BYTES = 32_000_000
+_DATES: dict[str, Callable[[str], Any]] = {
+    "published_at": datetime.fromisoformat,
+    "published_on": date.fromisoformat,
+    "modified_at": datetime.fromisoformat,
+    "dateline_on": date.fromisoformat,
+}
 
 
 @dataclass(frozen=True)
@@ -73,20 +79,15 @@ def receive_answer(stream: BinaryIO) -> dict[str, Any] | None:
 def article_as_plain(article: ParsedArticle) -> dict[str, Any]:
     """`article` in JSON's types; dates as ISO 8601."""
     plain = asdict(article)
-    for name in ("published_at", "published_on", "modified_at"):
+    for name in _DATES:
         plain[name] = plain[name].isoformat() if plain[name] is not None else None
     return plain
 
 
 def article_from_plain(plain: dict[str, Any]) -> ParsedArticle:
     """The reverse. Raises TypeError or ValueError for anything that is no article."""
-    read: dict[str, Callable[[str], Any]] = {
-        "published_at": datetime.fromisoformat,
-        "published_on": date.fromisoformat,
-        "modified_at": datetime.fromisoformat,
-    }
     fields: dict[str, Any] = {
-        name: read[name](value) if name in read and value else value for name, value in plain.items()
+        name: _DATES[name](value) if name in _DATES and value else value for name, value in plain.items()
     }
     return ParsedArticle(**fields)
 

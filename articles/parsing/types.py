@@ -30,7 +30,8 @@ class ParsedArticle:
 
     `text` is NFC with "\\n" line ends, its paragraphs separated by one blank line, without the title.
     `published_at` is given only where the page names an instant with its zone; `published_on` is the day in the
-    outlet's own zone, given as well where only a day is known. `dateline` is the place the text begins with.
+    outlet's own zone, given as well where only a day is known. `modified_at` is an instant like it. `section` is the
+    part of the outlet ("Politics"). `dateline` is the place the text begins with, `dateline_on` the day it names there.
     `language` is an ISO 639-1 code. `provenance` names, for each field found, where it came from
     ("json-ld", "meta", "h1", "htmldate", "heuristic", ...).
     """
@@ -42,7 +43,9 @@ class ParsedArticle:
     published_at: datetime | None = None
     published_on: date | None = None
     modified_at: datetime | None = None
+    section: str = ""
     dateline: str = ""
+    dateline_on: date | None = None
     language: str = ""
     canonical_url: str = ""
     provenance: Mapping[str, str] = field(default_factory=dict)

@@ -5,21 +5,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from articles.fetching import Fetched, FetchError, Limits, fetch
+from articles.fetching import Fetched, FetchError, Limits
 from articles.parsing import FeedLink, ListedEntry, ParsedFeed, ParsingError, read_feed_in_child, url_key
 from articles.parsing.feedtypes import MAX_FEED_BYTES, MOST_SITEMAP_ENTRIES
-from articles.services.pages import fetch_policy
+from articles.services.turns import WaitingForTurn
+from articles.services.visits import fetch_politely
 
 # What servers send feeds and sitemaps as; text/html besides, for a page that offers feeds and for servers that err.
 FEED_TYPES = frozenset(
     """application/atom+xml application/gzip application/octet-stream application/rdf+xml application/rss+xml
     application/x-gzip application/xhtml+xml application/xml text/html text/plain text/xml""".split()  # noqa: SIM905 - a word list
 )
-FEED_LIMITS = Limits(total_seconds=30.0, wire_bytes=MAX_FEED_BYTES, body_bytes=MAX_FEED_BYTES)
+FEED_LIMITS = Limits(total_seconds=20.0, wire_bytes=MAX_FEED_BYTES, body_bytes=MAX_FEED_BYTES)
 
 MOST_SITEMAPS = 20  # of an index, in one poll
 DEEPEST_INDEX = 2  # an index within an index is read, one within that is not
-INDEX_SECONDS = 45.0  # for all of them, well within a task's time limit
+INDEX_SECONDS = 30.0  # for all of them: a poll ends well within a task's time limit
+PATIENCE_SECONDS = 8.0  # while the site is busy with others of ours; then the poll waits for its turn
 # A sitemap's lastmod is a day, and outlets' clocks differ: what changed shortly before the last poll is read again.
 OVERLAP = timedelta(days=2)
 LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
@@ -52,7 +54,7 @@ def read_feed_at(
 ) -> FeedAnswer:
     """The entries listed at `url`. Of an index, those of the sitemaps that changed after `since`.
 
-    Raises FetchError, ParsingError.
+    Raises FetchError (WaitingForTurn where the site is busy with others of ours), ParsingError.
     """
     fetched = fetch_feed(url, etag=etag, last_modified=last_modified)
     if fetched.not_modified:
@@ -71,11 +73,11 @@ def read_feed_at(
 
 
 def fetch_feed(url: str, *, etag: str = "", last_modified: str = "") -> Fetched:
-    """What `url` answers. Raises FetchError."""
-    return fetch(
+    """What `url` answers, in the turn of its site. Raises FetchError, WaitingForTurn among them."""
+    return fetch_politely(
         url,
+        patience=PATIENCE_SECONDS,
         limits=FEED_LIMITS,
-        policy=fetch_policy(),
         accept=FEED_TYPES,
         etag=etag,
         last_modified=last_modified,
@@ -110,6 +112,9 @@ def _follow(index: ParsedFeed, url: str, since: datetime | None) -> tuple[list[L
         read += 1
         try:
             found = parse_feed(fetch_feed(link.url))
+        except WaitingForTurn:
+            read, left_out = read - 1, left_out + 1
+            continue
         except (FetchError, ParsingError) as error:
             failures.append(error)
             continue

@@ -125,7 +125,7 @@ def change_feed(
             raise DomainError("name_missing", "Give the feed a name.")
         feed.name = _one_line(name)
     if outlet is not None:
-        feed.outlet = resolve_outlet(name=_one_line(outlet), url=feed.url)
+        feed.outlet = resolve_outlet(name=_one_line(outlet))
     if interval is not None and interval != feed.interval:
         _check_interval(interval)
         feed.interval = feed.pace = interval

@@ -1,18 +1,19 @@
 """One page of the web: fetched, kept as it came, read as an article."""
 
-from django.conf import settings
-
-from articles.fetching import AddressPolicy, Fetched, fetch
+from articles.fetching import Fetched
 from articles.models import Snapshot
 from articles.parsing import ParsedArticle, parse_in_child
 from articles.parsing.urls import url_key
 from articles.services.snapshots import keep_snapshot
+from articles.services.visits import PATIENCE_SECONDS, fetch_politely
 
 
-def fetch_page(url: str, *, etag: str = "", last_modified: str = "") -> tuple[Fetched, Snapshot | None]:
+def fetch_page(
+    url: str, *, etag: str = "", last_modified: str = "", line: str = "", patience: float = PATIENCE_SECONDS
+) -> tuple[Fetched, Snapshot | None]:
     """What `url` answers, and its bytes as kept: None where it is `not_modified` since the answer that had `etag` or
-    `last_modified`. Raises FetchError."""
-    fetched = fetch(url, policy=fetch_policy(), etag=etag, last_modified=last_modified)
+    `last_modified`. `line` and `patience`: see `fetch_politely`. Raises FetchError."""
+    fetched = fetch_politely(url, line=line, patience=patience, etag=etag, last_modified=last_modified)
     if fetched.not_modified:
         return fetched, None
     snapshot = keep_snapshot(
@@ -38,13 +39,6 @@ def parse_page(fetched: Fetched) -> tuple[ParsedArticle, str]:
         kind="text" if fetched.media_type == "text/plain" else "html",
     )
     return parsed, _canonical(parsed, fetched.final_url)
-
-
-def fetch_policy() -> AddressPolicy:
-    """What this desk's fetcher may connect to."""
-    return AddressPolicy(
-        allow=tuple(settings.FETCH_ALLOW_ADDRESSES), ports=(80, 443, *settings.FETCH_ALLOW_PORTS)
-    )
 
 
 def _canonical(parsed: ParsedArticle, fetched_url: str) -> str:

@@ -23,6 +23,7 @@ from articles.models.feed import LONGEST_INTERVAL, SHORTEST_INTERVAL
 from articles.parsing import ListedEntry, ParsedFeed, ParsingError, url_key
 from articles.services.feedreading import LONG_AGO, FeedAnswer, read_feed_at
 from articles.services.importing import ItemRequest, request_import
+from articles.services.turns import WaitingForTurn
 from factcheck.lib.errors import DomainError, Refused
 
 logger = logging.getLogger(__name__)
@@ -63,6 +64,8 @@ def poll_feed(*, feed_id: int) -> Feed | None:
             feed.url, etag=feed.etag, last_modified=feed.last_modified, since=feed.succeeded_at
         )
         _record(feed, answer)
+    except WaitingForTurn as busy:
+        _put_off(feed, timedelta(seconds=busy.seconds))
     except FetchError as error:
         if error.status == GONE:
             _fail(feed, "gone", f"{error.message.rpartition(': ')[0]}: it is gone for good.", pause=True)
@@ -335,6 +338,15 @@ def _fail(
         leased_until=None,
         poll_started_at=None,
         **stopped,
+    )
+
+
+def _put_off(feed: Feed, wait: timedelta) -> None:
+    """The site is busy with others of ours: the feed is due again when it will have time. That is no failure."""
+    _mine(feed).update(
+        next_poll_at=timezone.now() + min(wait, timedelta(minutes=feed.interval)),
+        leased_until=None,
+        poll_started_at=None,
     )
 
 

@@ -54,7 +54,10 @@ def record_version(
         text_length=len(parsed.text),
         sha256=digest,
         snapshot=snapshot,
+        section=parsed.section[:200],
         dateline=parsed.dateline[:200],
+        dateline_on=parsed.dateline_on,
+        modified_at=parsed.modified_at,
         provenance=dict(parsed.provenance),
         **_shown(parsed.title, byline, parsed.language, parsed.published_at, parsed.published_on),
     )

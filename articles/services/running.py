@@ -22,8 +22,10 @@ from articles.services.outlets import resolve_outlet
 from articles.services.pages import fetch_page, parse_page
 from articles.services.recording import record_version
 from articles.services.snapshots import read_snapshot
+from articles.services.turns import WaitingForTurn
 from articles.tasks import run_import_item as run_import_item_task
 from factcheck.lib.errors import DomainError
+from factcheck.lib.sweeping import BATCH
 
 logger = logging.getLogger(__name__)
 
@@ -31,6 +33,8 @@ Kind, State, Stage = ImportItem.Kind, ImportItem.State, ImportItem.Stage
 
 RETRIES = 2  # of what may succeed later by itself: a timeout, a 503
 RETRY_DELAY = timedelta(seconds=15)
+# Who was told a moment to come back may be a little early; who comes for the first time does not stand about.
+TURN_PATIENCE_SECONDS = 0.5
 _HTML_SUFFIXES = frozenset({".html", ".htm", ".xhtml"})
 _TEXT_SUFFIXES = frozenset({".txt", ".text", ".md", ""})
 
@@ -47,6 +51,8 @@ def run_import_item(*, item_id: int) -> ImportItem | None:
         with transaction.atomic():
             version, outcome = record_version(outlet=outlet, parsed=parsed, url=url, snapshot=snapshot)
             _finish(item, version=version, outcome=outcome)
+    except WaitingForTurn as busy:
+        _wait_for_turn(item, timedelta(seconds=busy.seconds))
     except FetchError as error:
         if error.retryable and item.attempts <= RETRIES:
             _put_off(item, error)
@@ -75,6 +81,20 @@ def undone_items() -> QuerySet[ImportItem]:
     ).order_by("pk")
 
 
+def wake_waiting() -> int:
+    """Sends a message for each item whose site's turn comes before the next sweep, for when it comes."""
+    now = timezone.now()
+    soon = ImportItem.objects.filter(
+        state=State.QUEUED,
+        stage=Stage.WAITING,
+        queued_at__range=(now, now + timedelta(seconds=settings.SWEEP_SECONDS)),
+    )
+    waiting = list(soon.order_by("queued_at").values_list("pk", "queued_at")[:BATCH])
+    for pk, due in waiting:
+        run_import_item_task.apply_async((pk,), countdown=max(0.0, (due - now).total_seconds()))
+    return len(waiting)
+
+
 def fail_item(item: ImportItem, code: str, message: str) -> None:
     """Ends an item that this worker has, with the reason a person will read."""
     _mine(item).update(
@@ -94,7 +114,6 @@ def _claim(item_id: int) -> ImportItem | None:
         .filter(Q(state=State.QUEUED, queued_at__lte=now) | Q(state=State.RUNNING, leased_until__lt=now))
         .update(
             state=State.RUNNING,
-            stage="",
             attempts=F("attempts") + 1,
             leased_until=_lease_end(),
             started_at=now,
@@ -119,8 +138,9 @@ def _claim(item_id: int) -> ImportItem | None:
 def _read(item: ImportItem) -> tuple[ParsedArticle, str, Snapshot]:
     """Fetches and parses: the article, the address it is known by ("" if none), and its bytes."""
     if item.kind == Kind.URL:
+        patience = TURN_PATIENCE_SECONDS if item.stage == Stage.WAITING else 0
         _advance(item, Stage.FETCHING)
-        fetched, snapshot = fetch_page(item.url)
+        fetched, snapshot = fetch_page(item.url, line=str(item.job_id), patience=patience)
         assert snapshot is not None, "only who holds an earlier copy is told that nothing changed"
         _advance(item, Stage.PARSING, snapshot=snapshot)
         parsed, url = parse_page(fetched)
@@ -193,6 +213,20 @@ def _put_off(item: ImportItem, error: FetchError) -> None:
         error_message=error.message,
     )
     run_import_item_task.apply_async((item.pk,), countdown=wait.total_seconds())
+
+
+def _wait_for_turn(item: ImportItem, wait: timedelta) -> None:
+    """Queues the item again for when its site will have time for it. That was no attempt, and is no error."""
+    _mine(item).update(
+        state=State.QUEUED,
+        stage=Stage.WAITING,
+        leased_until=None,
+        attempts=F("attempts") - 1,
+        queued_at=timezone.now() + wait,
+    )
+    # A message that waits for hours would be delivered again and again meanwhile: `wake_waiting` sends it in time.
+    if wait.total_seconds() < settings.SWEEP_SECONDS:
+        run_import_item_task.apply_async((item.pk,), countdown=wait.total_seconds())
 
 
 def _lease_end() -> datetime:

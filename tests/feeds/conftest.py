@@ -23,6 +23,7 @@ def server(settings: Any) -> Iterator[TestServer]:
     with TestServer() as server:
         settings.FETCH_ALLOW_ADDRESSES = ["127.0.0.1/32"]
         settings.FETCH_ALLOW_PORTS = [server.port]
+        settings.FETCH_OBEY_ROBOTS = False  # tests count what was asked for
         yield server
 
 
