@@ -182,6 +182,7 @@ def _filled_from(look: feeds.Look, given: Mapping[str, Any]) -> NewFeedForm:
     answers["url"] = look.url
     if look.kind != "page":
         answers["name"] = answers["name"] or look.title[:200]
+        answers["outlet"] = answers["outlet"] or look.outlet
         answers["site_url"] = look.site_url
     form = NewFeedForm(answers)
     form.is_valid()

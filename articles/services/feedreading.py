@@ -50,9 +50,14 @@ class FeedAnswer:
 
 
 def read_feed_at(
-    url: str, *, etag: str = "", last_modified: str = "", since: datetime | None = None
+    url: str,
+    *,
+    etag: str = "",
+    last_modified: str = "",
+    since: datetime | None = None,
+    most_sitemaps: int = MOST_SITEMAPS,
 ) -> FeedAnswer:
-    """The entries listed at `url`. Of an index, those of the sitemaps that changed after `since`.
+    """The entries listed at `url`. Of an index, those of the sitemaps that changed after `since`, `most_sitemaps` of them.
 
     Raises FetchError (WaitingForTurn where the site is busy with others of ours), ParsingError.
     """
@@ -66,7 +71,7 @@ def read_feed_at(
     if feed.damaged:
         notes.append("It is not well-formed; what could be read of it was.")
     if feed.kind == "sitemap_index":
-        entries, more = _follow(feed, fetched.final_url, since)
+        entries, more = _follow(feed, fetched.final_url, since, most_sitemaps)
         feed = replace(feed, entries=tuple(entries), total=len(entries))
         notes.extend(more)
     return FeedAnswer(fetched, feed, tuple(notes))
@@ -92,7 +97,9 @@ def parse_feed(fetched: Fetched) -> ParsedFeed:
     )
 
 
-def _follow(index: ParsedFeed, url: str, since: datetime | None) -> tuple[list[ListedEntry], list[str]]:
+def _follow(
+    index: ParsedFeed, url: str, since: datetime | None, most: int
+) -> tuple[list[ListedEntry], list[str]]:
     """The entries of an index's sitemaps, each read once however often it is named, and notes on what was left out."""
     entries: list[ListedEntry] = []
     failures: list[FetchError | ParsingError] = []
@@ -106,7 +113,7 @@ def _follow(index: ParsedFeed, url: str, since: datetime | None) -> tuple[list[L
         if key in seen:
             continue
         seen.add(key)
-        if read >= MOST_SITEMAPS or len(entries) >= MOST_SITEMAP_ENTRIES or time.monotonic() > deadline:
+        if read >= most or len(entries) >= MOST_SITEMAP_ENTRIES or time.monotonic() > deadline:
             left_out += 1
             continue
         read += 1
@@ -132,8 +139,10 @@ def _follow(index: ParsedFeed, url: str, since: datetime | None) -> tuple[list[L
     )
     if left_out or len(entries) > MOST_SITEMAP_ENTRIES:
         notes.append(
-            f"{left_out} more of its sitemaps were left out: one poll reads {MOST_SITEMAPS}, the latest changed first. "
+            f"{left_out:,} more of its sitemaps were left out: a poll reads {MOST_SITEMAPS}, the latest changed first. "
             "Add the sitemap of its news instead, if it has one."
+            if most == MOST_SITEMAPS
+            else f"{left_out:,} more of its sitemaps were not looked at now."
         )
     return entries[:MOST_SITEMAP_ENTRIES], notes
 

@@ -12,13 +12,14 @@ from articles.models import Feed
 from articles.models.feed import LONGEST_INTERVAL, MOST_FIRST_ENTRIES, SHORTEST_INTERVAL
 from articles.parsing import FeedLink, ListedEntry, ParsingError, url_key
 from articles.services.feedreading import read_feed_at
-from articles.services.outlets import resolve_outlet
+from articles.services.outlets import outlet_of, resolve_outlet
 from articles.tasks import poll_feed as poll_feed_task
 from factcheck.lib.errors import Conflict, DomainError
 from factcheck.lib.roles import Role, require_role
 from factcheck.models import User
 
 SHOWN_ENTRIES = 10
+LOOKED_AT_SITEMAPS = 3  # of an index: somebody waits for the answer
 DOING = "add and change feeds"
 
 
@@ -35,6 +36,7 @@ class Look:
     offers: tuple[FeedLink, ...]
     notes: tuple[str, ...]
     known: Feed | None  # it is polled already
+    outlet: str  # the name that the desk knows its site by, "" if it does not
 
     @property
     def more(self) -> int:
@@ -46,7 +48,7 @@ def look_at_feed(*, by: User, url: str) -> Look:
     """What is at `url`, without storing anything. Raises Refused, DomainError with the reason's own code."""
     require_role(by, Role.RESEARCHER, DOING)
     try:
-        answer = read_feed_at(url)
+        answer = read_feed_at(url, most_sitemaps=LOOKED_AT_SITEMAPS)
     except (FetchError, ParsingError) as error:
         raise DomainError(error.code, error.message) from error
     feed = answer.feed
@@ -61,6 +63,7 @@ def look_at_feed(*, by: User, url: str) -> Look:
         offers=feed.links if feed.kind == "page" else (),
         notes=answer.notes,
         known=Feed.objects.filter(key=url_key(url)).first(),
+        outlet=outlet.name if (outlet := outlet_of(feed.site_url) or outlet_of(url)) else "",
     )
 
 

@@ -40,6 +40,9 @@ FASTEST, SLOWEST = 0.5, 4
 # Silence is ten times the usual gap between entries, or a month for a feed that dates none of them.
 SILENT_GAPS, UNDATED_SILENCE = 10, timedelta(days=30)
 RHYTHM_ENTRIES = 20
+# A sitemap lists a whole archive: what it lists for the first time, dated so long before the last poll, is of that
+# archive (an old part of it made anew, or addresses that changed) and no news.
+LATE = timedelta(days=7)
 # Update times shared by more entries than this share are the time the file was made.
 SHARED, SHARED_FROM = 0.5, 10
 
@@ -147,8 +150,10 @@ def _take_entries(feed: Feed, answer: FeedAnswer, now: datetime) -> int:
     shared = _shared_stamps(listed)
     fresh = [one for one in listed if one.key not in known]
     changed = [one for one in listed if one.key in known and _is_newer(one, known[one.key])]
-    wanted = [one for one in changed if one.when not in shared] if not first_poll else []
-    wanted = _newest_first([one for one in (*fresh, *wanted) if not one.problem])
+    late = set() if first_poll else {one.key for one in fresh if _is_late(one, feed, parsed)}
+    wanted = [one for one in fresh if one.key not in late]
+    wanted += [one for one in changed if one.when not in shared]
+    wanted = _newest_first([one for one in wanted if not one.problem])
     most = feed.first_entries if first_poll else MOST_ITEMS
     taken, beyond = wanted[:most], wanted[most:]
     items = _import(feed, taken, now)
@@ -185,7 +190,15 @@ def _take_entries(feed: Feed, answer: FeedAnswer, now: datetime) -> int:
     # Nothing that waits may be hidden by a 304.
     feed.etag, feed.last_modified = ("", "") if left else (answer.etag, answer.last_modified)
     feed.note = " ".join(
-        _notes(answer.notes, first_poll=first_poll, taken=taken, fresh=fresh, waiting=len(left))
+        _notes(
+            answer.notes,
+            first_poll=first_poll,
+            taken=len(taken),
+            fresh=len(fresh),
+            unusable=sum(bool(one.problem) for one in fresh),
+            late=len(late),
+            waiting=len(left),
+        )
     )
     if taken or first_poll:
         newest = max((one.when for one in listed if one.when), default=now)
@@ -246,6 +259,12 @@ def _is_newer(one: _Listed, known: FeedEntry) -> bool:
     return one.when is not None and known.updated_at is not None and one.when > known.updated_at
 
 
+def _is_late(one: _Listed, feed: Feed, parsed: ParsedFeed) -> bool:
+    is_archive = parsed.kind in (Feed.Kind.SITEMAP, Feed.Kind.SITEMAP_INDEX)
+    since = feed.succeeded_at
+    return bool(is_archive and since and one.when and one.when < since - LATE)
+
+
 def _shared_stamps(listed: Sequence[_Listed]) -> set[datetime]:
     """Update times that say nothing about an entry, because most entries have the same."""
     counts = Counter(one.when for one in listed if one.when)
@@ -275,19 +294,19 @@ def _silence(listed: Sequence[_Listed]) -> timedelta:
 
 
 def _notes(
-    notes: Sequence[str],
-    *,
-    first_poll: bool,
-    taken: Sequence[_Listed],
-    fresh: Sequence[_Listed],
-    waiting: int,
+    notes: Sequence[str], *, first_poll: bool, taken: int, fresh: int, unusable: int, late: int, waiting: int
 ) -> list[str]:
-    unusable = sum(bool(one.problem) for one in fresh)
+    """What a person should know of a poll, `notes` first; the numbers count entries."""
     said = list(notes)
-    if first_poll and len(fresh) - unusable > len(taken):
+    if first_poll and (rest := fresh - unusable - taken) > 0:
         said.append(
-            f"First poll: its newest {len(taken):,} entries were imported; the other {len(fresh) - unusable - len(taken):,} "
-            "are remembered as seen and are not imported."
+            f"First poll: its newest {taken:,} entries were imported; the other {rest:,} are remembered as seen and are "
+            "not imported."
+        )
+    if late:
+        said.append(
+            f"{late:,} entries are listed for the first time but are of long ago: they are remembered as seen and are "
+            "not imported."
         )
     if waiting:
         said.append(f"{waiting:,} more entries wait for the next poll: one poll imports {MOST_ITEMS}.")

@@ -12,6 +12,7 @@ from articles.models import Feed, FeedEntry, ImportItem, ImportJob
 from articles.services import feedreading, polling
 from articles.services.feeds import add_feed, change_feed, delete_feed, pause_feed, poll_feed_now, resume_feed
 from articles.services.polling import due_feeds, poll_feed
+from articles.services.turns import give_back_turn, take_turn
 from factcheck.lib.errors import Conflict, DomainError, Refused
 from factcheck.models import User
 from tests.factories import make_user
@@ -117,10 +118,24 @@ def test_a_sitemap_that_stamps_everything_with_now_is_not_imported_over_and_over
     assert ImportItem.objects.count() == 20
     server.page(
         "/feed",
-        sitemap(*((page, "2026-03-02T13:00:00Z") for page in pages), ("/new", "2026-03-02T13:00:00Z")),
+        sitemap(*((page, "2026-03-02T13:00:00Z") for page in pages), "/new"),
         content_type=XML,
     )
     assert (poll(feed).last_new, urls()[-1]) == (1, "new")
+
+
+def test_an_archive_that_turns_up_in_a_sitemap_is_remembered_and_not_imported(
+    feed_at: FeedAt, server: TestServer
+) -> None:
+    server.page("/feed", sitemap("/a"), content_type=XML)
+    feed = poll(feed_at())
+    today = f"{timezone.now():%Y-%m-%d}"
+    archive = [(f"/old/{n}", "2019-05-01") for n in range(700)]
+    server.page("/feed", sitemap("/a", *archive, ("/new", today), "/undated"), content_type=XML)
+    feed = poll(feed)
+    assert urls() == ["a", "new", "undated"]
+    assert feed.entries_seen == 703
+    assert feed.note.startswith("700 entries are listed for the first time but are of long ago")
 
 
 def test_one_story_listed_twice_is_one_item(feed_at: FeedAt, server: TestServer) -> None:
@@ -309,6 +324,28 @@ def test_retry_after_is_honoured(feed_at: FeedAt, server: TestServer) -> None:
     server.page("/feed", "", status="503 Service Unavailable", headers={"Retry-After": "999999999"})
     feed = poll(feed)
     assert timedelta(days=6.9) < feed.wait <= timedelta(days=7)
+
+
+def test_a_site_that_is_busy_with_others_of_ours_is_no_failure(
+    feed_at: FeedAt, server: TestServer, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.FETCH_ALLOWED_DELAY_SECONDS = 60
+    monkeypatch.setattr(feedreading, "PATIENCE_SECONDS", 0)
+    server.page("/feed", rss(*numbered(1)), content_type=XML)
+    token = take_turn("127.0.0.1", pause=60)
+    try:
+        feed = poll(feed_at())
+    finally:
+        give_back_turn("127.0.0.1", token, pause=0)
+    assert (feed.state, feed.failures, feed.error_message, server.requests) == ("new", 0, "", [])
+    assert timedelta(0) < feed.wait <= timedelta(minutes=15)
+
+
+def test_robots_txt_is_obeyed(feed_at: FeedAt, server: TestServer, settings: Any) -> None:
+    settings.FETCH_OBEY_ROBOTS = True
+    server.page("/robots.txt", "User-agent: *\nDisallow: /feed", content_type="text/plain")
+    assert poll(feed_at()).error_code == "robots_disallowed"
+    assert [seen.path for seen in server.requests] == ["/robots.txt"]
 
 
 def test_a_feed_that_is_gone_is_paused_with_the_reason(

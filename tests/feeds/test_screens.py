@@ -11,7 +11,7 @@ from django.utils import timezone
 from articles.models import Feed, FeedEntry, ImportItem
 from factcheck import heartbeat
 from factcheck.models import User
-from tests.factories import make_user
+from tests.factories import make_outlet, make_user
 from tests.fetching.server import TestServer
 
 from .conftest import poll
@@ -77,6 +77,13 @@ def test_a_site_shows_its_feeds_then_the_feed_then_it_is_added(desk: Client, ser
 def test_an_address_as_people_copy_it_is_enough(desk: Client) -> None:
     desk.post("/feeds/new/", typed("www.courier.example/rss", action="add"))
     assert Feed.objects.get().url == "https://www.courier.example/rss"
+
+
+def test_the_outlet_that_the_desk_knows_the_site_by_is_proposed(desk: Client, server: TestServer) -> None:
+    make_outlet("Larn Courier", domain="courier.example")
+    server.page("/rss", rss(*numbered(1)), content_type=XML)  # of https://courier.example/, as it says
+    page = body(desk.post("/feeds/new/", typed(server.url("/rss"))))
+    assert re.search(r'name="outlet"[^>]*value="Larn Courier"|value="Larn Courier"[^>]*name="outlet"', page)
 
 
 def test_what_was_typed_comes_back_with_the_reason(desk: Client, server: TestServer) -> None:
