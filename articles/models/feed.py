@@ -57,6 +57,12 @@ class Feed(models.Model):
     poll_started_at = models.DateTimeField(null=True, blank=True)
     etag = models.TextField(blank=True)
     last_modified = models.TextField(blank=True)
+    sha256 = models.CharField(
+        max_length=64,
+        blank=True,
+        editable=False,
+        help_text="Of its bytes as last read: the same are not read again.",
+    )
     moved_to = models.TextField(blank=True, help_text="Where it says that it moved for good.")
     moved_polls = models.PositiveSmallIntegerField(default=0, help_text="How many polls in a row it said so.")
     polled_at = models.DateTimeField(null=True, blank=True)

@@ -1,5 +1,6 @@
 """What is listed at a feed's address: fetched, read, the sitemaps of an index followed. Nothing is stored here."""
 
+import hashlib
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -36,17 +37,22 @@ class FeedAnswer:
     notes: tuple[str, ...] = ()
 
     @property
+    def may_be_skipped(self) -> bool:
+        """Whether the same answer next time means that nothing changed. An index without dates stays the same while
+        what it names changes."""
+        return self.feed is None or all(link.updated_at for link in self.feed.links)
+
+    @property
     def etag(self) -> str:
-        return self._validator("etag")
+        return self.fetched.headers.get("etag", "")
 
     @property
     def last_modified(self) -> str:
-        return self._validator("last-modified")
+        return self.fetched.headers.get("last-modified", "")
 
-    def _validator(self, name: str) -> str:
-        """To send along next time. None for an index that may stay the same while what it names changes."""
-        dated = self.feed is None or all(link.updated_at for link in self.feed.links)
-        return self.fetched.headers.get(name, "") if dated else ""
+    @property
+    def sha256(self) -> str:
+        return _digest(self.fetched)
 
 
 def read_feed_at(
@@ -54,15 +60,18 @@ def read_feed_at(
     *,
     etag: str = "",
     last_modified: str = "",
+    sha256: str = "",
     since: datetime | None = None,
     most_sitemaps: int = MOST_SITEMAPS,
 ) -> FeedAnswer:
     """The entries listed at `url`. Of an index, those of the sitemaps that changed after `since`, `most_sitemaps` of them.
 
+    `etag`, `last_modified` and `sha256` are those of an earlier answer: where it is the same, `feed` is None.
+
     Raises FetchError (WaitingForTurn where the site is busy with others of ours), ParsingError.
     """
     fetched = fetch_feed(url, etag=etag, last_modified=last_modified)
-    if fetched.not_modified:
+    if fetched.not_modified or _digest(fetched) == sha256:
         return FeedAnswer(fetched, None)
     feed = parse_feed(fetched)
     notes: list[str] = []
@@ -75,6 +84,10 @@ def read_feed_at(
         feed = replace(feed, entries=tuple(entries), total=len(entries))
         notes.extend(more)
     return FeedAnswer(fetched, feed, tuple(notes))
+
+
+def _digest(fetched: Fetched) -> str:
+    return hashlib.sha256(fetched.content).hexdigest()
 
 
 def fetch_feed(url: str, *, etag: str = "", last_modified: str = "") -> Fetched:

@@ -64,7 +64,11 @@ def poll_feed(*, feed_id: int) -> Feed | None:
         return None
     try:
         answer = read_feed_at(
-            feed.url, etag=feed.etag, last_modified=feed.last_modified, since=feed.succeeded_at
+            feed.url,
+            etag=feed.etag,
+            last_modified=feed.last_modified,
+            sha256=feed.sha256,
+            since=feed.succeeded_at,
         )
         _record(feed, answer)
     except WaitingForTurn as busy:
@@ -106,11 +110,10 @@ def _mine(feed: Feed) -> QuerySet[Feed]:
 
 @dataclass(frozen=True, slots=True)
 class _Listed:
-    """An entry with the key that it is remembered by, and why it cannot be imported ("" if it can)."""
+    """An entry with the key that it is remembered by."""
 
     entry: ListedEntry
     key: str
-    problem: str
 
     @property
     def when(self) -> datetime | None:
@@ -151,9 +154,10 @@ def _take_entries(feed: Feed, answer: FeedAnswer, now: datetime) -> int:
     fresh = [one for one in listed if one.key not in known]
     changed = [one for one in listed if one.key in known and _is_newer(one, known[one.key])]
     late = set() if first_poll else {one.key for one in fresh if _is_late(one, feed, parsed)}
+    problems = {one.key: _problem(one.entry) for one in (*fresh, *changed)}
     wanted = [one for one in fresh if one.key not in late]
     wanted += [one for one in changed if one.when not in shared]
-    wanted = _newest_first([one for one in wanted if not one.problem])
+    wanted = _newest_first([one for one in wanted if not problems[one.key]])
     most = feed.first_entries if first_poll else MOST_ITEMS
     taken, beyond = wanted[:most], wanted[most:]
     items = _import(feed, taken, now)
@@ -169,7 +173,7 @@ def _take_entries(feed: Feed, answer: FeedAnswer, now: datetime) -> int:
                 updated_at=one.when,
                 seen_at=now,
                 item=items.get(one.key),
-                problem=one.problem,
+                problem=problems[one.key],
             )
             for one in reversed(fresh)  # so that the first of the feed gets the latest key
             if one.key not in left
@@ -187,15 +191,18 @@ def _take_entries(feed: Feed, answer: FeedAnswer, now: datetime) -> int:
 
     feed.entries_seen += len(fresh) - sum(one.key in left for one in fresh)
     feed.kind = parsed.kind
-    # Nothing that waits may be hidden by a 304.
-    feed.etag, feed.last_modified = ("", "") if left else (answer.etag, answer.last_modified)
+    # Nothing that waits may be hidden by an answer that is the same.
+    skip = answer.may_be_skipped and not left
+    feed.etag, feed.last_modified, feed.sha256 = (
+        (answer.etag, answer.last_modified, answer.sha256) if skip else ("", "", "")
+    )
     feed.note = " ".join(
         _notes(
             answer.notes,
             first_poll=first_poll,
             taken=len(taken),
             fresh=len(fresh),
-            unusable=sum(bool(one.problem) for one in fresh),
+            unusable=sum(bool(problems[one.key]) for one in fresh),
             late=len(late),
             waiting=len(left),
         )
@@ -230,7 +237,7 @@ def _each_once(entries: Sequence[ListedEntry]) -> list[_Listed]:
         if key in listed or (address and address in addresses):
             continue
         addresses.add(address)
-        listed[key] = _Listed(entry, key, _problem(entry))
+        listed[key] = _Listed(entry, key)
     return list(listed.values())
 
 

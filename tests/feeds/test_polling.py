@@ -282,6 +282,30 @@ def test_what_did_not_change_is_not_sent_again(feed_at: FeedAt, server: TestServ
     assert feed.succeeded_at == feed.polled_at
 
 
+def test_the_same_bytes_are_not_read_again_where_the_server_gives_no_validators(
+    feed_at: FeedAt, server: TestServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.page("/feed", rss(*numbered(2)), content_type=XML)
+    feed = poll(feed_at())
+    with monkeypatch.context() as closed:
+        closed.setattr(feedreading, "read_feed_in_child", lambda *_a, **_k: pytest.fail("it was read"))
+        feed = poll(feed)
+    assert (feed.state, feed.last_new) == ("working", 0)
+    server.page("/feed", rss(*numbered(3)), content_type=XML)
+    assert poll(feed).last_new == 1
+
+
+def test_an_index_without_dates_is_followed_though_it_is_the_same(
+    feed_at: FeedAt, server: TestServer
+) -> None:
+    server.page("/map", sitemap("/a"), content_type=XML)
+    body = sitemap_index(["/map"])
+    serve_with_validators(server, "/feed", lambda: body)
+    feed = poll(feed_at())
+    server.page("/map", sitemap("/a", "/b"), content_type=XML)
+    assert (poll(feed).last_new, urls()) == (1, ["a", "b"])
+
+
 def test_the_pace_follows_the_feed_within_bounds(feed_at: FeedAt, server: TestServer) -> None:
     server.page("/feed", rss(*numbered(1)), content_type=XML)
     feed = poll(feed_at(interval=40))
