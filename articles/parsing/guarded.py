@@ -25,7 +25,7 @@ class ChildLimits:
     """What parsing one page may take: CPU seconds, seconds in all, and the child's address space in bytes."""
 
     cpu_seconds: int = 10
-    wall_seconds: float = 30.0
+    wall_seconds: float = 60.0
     memory_bytes: int = 1_000_000_000
 
 

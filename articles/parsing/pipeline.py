@@ -2,13 +2,13 @@
 
 import re
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal
 
 from .boilerplate import without_boilerplate, without_title
-from .dateline import find_dateline
+from .dateline import Dateline, find_dateline
 from .dates import day_of, find_stated_date
 from .encoding import decode
-from .gates import MOST_GATE_WORDS, refuse_gate
+from .gates import refuse_gate
 from .language import find_language
 from .text import normalise_line, normalise_text
 from .types import MAX_BYTES, MAX_TEXT_CHARACTERS, ParsedArticle, ParsingError
@@ -67,18 +67,18 @@ def parse_text(data: bytes | str, *, title: str = "") -> ParsedArticle:
     if not any(character.isalpha() for character in text):
         raise ParsingError("no_article_text", "There is no sentence in this text: paste the article's words.")
     language, origin = find_language(text)
-    dateline = next(filter(None, map(find_dateline, paragraphs[:3])), "")
+    dateline = next(filter(None, map(find_dateline, paragraphs[:3])), None)
     provenance |= {"language": origin} if language else {}
-    provenance |= {"dateline": "heuristic"} if dateline else {}
     when = _stated_date(paragraphs)
     provenance |= {"published_on": "stated"} if when else {}
     provenance |= {"published_at": "stated"} if isinstance(when, datetime) else {}
+    published_on = day_of(when) if when else None
     return ParsedArticle(
         text=text,
         title=title,
         published_at=when if isinstance(when, datetime) else None,
-        published_on=day_of(when) if when else None,
-        dateline=dateline,
+        published_on=published_on,
+        **_dateline(dateline, published_on, provenance),
         language=language,
         provenance=provenance,
     )
@@ -93,8 +93,8 @@ def _parse_html(characters: str, url: str, encoding: str) -> ParsedArticle:
         raise _empty()
     found = read_metadata(tree, url)
     text, found_by = main_text(tree, url)
-    if len(text.split()) <= MOST_GATE_WORDS:
-        refuse_gate(found.title, text, shown_text(tree)[:20_000], free=found.free)
+    shown = "" if text else shown_text(tree)[:20_000]
+    refuse_gate(found.title, text, shown, free=not found.paywalled, announced_words=found.announced_words)
     text = without_boilerplate(text, found.title)
     first, _, rest = text.partition("\n\n")
     if rest and first == found.title:  # the headline, which some pages have inside the body
@@ -106,10 +106,8 @@ def _parse_html(characters: str, url: str, encoding: str) -> ParsedArticle:
         )
     _check_length(text)
     language, origin = find_language(text, found.declared_language)
-    dateline = find_dateline(text)
     provenance = {"text": found_by, "encoding": encoding, **found.provenance}
     provenance |= {"language": origin} if language else {}
-    provenance |= {"dateline": "heuristic"} if dateline else {}
     return ParsedArticle(
         text=text,
         title=found.title,
@@ -118,11 +116,22 @@ def _parse_html(characters: str, url: str, encoding: str) -> ParsedArticle:
         published_at=found.published_at,
         published_on=found.published_on,
         modified_at=found.modified_at,
-        dateline=dateline,
+        **_dateline(find_dateline(text), found.published_on, provenance),
         language=language,
         canonical_url=found.canonical_url,
+        section=found.section,
+        paywalled=found.paywalled,
         provenance=provenance,
     )
+
+
+def _dateline(found: Dateline | None, published: date | None, provenance: dict[str, str]) -> dict[str, Any]:
+    """The fields a dateline gives; where they came from is written down."""
+    if found is None:
+        return {}
+    fields = {"dateline": found.place, "dateline_on": found.on(published)}
+    provenance |= {name: "heuristic" for name, value in fields.items() if value}
+    return fields
 
 
 def _stated_date(paragraphs: list[str]) -> datetime | date | None:

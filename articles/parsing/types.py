@@ -13,8 +13,8 @@ MAX_BYTES = 10_000_000
 class ParsingError(Exception):
     """There is no article to be had from these bytes.
 
-    `code` is stable snake_case: empty, not_text, too_large, no_article_text, consent_page, paywall, bot_check, and
-    of `parse_in_child` too_slow, too_complex, unreadable. `message` is a sentence a person can act on. Trying the
+    `code` is stable snake_case: empty, not_text, too_large, no_article_text, access_denied,
+    bot_check, consent_page, paywall, and of `parse_in_child` too_slow, too_complex, unreadable. `message` is a sentence a person can act on. Trying the
     same bytes again gives the same answer.
     """
 
@@ -32,7 +32,8 @@ class ParsedArticle:
     `published_at` is given only where the page names an instant with its zone; `published_on` is the day in the
     outlet's own zone, given as well where only a day is known. `modified_at` is an instant like it. `section` is the
     part of the outlet ("Politics"). `dateline` is the place the text begins with, `dateline_on` the day it names there.
-    `language` is an ISO 639-1 code. `provenance` names, for each field found, where it came from
+    `language` is an ISO 639-1 code. `paywalled`: the page says that it must be paid for, though all of it was shown.
+    `provenance` names, for each field found, where it came from
     ("json-ld", "meta", "h1", "htmldate", "heuristic", ...).
     """
 
@@ -48,4 +49,5 @@ class ParsedArticle:
     dateline_on: date | None = None
     language: str = ""
     canonical_url: str = ""
+    paywalled: bool = False
     provenance: Mapping[str, str] = field(default_factory=dict)

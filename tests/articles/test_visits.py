@@ -333,9 +333,7 @@ def _work_off(job: ImportJob, claims: list[int]) -> None:
     try:
         while job.items.filter(state__in=["queued", "running"]).exists():
             due = job.items.filter(state="queued", queued_at__lte=timezone.now()).values_list("pk", flat=True)
-            for pk in due:
-                if run_import_item(item_id=pk) is not None:
-                    claims.append(pk)
+            claims.extend(pk for pk in due if run_import_item(item_id=pk) is not None)
             time.sleep(0.01)
     finally:
         connection.close()
