@@ -38,9 +38,11 @@ class FeedAnswer:
 
     @property
     def may_be_skipped(self) -> bool:
-        """Whether the same answer next time means that nothing changed. An index without dates stays the same while
-        what it names changes."""
-        return self.feed is None or all(link.updated_at for link in self.feed.links)
+        """Whether the same answer next time means that there is nothing to read. An index without dates stays the same
+        while what it names changes; of one that was not read wholly, the rest is tried again."""
+        if self.feed is None or self.feed.kind != "sitemap_index":
+            return True
+        return not self.notes and all(link.updated_at for link in self.feed.links)
 
     @property
     def etag(self) -> str:

@@ -97,7 +97,7 @@ def _claim(feed_id: int) -> Feed | None:
     # Longer than a task may take: a lease that ran out is of a worker that died.
     lease = now + timedelta(seconds=settings.CELERY_TASK_TIME_LIMIT + 30)
     claimed = due_feeds().filter(pk=feed_id).order_by().update(leased_until=lease, poll_started_at=now)
-    return Feed.objects.get(pk=feed_id) if claimed else None
+    return Feed.objects.filter(pk=feed_id).first() if claimed else None
 
 
 def _mine(feed: Feed) -> QuerySet[Feed]:

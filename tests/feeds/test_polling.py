@@ -306,6 +306,22 @@ def test_an_index_without_dates_is_followed_though_it_is_the_same(
     assert (poll(feed).last_new, urls()) == (1, ["a", "b"])
 
 
+def test_a_sitemap_that_could_not_be_read_is_tried_again_though_its_index_is_the_same(
+    feed_at: FeedAt, server: TestServer
+) -> None:
+    today = f"{timezone.now():%Y-%m-%d}"
+    server.page("/one", sitemap("/a"), content_type=XML)
+    body = sitemap_index([("/one", today), ("/two", today)])
+    serve_with_validators(server, "/feed", lambda: body)
+    feed = poll(feed_at())
+    assert feed.note.startswith("1 of its 2 sitemaps could not be read")
+    server.page("/two", sitemap("/b"), content_type=XML)
+    assert (poll(feed).last_new, urls()) == (1, ["a", "b"])
+    asked = len(server.requests)
+    poll(feed)
+    assert [seen.path for seen in server.requests[asked:]] == ["/feed"]
+
+
 def test_the_pace_follows_the_feed_within_bounds(feed_at: FeedAt, server: TestServer) -> None:
     server.page("/feed", rss(*numbered(1)), content_type=XML)
     feed = poll(feed_at(interval=40))
