@@ -46,6 +46,7 @@ _ROOT = re.compile(r"<(?:[\w.-]+:)?([\w.-]+)")
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _ENTRY_END = re.compile(r"</(?:[\w.-]+:)?(?:item|entry)\s*>", re.IGNORECASE)
 _BLOCK_EDGE = re.compile(r"(?=<(?:br|/?(?:p|div|li|ul|ol|h[1-6]|tr|td|blockquote))\b)", re.IGNORECASE)
+_PLAIN_LINK = re.compile("[!-~]+")
 _FEED_ROOTS = frozenset({"rss", "rdf", "feed", "channel"})
 _PAGE = re.compile(r"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 _FEED_TYPES = {
@@ -253,7 +254,7 @@ def _sitemap_row(element: etree._Element, base: str) -> ListedEntry:
     changed = _as_instant(said.get("lastmod", ""))
     return ListedEntry(
         url=_absolute(said.get("loc", ""), base),
-        title=normalise_line(said.get("title", ""))[:_LONGEST_TITLE],
+        title=normalise_line(said["title"])[:_LONGEST_TITLE] if "title" in said else "",
         published_at=published,
         updated_at=max(filter(None, (published, changed)), default=None),
     )
@@ -299,10 +300,11 @@ def _absolute(link: Any, base: str) -> str:
     """`link` resolved against `base`; "" for what is none. One that is too long keeps what shows that it is."""
     if not isinstance(link, str) or not link.strip():
         return ""
+    address: str = link if _PLAIN_LINK.fullmatch(link) else normalise_line(link)
     try:
-        return urljoin(base, normalise_line(link))[: LONGEST_FEED_URL + 1]
+        return urljoin(base, address)[: LONGEST_FEED_URL + 1]
     except ValueError:
-        return normalise_line(link)[: LONGEST_FEED_URL + 1]
+        return address[: LONGEST_FEED_URL + 1]
 
 
 def _plain(markup: Any) -> str:

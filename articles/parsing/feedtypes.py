@@ -1,7 +1,7 @@
 """What reading a feed answers with, and its way through JSON."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
@@ -69,12 +69,11 @@ def check_feed_size(count: int) -> None:
 
 def feed_as_plain(feed: ParsedFeed) -> dict[str, Any]:
     """`feed` in JSON's types; instants as ISO 8601."""
-    plain = asdict(feed)
-    for row in (*plain["entries"], *plain["links"]):
-        for name in ("published_at", "updated_at"):
-            if row.get(name) is not None:
-                row[name] = row[name].isoformat()
-    return plain
+    # Not asdict: it copies each of 50,000 entries value by value.
+    rows = {
+        name: [_without_instants(vars(row)) for row in getattr(feed, name)] for name in ("entries", "links")
+    }
+    return {**vars(feed), **rows}
 
 
 def feed_from_plain(plain: Mapping[str, Any]) -> ParsedFeed:
@@ -83,6 +82,10 @@ def feed_from_plain(plain: Mapping[str, Any]) -> ParsedFeed:
     fields["entries"] = tuple(ListedEntry(**_with_instants(row)) for row in plain["entries"])
     fields["links"] = tuple(FeedLink(**_with_instants(row)) for row in plain["links"])
     return ParsedFeed(**fields)
+
+
+def _without_instants(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in row.items()}
 
 
 def _with_instants(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -30,7 +30,7 @@ class ChildLimits:
 
 
 DEFAULT_CHILD_LIMITS = ChildLimits()
-FEED_LIMITS = ChildLimits(cpu_seconds=20, wall_seconds=30.0)  # thousands of entries at a millisecond each
+FEED_LIMITS = ChildLimits(cpu_seconds=20, wall_seconds=45.0)  # thousands of entries at a millisecond each
 
 
 def parse_in_child(
