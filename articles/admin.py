@@ -1,5 +1,6 @@
 """The articles' part of the admin. Only outlets are edited here; the rest is written by imports."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -9,7 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.safestring import SafeString
 
-from articles.models import Article, ArticleVersion, ImportItem, ImportJob, Outlet, Snapshot
+from articles.models import Article, ArticleVersion, Feed, FeedEntry, ImportItem, ImportJob, Outlet, Snapshot
+from articles.services.feeds import pause_feed, poll_feed_now, resume_feed
 from articles.services.jobs import retry_failed
 from factcheck.adminkit import (
     DeskAdmin,
@@ -184,7 +186,76 @@ class ImportItemAdmin(ReadOnlyAdmin):
         _tell(self, request, retried, refusals)
 
 
-def _short(row: Article | ImportItem) -> str:
+@admin.register(Feed)
+class FeedAdmin(ReadOnlyAdmin):
+    list_display = (
+        "name",
+        "outlet",
+        "kind",
+        "active",
+        "next_poll_at",
+        "failing_since",
+        "error_code",
+        "its_entries",
+    )
+    list_select_related = ("outlet",)
+    list_filter = ("active", "kind")
+    search_fields = ("name", "url__startswith")
+    search_help_text = "A part of the name, or how the address begins."
+    readonly_fields = ("key", "its_entries")
+    actions = ("poll", "pause", "resume")
+
+    @admin.display(description="Entries")
+    def its_entries(self, feed: Feed) -> SafeString:
+        return rows_link(FeedEntry, "show", feed__id__exact=feed.pk)
+
+    @admin.action(description="Poll the selected feeds now")
+    def poll(self, request: DeskRequest, feeds: QuerySet[Feed]) -> None:
+        self._each(request, feeds, poll_feed_now, "asked to be polled")
+
+    @admin.action(description="Pause the selected feeds")
+    def pause(self, request: DeskRequest, feeds: QuerySet[Feed]) -> None:
+        self._each(request, feeds, pause_feed, "paused")
+
+    @admin.action(description="Resume the selected feeds; their imports are then yours")
+    def resume(self, request: DeskRequest, feeds: QuerySet[Feed]) -> None:
+        self._each(request, feeds, resume_feed, "resumed")
+
+    def _each(
+        self, request: DeskRequest, feeds: QuerySet[Feed], act: Callable[..., object], done: str
+    ) -> None:
+        acted, refusals = 0, []
+        for feed in feeds:
+            try:
+                act(by=request.user, feed_id=feed.pk)
+            except DomainError as error:
+                refusals.append(f"{feed}: {error.message}")
+            else:
+                acted += 1
+        if acted:
+            self.message_user(request, f"{acted} feed{'s' if acted > 1 else ''} {done}.", messages.SUCCESS)
+        tell_refusals(self, request, refusals)
+
+
+@admin.register(FeedEntry)
+class FeedEntryAdmin(ReadOnlyAdmin):
+    list_display = ("what", "feed", "published_at", "seen_at", "its_item", "problem")
+    list_select_related = ("feed",)
+    search_fields = ("url__startswith", "key__startswith")
+    search_help_text = "How the address begins."
+    fields = ("feed", "url", "title", "published_at", "updated_at", "seen_at", "its_item", "problem", "key")
+    readonly_fields = ("its_item",)
+
+    @admin.display(description="entry")
+    def what(self, entry: FeedEntry) -> str:
+        return _short(entry)
+
+    @admin.display(description="item")
+    def its_item(self, entry: FeedEntry) -> SafeString | str:
+        return row_link(ImportItem(pk=entry.item_id), f"Item {entry.item_id}") if entry.item_id else "–"
+
+
+def _short(row: Article | ImportItem | FeedEntry) -> str:
     text = str(row)
     return text if len(text) <= 120 else f"{text[:119]}…"
 

@@ -32,3 +32,19 @@ def sweep_waiting() -> None:
     from articles.services import running
 
     running.wake_waiting()
+
+
+@shared_task
+def poll_feed(feed_id: int) -> None:
+    from articles.services import polling
+
+    polling.poll_feed(feed_id=feed_id)
+
+
+@shared_task
+def poll_feeds() -> None:
+    """Wakes workers for the feeds that are due, or whose worker died."""
+    from articles.services import polling
+    from factcheck.lib.sweeping import nudge
+
+    nudge(poll_feed, polling.due_feeds())

@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from articles.api import OutletList
-from claims.api import claims, imports, proposals, reading
+from claims.api import claims, feeds, imports, proposals, reading
 from factcheck.api.docs import ApiDocs, ApiIndex, ApiSchema
 
 v1 = [
@@ -42,6 +42,11 @@ v1 = [
     path("imports/<int:pk>/", imports.ImportDetail.as_view(), name="api_import"),
     path("imports/<int:pk>/items/", imports.ImportItems.as_view(), name="api_import_items"),
     path("imports/<int:pk>/retry/", imports.RetryImport.as_view()),
+    path("feeds/", feeds.FeedList.as_view()),
+    path("feeds/look/", feeds.LookAtFeed.as_view()),
+    path("feeds/<int:pk>/", feeds.FeedDetail.as_view(), name="api_feed"),
+    path("feeds/<int:pk>/entries/", feeds.FeedEntries.as_view(), name="api_feed_entries"),
+    path("feeds/<int:pk>/poll/", feeds.PollFeed.as_view()),
 ]
 
 urlpatterns = [

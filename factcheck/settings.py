@@ -128,6 +128,11 @@ CELERY_BEAT_SCHEDULE = {
         "release expired leases": "claims.tasks.release_expired_leases",
     }.items()
 }
+CELERY_BEAT_SCHEDULE["poll feeds"] = {
+    "task": "articles.tasks.poll_feeds",
+    "schedule": 30.0,  # a feed is polled every five minutes at most
+    "options": {"expires": 60},
+}
 
 # --- People
 AUTH_USER_MODEL = "factcheck.User"
@@ -243,6 +248,9 @@ SPECTACULAR_SETTINGS = {
         "ImportStage": "articles.models.ImportItem.Stage",
         "ImportOutcome": "articles.models.ImportItem.Outcome",
         "ImportState": "claims.api.serializers.IMPORT_STATES",
+        "FeedKind": "articles.models.Feed.Kind",
+        "FeedState": "articles.models.Feed.State",
+        "LookKind": "claims.api.feeds.LOOK_KINDS",
         "Role": "factcheck.lib.roles.Role",
         "SelectorType": "claims.api.serializers.SELECTOR_TYPES",
     },
@@ -262,6 +270,12 @@ EXTRACTION_LEASE_SECONDS = env.int(
     "EXTRACTION_LEASE_SECONDS", default=180
 )  # longer than CELERY_TASK_TIME_LIMIT
 IMPORT_MAX_ATTEMPTS = env.int("IMPORT_MAX_ATTEMPTS", default=5)
+# Feeds: minutes between two polls, and how many entries the first one imports, unless the person who adds one says
+# otherwise; hours of failing, and days of silence at the least, before the editors' dashboard says so.
+FEED_INTERVAL_MINUTES = env.int("FEED_INTERVAL_MINUTES", default=15)
+FEED_FIRST_ENTRIES = env.int("FEED_FIRST_ENTRIES", default=50)
+FEED_FAILING_HOURS = env.int("FEED_FAILING_HOURS", default=24)
+FEED_SILENT_DAYS = env.int("FEED_SILENT_DAYS", default=3)
 REVIEW_LEASE_MINUTES = env.int("REVIEW_LEASE_MINUTES", default=60)
 # Addresses and ports the fetcher may connect to besides the public ones: for a desk's own intranet, and for tests.
 FETCH_ALLOW_ADDRESSES = env.list("FETCH_ALLOW_ADDRESSES", default=[])

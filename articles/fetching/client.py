@@ -20,6 +20,7 @@ from .urls import Target, read_url
 PAGE_TYPES = frozenset({"text/html", "application/xhtml+xml", "text/plain"})
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_PERMANENT = frozenset({301, 308})
 _HEADER_VALUE = re.compile(r"[!-~\xa1-\xff](?:[ -~\xa1-\xff]{0,1000}[!-~\xa1-\xff])?")
 _TRY_AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
 
@@ -31,7 +32,8 @@ class Fetched:
     `url` is the address asked for, `final_url` the one that answered, `redirects` those that pointed on, in
     order. `headers` has lower-case names; repeated ones are joined with ", ". `media_type` is lower case without
     parameters; `charset` is the one of the Content-Type header, or "". `content` is decompressed; it is empty where
-    nothing changed since the caller's copy (`not_modified`).
+    nothing changed since the caller's copy (`not_modified`). `moved_to` is where permanent redirects (301, 308) lead
+    from `url`, up to the first that is not permanent; "" where there is none.
     """
 
     url: str
@@ -43,6 +45,7 @@ class Fetched:
     content: bytes
     redirects: tuple[str, ...]
     fetched_at: datetime
+    moved_to: str = ""
 
     @property
     def not_modified(self) -> bool:
@@ -74,12 +77,15 @@ def fetch(
     budget = Budget(limits, target.shown)
     headers = _request_headers(accept, etag, last_modified)
     passed: list[str] = []
+    moved_to, still_permanent = "", True
     while True:
         answer = _get_one(target, policy, budget, accept, headers)
         if isinstance(answer, Fetched):
-            return replace(answer, url=url, redirects=tuple(passed))
+            return replace(answer, url=url, redirects=tuple(passed), moved_to=moved_to)
+        still_permanent = still_permanent and answer.permanent
+        moved_to = answer.target.url if still_permanent else moved_to
         passed.append(target.url)
-        if answer.url in passed:
+        if answer.target.url in passed:
             raise FetchError(
                 "redirect_loop", f"{budget.shown} sends its readers round in a circle: check the link."
             )
@@ -88,14 +94,20 @@ def fetch(
                 "too_many_redirects",
                 f"{budget.shown} redirects more than {limits.redirects} times: use the address it ends at.",
             )
-        if target.scheme == "https" and answer.scheme == "http":
+        if target.scheme == "https" and answer.target.scheme == "http":
             raise FetchError(
                 "insecure_redirect",
-                f"{budget.shown} redirects from a secure to an insecure address ({answer.shown}): "
+                f"{budget.shown} redirects from a secure to an insecure address ({answer.target.shown}): "
                 "if that is intended, import that address itself.",
             )
-        target = answer
+        target = answer.target
         before_request(target)
+
+
+@dataclass(frozen=True)
+class _Redirect:
+    target: Target
+    permanent: bool
 
 
 def _get_one(
@@ -104,7 +116,7 @@ def _get_one(
     budget: Budget,
     accept: Collection[str] | None,
     headers: Sequence[tuple[str, str]],
-) -> Fetched | Target:
+) -> Fetched | _Redirect:
     """One request, no redirect followed: the answer, or where it points."""
     connection = http.client.HTTPConnection(target.host, target.port)
     connection.sock = connect(target, policy, budget)
@@ -115,7 +127,7 @@ def _get_one(
         connection.endheaders()
         response = connection.getresponse()
         if response.status in _REDIRECTS and response.getheader("Location"):
-            return _location(response, target)
+            return _Redirect(_location(response, target), response.status in _PERMANENT)
         conditional = any(name.startswith("If-") for name, _ in headers)
         return _read(response, target, budget, accept, conditional=conditional)
     except TimeoutError:

@@ -15,7 +15,9 @@ import sys
 import time
 from typing import Any
 
-from .messages import Request, article_as_plain, receive_request, send_answer
+from .feeds import read_feed
+from .feedtypes import feed_as_plain
+from .messages import AnyRequest, FeedRequest, article_as_plain, receive_request, send_answer
 from .pipeline import parse
 from .types import ParsingError
 
@@ -50,9 +52,12 @@ def main(parent_pid: int, memory_bytes: int) -> None:
             return
 
 
-def _answer(request: Request) -> tuple[dict[str, Any], bool]:
+def _answer(request: AnyRequest) -> tuple[dict[str, Any], bool]:
     """The answer to `request`, and whether this process is fit for another."""
     try:
+        if isinstance(request, FeedRequest):
+            feed = read_feed(request.data, url=request.url, content_type=request.content_type)
+            return {"feed": feed_as_plain(feed)}, True
         article = parse(
             request.data,
             url=request.url,

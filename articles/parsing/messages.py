@@ -1,4 +1,4 @@
-"""What parent and child say to each other: a length, a JSON object, and for requests the bytes to parse.
+"""What parent and child say to each other: a length, a JSON object, and for requests the bytes to read.
 
 JSON, not pickle: the child reads hostile bytes, and its parent must not trust what it becomes.
 """
@@ -34,18 +34,36 @@ class Request:
     cpu_seconds: int
 
 
-def send_request(stream: BinaryIO, request: Request) -> None:
+@dataclass(frozen=True)
+class FeedRequest:
+    """One call of `read_feed`, and the seconds of CPU time it may take."""
+
+    data: bytes
+    url: str
+    content_type: str
+    cpu_seconds: int
+
+
+AnyRequest = Request | FeedRequest
+_ASKED: dict[str, type[AnyRequest]] = {"article": Request, "feed": FeedRequest}
+
+
+def send_request(stream: BinaryIO, request: AnyRequest) -> None:
     header = asdict(request)
     del header["data"]
+    header["ask"] = next(name for name, kind in _ASKED.items() if kind is type(request))
     _send(stream, json.dumps(header).encode())
     _send(stream, request.data)
 
 
-def receive_request(stream: BinaryIO) -> Request | None:
+def receive_request(stream: BinaryIO) -> AnyRequest | None:
     """The next request; None where there will be no more."""
-    header = _receive(stream)
-    data = _receive(stream) if header is not None else None
-    return Request(data=data, **json.loads(header)) if header is not None and data is not None else None
+    head = _receive(stream)
+    data = _receive(stream) if head is not None else None
+    if head is None or data is None:
+        return None
+    header = json.loads(head)
+    return _ASKED[header.pop("ask")](data=data, **header)
 
 
 def send_answer(stream: BinaryIO, answer: dict[str, Any]) -> None:

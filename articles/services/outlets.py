@@ -41,6 +41,11 @@ def ensure_outlets(names: set[str]) -> dict[str, Outlet]:
     return {name: _named(name) or _create_without_domain(name) for name in sorted(names, key=str.casefold)}
 
 
+def outlet_of(url: str) -> Outlet | None:
+    """The outlet that the desk knows this site as, if it does."""
+    return _owner_of(_domain(url))
+
+
 def _named(name: str) -> Outlet | None:
     """Compared as the table's unique index compares: `iexact` takes capitals, and tells İ from i where that does not."""
     return (

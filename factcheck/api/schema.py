@@ -45,6 +45,7 @@ TAGS = [
     {"name": "speakers", "description": "Who said it."},
     {"name": "outlets", "description": "Who publishes."},
     {"name": "imports", "description": "Bringing articles in, in the background."},
+    {"name": "feeds", "description": "Feeds and sitemaps that are polled; what is new in one is imported."},
     {"name": "me", "description": "The account behind the request."},
 ]
 

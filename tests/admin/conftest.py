@@ -3,6 +3,8 @@ from django.test import Client
 from django.utils import timezone
 from knox.models import AuthToken
 
+from articles.models import FeedEntry
+from articles.services.feeds import add_feed
 from articles.services.importing import ItemRequest, request_import
 from claims.models import Claim
 from claims.services.audit import record_event
@@ -56,4 +58,6 @@ def full_desk(superuser: User) -> Claim:
         by=superuser, items=[ItemRequest(kind="text", text="A text.", outlet="Lakeside Post")], label="Paste"
     )
     AuthToken.objects.create(user=superuser)
+    feed = add_feed(by=superuser, url="https://post.example/rss", outlet="Lakeside Post")
+    FeedEntry.objects.create(feed=feed, key="a", url="https://post.example/dam", seen_at=timezone.now())
     return claim
