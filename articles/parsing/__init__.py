@@ -8,10 +8,11 @@ they are imported when first used: `normalise_text` and `url_key` stay cheap for
 from .guarded import ChildLimits, parse_in_child
 from .pipeline import parse, parse_text
 from .text import normalise_text
-from .types import ParsedArticle, ParsingError
+from .types import PARSER_VERSION, ParsedArticle, ParsingError
 from .urls import url_key
 
 __all__ = [
+    "PARSER_VERSION",
     "ChildLimits",
     "ParsedArticle",
     "ParsingError",

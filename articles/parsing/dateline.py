@@ -26,14 +26,25 @@ def find_dateline(text: str) -> str:
     A place is in capitals, may name its region, date and agency, and is set off by a dash or a colon; a full stop
     or a line of its own will do where a date, region or agency says that it is one.
     """
+    match = _match(text)
+    return match["place"] if match else ""
+
+
+def find_agency(text: str) -> str:
+    """The agency that the dateline of `text` names ("DUBAI (Northwire) —"); "" if none."""
+    match = _match(text)
+    return (match["agency"] or "").strip(" .,()/") if match else ""
+
+
+def _match(text: str) -> re.Match[str] | None:
     match = _DATELINE.match(text[:_LONGEST])
     if match is None or not match["city"].isupper():
-        return ""
+        return None
     if match["city"].split()[0].strip(".'’") in _NO_PLACES:
-        return ""
+        return None
     mark = match["mark"].strip()
     if mark == "." and not (match["date"] or match["agency"]):
-        return ""
+        return None
     if not mark and not (match["date"] or match["region"]):
-        return ""
-    return match["place"]
+        return None
+    return match
