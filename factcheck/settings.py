@@ -123,6 +123,7 @@ CELERY_BEAT_SCHEDULE = {
     name: {"task": task, "schedule": SWEEP_SECONDS, "options": {"expires": SWEEP_SECONDS * 2}}
     for name, task in {
         "sweep imports": "articles.tasks.sweep_imports",
+        "sweep placements": "articles.tasks.sweep_placements",
         "sweep extractions": "claims.tasks.sweep_extractions",
         "release expired leases": "claims.tasks.release_expired_leases",
     }.items()
@@ -242,6 +243,7 @@ SPECTACULAR_SETTINGS = {
         "ImportStage": "articles.models.ImportItem.Stage",
         "ImportOutcome": "articles.models.ImportItem.Outcome",
         "ImportState": "claims.api.serializers.IMPORT_STATES",
+        "SeenBy": "claims.api.serializers.SEEN_BY",
         "Role": "factcheck.lib.roles.Role",
         "SelectorType": "claims.api.serializers.SELECTOR_TYPES",
     },
@@ -261,6 +263,8 @@ EXTRACTION_LEASE_SECONDS = env.int(
     "EXTRACTION_LEASE_SECONDS", default=180
 )  # longer than CELERY_TASK_TIME_LIMIT
 IMPORT_MAX_ATTEMPTS = env.int("IMPORT_MAX_ATTEMPTS", default=5)
+# An address that was imported so lately is not fetched again; 0 always fetches.
+IMPORT_FRESH_MINUTES = env.int("IMPORT_FRESH_MINUTES", default=15)
 REVIEW_LEASE_MINUTES = env.int("REVIEW_LEASE_MINUTES", default=60)
 # Addresses and ports the fetcher may connect to besides the public ones: for a desk's own intranet, and for tests.
 FETCH_ALLOW_ADDRESSES = env.list("FETCH_ALLOW_ADDRESSES", default=[])

@@ -4,5 +4,19 @@ from articles.models.article import Article, ArticleVersion
 from articles.models.job import ImportItem, ImportJob
 from articles.models.outlet import Outlet
 from articles.models.snapshot import Snapshot, snapshot_storage
+from articles.models.story import Band, Overlap, Placement, Separation, Story
 
-__all__ = ["Article", "ArticleVersion", "ImportItem", "ImportJob", "Outlet", "Snapshot", "snapshot_storage"]
+__all__ = [
+    "Article",
+    "ArticleVersion",
+    "Band",
+    "ImportItem",
+    "ImportJob",
+    "Outlet",
+    "Overlap",
+    "Placement",
+    "Separation",
+    "Snapshot",
+    "Story",
+    "snapshot_storage",
+]
