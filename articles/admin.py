@@ -10,7 +10,20 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.safestring import SafeString
 
-from articles.models import Article, ArticleVersion, Feed, FeedEntry, ImportItem, ImportJob, Outlet, Snapshot
+from articles.models import (
+    Article,
+    ArticleVersion,
+    Feed,
+    FeedEntry,
+    ImportItem,
+    ImportJob,
+    Outlet,
+    Overlap,
+    Placement,
+    Separation,
+    Snapshot,
+    Story,
+)
 from articles.services.feeds import pause_feed, poll_feed_now, resume_feed
 from articles.services.jobs import retry_failed
 from factcheck.adminkit import (
@@ -90,6 +103,54 @@ class ArticleVersionAdmin(ReadOnlyAdmin):
     search_help_text = "A part of the article's title, or the version's number in this list."
 
 
+@admin.register(Story)
+class StoryAdmin(ReadOnlyAdmin):
+    list_display = (
+        "__str__",
+        "articles",
+        "outlets",
+        "first_seen",
+        "its_articles",
+        "merged_into",
+        "created_at",
+    )
+    list_select_related = ("merged_into",)
+    readonly_fields = ("its_articles",)
+
+    @admin.display(description="Articles")
+    def its_articles(self, story: Story) -> SafeString:
+        return rows_link(Placement, "show", story__id__exact=story.pk)
+
+
+@admin.register(Placement)
+class PlacementAdmin(ReadOnlyAdmin):
+    list_display = ("article", "story", "placed_at", "attempts", "leased_until")
+    list_select_related = ("article", "story")
+    list_filter = (("placed_at", admin.EmptyFieldListFilter),)
+    heavy = ("signature",)
+    search_fields = ("article__title",)
+    search_help_text = "A part of the article's title, or its number."
+    fields = ("article", "its_version", "story", "placed_at", "attempts", "leased_until")
+    readonly_fields = ("its_version",)
+
+    @admin.display(description="version")
+    def its_version(self, placement: Placement) -> SafeString | str:
+        return row_link(ArticleVersion(pk=placement.version_id), f"Version {placement.version_id}")
+
+
+@admin.register(Overlap)
+class OverlapAdmin(ReadOnlyAdmin):
+    list_display = ("one", "other", "share_of_one", "share_of_other", "measured_at")
+    list_select_related = ("one", "other")
+    fields = ("one", "other", "share_of_one", "share_of_other", "measured_at")
+
+
+@admin.register(Separation)
+class SeparationAdmin(ReadOnlyAdmin):
+    list_display = ("article", "story", "by", "created_at")
+    list_select_related = ("article", "story", "by")
+
+
 @admin.register(Snapshot)
 class SnapshotAdmin(ReadOnlyAdmin):
     list_display = ("sha256", "size", "media_type", "charset", "url", "created_at")
@@ -153,10 +214,10 @@ class ImportItemAdmin(ReadOnlyAdmin):
     search_help_text = "How the address, the file's name or the error's code begins."
     fields = (
         "job", "position", "kind", "url", "file_name", "outlet_name", "title", "published_at", "published_on", "snapshot", "state",
-        "stage", "attempts", "outcome", "its_version", "error_code", "error_message", "queued_at", "started_at",
+        "stage", "attempts", "outcome", "its_version", "its_original", "error_code", "error_message", "queued_at", "started_at",
         "leased_until", "finished_at",
     )  # fmt: skip
-    readonly_fields = ("its_version",)
+    readonly_fields = ("its_version", "its_original")
     actions = ("retry",)
 
     @admin.display(description="item")
@@ -170,6 +231,10 @@ class ImportItemAdmin(ReadOnlyAdmin):
     @admin.display(description="version")
     def its_version(self, item: ImportItem) -> SafeString | str:
         return row_link(item.version)
+
+    @admin.display(description="duplicate of")
+    def its_original(self, item: ImportItem) -> SafeString | str:
+        return row_link(item.duplicate_of)
 
     @admin.action(description="Retry the selected items that failed")
     def retry(self, request: DeskRequest, items: QuerySet[ImportItem]) -> None:

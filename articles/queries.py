@@ -116,7 +116,7 @@ def import_detail(job_id: int, *, state: str = "", before: str = "", after: str 
     state = state if state in ImportItem.State.values else ""
     items = ImportItem.objects.filter(job=job, **({"state": state} if state else {}))
     items = (
-        items.select_related("version__article__outlet")
+        items.select_related("version__article__outlet", "duplicate_of")
         .defer("version__text")
         .prefetch_related("version__runs")
     )

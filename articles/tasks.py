@@ -48,3 +48,18 @@ def poll_feeds() -> None:
     from factcheck.lib.sweeping import nudge
 
     nudge(poll_feed, polling.due_feeds())
+
+
+def place_version(article_id: int) -> None:
+    from articles.services import placing
+
+    placing.place_version(article_id=article_id)
+
+
+@shared_task
+def sweep_placements() -> None:
+    """Wakes workers for texts that nobody has placed among the stories yet."""
+    from articles.services import placing
+    from factcheck.lib.sweeping import nudge
+
+    nudge(place_version, placing.undone_placements())

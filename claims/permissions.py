@@ -10,6 +10,7 @@ MAY = {
     "extract": (Role.RESEARCHER, "have claims extracted"),
     "decide_proposals": (Role.RESEARCHER, "decide on what an extractor proposes"),
     "link_evidence": (Role.RESEARCHER, "link evidence"),
+    "sort_stories": (Role.EDITOR, "say which articles are one story"),
 }
 
 

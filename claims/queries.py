@@ -461,7 +461,8 @@ def article_page(
 
 def article_view(article_id: int, *, number: int | None = None) -> ArticleView | None:
     """One article at version `number`, or at its current one. None: there is no such article or version."""
-    article = Article.objects.select_related("outlet").filter(pk=article_id).first()
+    articles = Article.objects.select_related("outlet", "placement__story").defer("placement__signature")
+    article = articles.filter(pk=article_id).first()
     if article is None:
         return None
     versions = ArticleVersion.objects.filter(article=article).order_by("-number")

@@ -2,11 +2,17 @@ from typing import Any
 
 from django.dispatch import receiver
 
-from articles.models import ArticleVersion
-from articles.signals import version_recorded
+from articles.models import ArticleVersion, Story
+from articles.signals import stories_merged, version_recorded
 from claims.services import extracting
+from claims.services.audit import record_event
 
 
 @receiver(version_recorded, dispatch_uid="extract what was recorded")
 def extract_what_was_recorded(*, version: ArticleVersion, **_: Any) -> None:
     extracting.request_extraction(version=version)
+
+
+@receiver(stories_merged, dispatch_uid="audit what was merged")
+def audit_what_was_merged(*, story: Story, merged: Story, **_: Any) -> None:
+    record_event(by=None, verb="merge_stories", target=merged, after={"merged_into": story.pk})

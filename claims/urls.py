@@ -1,6 +1,6 @@
 from django.urls import path
 
-from claims.views import articles, lists, proposals, workbench
+from claims.views import articles, lists, proposals, stories, workbench
 
 urlpatterns = [
     path("queue/", lists.queue, name="queue"),
@@ -22,4 +22,8 @@ urlpatterns = [
     path("proposals/<int:run_id>/<int:proposal_id>/", proposals.decide, name="proposal_decide"),
     path("articles/", articles.article_list, name="article_list"),
     path("articles/<int:pk>/", articles.article_detail, name="article_detail"),
+    path("stories/", stories.story_list, name="story_list"),
+    path("stories/<int:pk>/", stories.story_detail, name="story_detail"),
+    path("stories/<int:pk>/take-out/<int:article_id>/", stories.story_take_out, name="story_take_out"),
+    path("stories/<int:pk>/put-back/<int:article_id>/", stories.story_put_back, name="story_put_back"),
 ]

@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from articles.api import OutletList
-from claims.api import claims, feeds, imports, proposals, reading
+from claims.api import claims, feeds, imports, proposals, reading, stories
 from factcheck.api.docs import ApiDocs, ApiIndex, ApiSchema
 
 v1 = [
@@ -15,6 +15,8 @@ v1 = [
     path(
         "versions/<int:pk>/appearances/", reading.VersionAppearances.as_view(), name="api_version_appearances"
     ),
+    path("stories/", stories.StoryList.as_view()),
+    path("stories/<int:pk>/", stories.StoryDetail.as_view()),
     path("outlets/", OutletList.as_view()),
     path("claims/", claims.ClaimList.as_view(), name="api_claims"),
     path("claims/next/", claims.NextClaim.as_view()),

@@ -124,6 +124,7 @@ CELERY_BEAT_SCHEDULE = {
     for name, task in {
         "sweep imports": "articles.tasks.sweep_imports",
         "sweep waiting imports": "articles.tasks.sweep_waiting",
+        "sweep placements": "articles.tasks.sweep_placements",
         "sweep extractions": "claims.tasks.sweep_extractions",
         "release expired leases": "claims.tasks.release_expired_leases",
     }.items()
@@ -251,6 +252,7 @@ SPECTACULAR_SETTINGS = {
         "FeedKind": "articles.models.Feed.Kind",
         "FeedState": "articles.models.Feed.State",
         "LookKind": "claims.api.feeds.LOOK_KINDS",
+        "SeenBy": "claims.api.serializers.SEEN_BY",
         "Role": "factcheck.lib.roles.Role",
         "SelectorType": "claims.api.serializers.SELECTOR_TYPES",
     },
@@ -276,6 +278,8 @@ FEED_INTERVAL_MINUTES = env.int("FEED_INTERVAL_MINUTES", default=15)
 FEED_FIRST_ENTRIES = env.int("FEED_FIRST_ENTRIES", default=50)
 FEED_FAILING_HOURS = env.int("FEED_FAILING_HOURS", default=24)
 FEED_SILENT_DAYS = env.int("FEED_SILENT_DAYS", default=3)
+# An address that was imported so lately is not fetched again; 0 always fetches.
+IMPORT_FRESH_MINUTES = env.int("IMPORT_FRESH_MINUTES", default=15)
 REVIEW_LEASE_MINUTES = env.int("REVIEW_LEASE_MINUTES", default=60)
 # Addresses and ports the fetcher may connect to besides the public ones: for a desk's own intranet, and for tests.
 FETCH_ALLOW_ADDRESSES = env.list("FETCH_ALLOW_ADDRESSES", default=[])

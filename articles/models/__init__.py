@@ -1,19 +1,25 @@
-"""What was published: outlets, articles, their immutable texts, and the jobs and feeds that bring them in."""
+"""What was published: outlets, articles, their immutable texts, and the jobs that bring them in."""
 
 from articles.models.article import Article, ArticleVersion
 from articles.models.feed import Feed, FeedEntry
 from articles.models.job import ImportItem, ImportJob
 from articles.models.outlet import Outlet
 from articles.models.snapshot import Snapshot, snapshot_storage
+from articles.models.story import Band, Overlap, Placement, Separation, Story
 
 __all__ = [
     "Article",
     "ArticleVersion",
+    "Band",
     "Feed",
     "FeedEntry",
     "ImportItem",
     "ImportJob",
     "Outlet",
+    "Overlap",
+    "Placement",
+    "Separation",
     "Snapshot",
+    "Story",
     "snapshot_storage",
 ]

@@ -51,6 +51,8 @@ class ImportItem(models.Model):
         NEW_ARTICLE = "new_article", "New article"
         NEW_VERSION = "new_version", "New version"
         UNCHANGED = "unchanged", "Already here"
+        SAME_ADDRESS = "same_address", "Already here: same address"  # not fetched again
+        SAME_BYTES = "same_bytes", "Already here: same bytes"  # not read again
 
     job = models.ForeignKey(ImportJob, on_delete=models.CASCADE, related_name="items")
     position = models.PositiveIntegerField()
@@ -67,6 +69,12 @@ class ImportItem(models.Model):
     published_on = models.DateField(
         null=True, blank=True, help_text="As given by the importer, when the day is all that is known."
     )
+    refetch = models.BooleanField(
+        default=False,
+        db_default=False,
+        editable=False,
+        help_text="It is known to have changed: fetched however lately it was.",
+    )
     snapshot = models.ForeignKey(
         Snapshot, on_delete=models.PROTECT, null=True, blank=True, related_name="import_items"
     )
@@ -79,6 +87,17 @@ class ImportItem(models.Model):
     outcome = models.CharField(max_length=20, choices=Outcome, blank=True)
     version = models.ForeignKey(
         ArticleVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="import_items"
+    )
+    key = models.CharField(
+        max_length=2100, blank=True, editable=False, help_text="Of the address, once a worker is at it."
+    )
+    duplicate_of = models.ForeignKey(
+        "self",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="duplicates",
+        help_text="The item that brought in what this one asks for.",
     )
     queued_at = models.DateTimeField(
         help_text="Enqueued, for the first time or again; not to be run earlier."
@@ -117,6 +136,8 @@ class ImportItem(models.Model):
             # What is undone and due, for the sweeper (the next two)
             models.Index(fields=["queued_at"], name="import_item_queued", condition=Q(state="queued")),
             models.Index(fields=["leased_until"], name="import_item_running", condition=Q(state="running")),
+            # Who imports this address, or did so lately
+            models.Index(fields=["key", "-finished_at"], name="import_item_key", condition=~Q(key="")),
             models.Index(
                 fields=["-finished_at"], name="import_item_failed", condition=Q(state="failed")
             ),  # dashboard

@@ -9,10 +9,11 @@ from .feedtypes import FeedLink, ListedEntry, ParsedFeed
 from .guarded import ChildLimits, parse_in_child, read_feed_in_child
 from .pipeline import parse, parse_text
 from .text import normalise_text
-from .types import ParsedArticle, ParsingError
+from .types import PARSER_VERSION, ParsedArticle, ParsingError
 from .urls import url_key
 
 __all__ = [
+    "PARSER_VERSION",
     "ChildLimits",
     "FeedLink",
     "ListedEntry",

@@ -65,6 +65,20 @@ def find_dateline(text: str) -> Dateline | None:
     """
     if byline := _BYLINE.match(text[:_LONGEST]):
         return Dateline(byline["place"], byline["date"])
+    match = _match(text)
+    if match is None:
+        return None
+    place = match["place"]
+    return Dateline(place.removesuffix(".") if place.count(".") == 1 else place, match["date"] or "")
+
+
+def find_agency(text: str) -> str:
+    """The agency that the dateline of `text` names ("DUBAI (Northwire) —"); "" if none."""
+    match = None if _BYLINE.match(text[:_LONGEST]) else _match(text)
+    return (match["agency"] or "").strip(" .,()/") if match else ""
+
+
+def _match(text: str) -> re.Match[str] | None:
     match = _DATELINE.match(text[:_LONGEST])
     if match is None:
         return None
@@ -81,8 +95,7 @@ def find_dateline(text: str) -> Dateline | None:
         return None
     if mark and not (is_told or match["region"]) and text[match.end() : match.end() + 1].islower():
         return None  # "NATO - the alliance": a report begins with a capital
-    place = match["place"]
-    return Dateline(place.removesuffix(".") if place.count(".") == 1 else place, match["date"] or "")
+    return match
 
 
 def _ends_line(match: re.Match[str]) -> bool:

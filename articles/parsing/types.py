@@ -8,6 +8,8 @@ from datetime import date, datetime
 MAX_TEXT_CHARACTERS = 200_000
 # Decompressed size of a page or file; the fetcher's own limit is the same.
 MAX_BYTES = 10_000_000
+# Raise it when the same bytes are read otherwise than before: what was read by an older one is read again.
+PARSER_VERSION = "1"
 
 
 class ParsingError(Exception):

@@ -35,6 +35,7 @@ class ItemRequest:
     title: str = ""
     published_at: datetime | None = None
     published_on: date | None = None  # when the day is all that is known
+    refetch: bool = False  # its address said that the page changed: fetched however lately it was
 
 
 @transaction.atomic
@@ -90,6 +91,7 @@ def _item_of(job: ImportJob, position: int, request: ItemRequest, now: datetime)
         title=" ".join(_storable(request.title).split()),
         published_at=request.published_at,
         published_on=request.published_on,
+        refetch=request.refetch,
         snapshot=snapshot,
         queued_at=now,
     )

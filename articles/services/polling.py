@@ -160,7 +160,7 @@ def _take_entries(feed: Feed, answer: FeedAnswer, now: datetime) -> int:
     wanted = _newest_first([one for one in wanted if not problems[one.key]])
     most = feed.first_entries if first_poll else MOST_ITEMS
     taken, beyond = wanted[:most], wanted[most:]
-    items = _import(feed, taken, now)
+    items = _import(feed, taken, now, known=set(known))
     left = set() if first_poll else {one.key for one in beyond}  # they wait for the next poll
     FeedEntry.objects.bulk_create(
         [
@@ -214,12 +214,18 @@ def _take_entries(feed: Feed, answer: FeedAnswer, now: datetime) -> int:
     return len(taken)
 
 
-def _import(feed: Feed, taken: Sequence[_Listed], now: datetime) -> dict[str, ImportItem]:
-    """The items that import `taken`, by the entries' keys."""
+def _import(feed: Feed, taken: Sequence[_Listed], now: datetime, *, known: set[str]) -> dict[str, ImportItem]:
+    """The items that import `taken`, by the entries' keys; those `known` have changed since they were imported."""
     if not taken:
         return {}
     requests = [
-        ItemRequest(kind=ImportItem.Kind.URL, url=one.entry.url, outlet=feed.outlet.name) for one in taken
+        ItemRequest(
+            kind=ImportItem.Kind.URL,
+            url=one.entry.url,
+            outlet=feed.outlet.name,
+            refetch=one.key in known,
+        )
+        for one in taken
     ]
     label = f"{feed.name[:170]}, {timezone.localtime(now):%d %b %Y %H:%M}"
     job = request_import(by=feed.owner, items=requests, label=label)

@@ -17,7 +17,14 @@ from django.utils import timezone
 
 from articles.fetching import FetchError, read_url
 from articles.models import ArticleVersion, ImportItem, Snapshot
-from articles.parsing import ParsedArticle, ParsingError, parse_in_child
+from articles.parsing import PARSER_VERSION, ParsedArticle, ParsingError, parse_in_child
+from articles.services.duplicates import (
+    AlreadyHere,
+    BeingImported,
+    refuse_known_address,
+    refuse_known_page,
+    refuse_known_upload,
+)
 from articles.services.outlets import resolve_outlet
 from articles.services.pages import fetch_page, parse_page
 from articles.services.recording import record_version
@@ -35,6 +42,7 @@ RETRIES = 2  # of what may succeed later by itself: a timeout, a 503
 RETRY_DELAY = timedelta(seconds=15)
 # Who was told a moment to come back may be a little early; who comes for the first time does not stand about.
 TURN_PATIENCE_SECONDS = 0.5
+WAIT_FOR_ANOTHER = timedelta(seconds=5)  # who imports the same address
 _HTML_SUFFIXES = frozenset({".html", ".htm", ".xhtml"})
 _TEXT_SUFFIXES = frozenset({".txt", ".text", ".md", ""})
 
@@ -53,6 +61,10 @@ def run_import_item(*, item_id: int) -> ImportItem | None:
             _finish(item, version=version, outcome=outcome)
     except WaitingForTurn as busy:
         _wait_for_turn(item, timedelta(seconds=busy.seconds))
+    except AlreadyHere as known:
+        _finish(item, version=known.version, outcome=known.outcome, duplicate_of=known.item)
+    except BeingImported:
+        _wait(item)
     except FetchError as error:
         if error.retryable and item.attempts <= RETRIES:
             _put_off(item, error)
@@ -140,14 +152,18 @@ def _read(item: ImportItem) -> tuple[ParsedArticle, str, Snapshot]:
     if item.kind == Kind.URL:
         patience = TURN_PATIENCE_SECONDS if item.stage == Stage.WAITING else 0
         _advance(item, Stage.FETCHING)
+        if not item.refetch:
+            refuse_known_address(item)
         fetched, snapshot = fetch_page(item.url, line=str(item.job_id), patience=patience)
         assert snapshot is not None, "only who holds an earlier copy is told that nothing changed"
+        refuse_known_page(fetched, snapshot)
         _advance(item, Stage.PARSING, snapshot=snapshot)
         parsed, url = parse_page(fetched)
     else:
         assert item.snapshot is not None, "the database holds that texts and files have one"
         if item.url:
             read_url(item.url)  # nothing is fetched from there, but people will follow it
+        refuse_known_upload(item)
         snapshot = item.snapshot
         content = read_snapshot(snapshot)
         _advance(item, Stage.PARSING)
@@ -165,7 +181,7 @@ def _read(item: ImportItem) -> tuple[ParsedArticle, str, Snapshot]:
         given |= {"published_at": item.published_at, "published_on": item.published_at.date()}
     elif item.published_on:
         given |= {"published_at": None, "published_on": item.published_on}
-    provenance = {**parsed.provenance, **dict.fromkeys(given, "importer")}
+    provenance = {**parsed.provenance, **dict.fromkeys(given, "importer"), "parser": PARSER_VERSION}
     return replace(parsed, **given, provenance=provenance), url, snapshot
 
 
@@ -191,11 +207,18 @@ def _advance(item: ImportItem, stage: ImportItem.Stage, **known: Snapshot) -> No
     _mine(item).update(stage=stage, leased_until=_lease_end(), **known)
 
 
-def _finish(item: ImportItem, *, version: ArticleVersion, outcome: ImportItem.Outcome) -> None:
+def _finish(
+    item: ImportItem,
+    *,
+    version: ArticleVersion,
+    outcome: ImportItem.Outcome,
+    duplicate_of: ImportItem | None = None,
+) -> None:
     _mine(item).update(
         state=State.DONE,
         version=version,
         outcome=outcome,
+        duplicate_of=duplicate_of,
         leased_until=None,
         finished_at=timezone.now(),
         stage="",
@@ -227,6 +250,18 @@ def _wait_for_turn(item: ImportItem, wait: timedelta) -> None:
     # A message that waits for hours would be delivered again and again meanwhile: `wake_waiting` sends it in time.
     if wait.total_seconds() < settings.SWEEP_SECONDS:
         run_import_item_task.apply_async((item.pk,), countdown=wait.total_seconds())
+
+
+def _wait(item: ImportItem) -> None:
+    """Queues the item again until whoever imports the same address is through; that is no failed attempt."""
+    _mine(item).update(
+        state=State.QUEUED,
+        stage="",
+        leased_until=None,
+        attempts=F("attempts") - 1,
+        queued_at=timezone.now() + WAIT_FOR_ANOTHER,
+    )
+    run_import_item_task.apply_async((item.pk,), countdown=WAIT_FOR_ANOTHER.total_seconds())
 
 
 def _lease_end() -> datetime:

@@ -32,6 +32,7 @@ from factcheck.lib.roles import Role
 
 VERDICTS = [*Veracity.choices, *AttributionVerdict.choices]
 IMPORT_STATES = [("queued", "Nothing has begun"), ("running", "At work"), ("done", "Every item has ended")]
+SEEN_BY = [("published", "When it was published"), ("imported", "When it came in")]
 SELECTOR_TYPES = [("TextPositionSelector", "By offsets"), ("TextQuoteSelector", "By words")]
 
 
@@ -376,7 +377,50 @@ class ArticleSerializer(serializers.Serializer):
     published_at = DateTimeField(allow_null=True, help_text="The instant, when the page gives one.")
     published_on = DateField(allow_null=True, help_text="The day, when that is all the page gives.")
     current_version = IntegerField(allow_null=True)
+    story = IntegerField(allow_null=True, help_text="The story that it tells with others, see /stories/.")
     created_at = DateTimeField()
+
+
+class StorySerializer(serializers.Serializer):
+    """Articles that tell the same in the same words."""
+
+    id = IntegerField()
+    articles = IntegerField()
+    outlets = IntegerField()
+    first_seen = DateTimeField(help_text="When the first of them was published, or else came in.")
+    active_at = DateTimeField(help_text="When an article last joined.")
+
+
+class StoryOverlapSerializer(serializers.Serializer):
+    """A text beside another: shares are of its words in runs of five, 0 to 1."""
+
+    article = IntegerField(help_text="The other one.")
+    has_of_it = FloatField(help_text="How much of the other text stands in this one.")
+    is_in_it = FloatField(help_text="How much of this text stands in the other.")
+    relation = CharField(help_text="The same in words.")
+    is_current = BooleanField(help_text="Whether both articles still have the texts that were compared.")
+
+
+class CitationSerializer(serializers.Serializer):
+    name = CharField(help_text="Whom the article names as where it has something from.")
+    how = CharField(help_text="In its claims' chains, its dateline or its byline.")
+    article = IntegerField(allow_null=True, help_text="That outlet's article in the same story.")
+
+
+class StoryMemberSerializer(serializers.Serializer):
+    article = ArticleReferenceSerializer()
+    seen_at = DateTimeField()
+    seen_by = ChoiceField(SEEN_BY)
+    overlap = StoryOverlapSerializer(
+        allow_null=True,
+        help_text="With the article `compared_with`, or with the closest one; null for that article itself.",
+    )
+    cites = CitationSerializer(many=True)
+
+
+class StoryDetailSerializer(StorySerializer):
+    compared_with = IntegerField(help_text="An article's id: the one seen first, or the one asked for.")
+    members = StoryMemberSerializer(many=True, help_text="The 200 that were seen first, in that order.")
 
 
 class VersionLineSerializer(serializers.Serializer):
@@ -492,6 +536,9 @@ class ImportItemSerializer(serializers.Serializer):
     attempts = IntegerField()
     error = ImportItemErrorSerializer(allow_null=True)
     outcome = ChoiceField(ImportItem.Outcome.choices, allow_null=True)
+    duplicate_of = IntegerField(
+        allow_null=True, help_text="The item, of any import, that had brought in what this one asks for."
+    )
     version = IntegerField(allow_null=True)
     article = IntegerField(allow_null=True)
     extraction = ExtractionSerializer(allow_null=True)

@@ -460,6 +460,7 @@ ARTICLE_COLUMNS = (
     "published_at",
     "published_on",
     "current",
+    "placement__story",
     "created_at",
 )
 
@@ -475,6 +476,7 @@ def article(row: Row) -> Shape:
         "published_at": row["published_at"],
         "published_on": row["published_on"],
         "current_version": row["current"],
+        "story": row["placement__story"],
         "created_at": row["created_at"],
     }
 

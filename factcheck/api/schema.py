@@ -42,6 +42,10 @@ TAGS = [
         "description": "What a newer extractor would have otherwise. Nothing changes until somebody accepts it.",
     },
     {"name": "articles", "description": "Works and their immutable texts."},
+    {
+        "name": "stories",
+        "description": "Articles that tell the same in the same words, and how they overlap.",
+    },
     {"name": "speakers", "description": "Who said it."},
     {"name": "outlets", "description": "Who publishes."},
     {"name": "imports", "description": "Bringing articles in, in the background."},

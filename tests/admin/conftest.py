@@ -3,16 +3,26 @@ from django.test import Client
 from django.utils import timezone
 from knox.models import AuthToken
 
-from articles.models import FeedEntry
+from articles.models import FeedEntry, Placement
 from articles.services.feeds import add_feed
 from articles.services.importing import ItemRequest, request_import
+from articles.services.placing import place_version, request_placement
+from benchmarks.storytexts import Newsroom
 from claims.models import Claim
 from claims.services.audit import record_event
 from claims.services.curating import dismiss_claim
 from claims.services.evidence import link_evidence
 from claims.services.reviewing import Judgement, record_review
+from claims.services.stories import take_out_of_story
 from factcheck.models import User
-from tests.factories import make_proposal, make_run, make_story_claim, make_user
+from tests.factories import (
+    make_article_version,
+    make_outlet,
+    make_proposal,
+    make_run,
+    make_story_claim,
+    make_user,
+)
 
 
 @pytest.fixture
@@ -60,4 +70,11 @@ def full_desk(superuser: User) -> Claim:
     AuthToken.objects.create(user=superuser)
     feed = add_feed(by=superuser, url="https://post.example/rss", outlet="Lakeside Post")
     FeedEntry.objects.create(feed=feed, key="a", url="https://post.example/dam", seen_at=timezone.now())
+    text = Newsroom(1).article()
+    copies = [make_article_version(text, outlet=make_outlet(), title=f"The dam, part {n}") for n in range(2)]
+    for copy in copies:
+        request_placement(version=copy)
+        place_version(article_id=copy.article_id)
+    story = Placement.objects.get(article=copies[0].article_id).story_id or 0
+    take_out_of_story(by=superuser, article_id=copies[0].article_id, story_id=story)
     return claim

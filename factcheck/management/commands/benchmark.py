@@ -1,13 +1,14 @@
-"""`manage.py benchmark desk`, `manage.py benchmark extraction`: what things cost, printed as a table."""
+"""`manage.py benchmark desk`, `extraction` and `stories`: what things cost, printed as a table."""
 
 from argparse import ArgumentParser
+from contextlib import nullcontext
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError
 
-from benchmarks import desk, extraction
+from benchmarks import desk, extraction, stories
 from benchmarks.measuring import table
 from benchmarks.scratch import own_server
 from factcheck.localservices import LocalServiceError
@@ -17,7 +18,7 @@ class Command(BaseCommand):
     help = "Measure what the workbench costs: CPU an operation, queries, wall time. How to read it: benchmarks/README.md."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        kinds = parser.add_subparsers(dest="kind", required=True, metavar="desk | extraction")
+        kinds = parser.add_subparsers(dest="kind", required=True, metavar="desk | extraction | stories")
         desk_parser = kinds.add_parser(
             "desk",
             help="screens, writes and API of a desk full of claims, in a scratch database of their own",
@@ -36,12 +37,34 @@ class Command(BaseCommand):
         )
         desk_parser.add_argument("--keep", action="store_true", help="leave the scratch database there")
         kinds.add_parser("extraction", help="words a second, start-up, memory")
+        stories_parser = kinds.add_parser(
+            "stories",
+            help="copies found, strangers left apart, and what placing a text among a million articles costs",
+        )
+        for name, number in (("originals", 200), ("placed", 400), ("small", 10_000), ("large", 1_000_000)):
+            stories_parser.add_argument(f"--{name}", type=int, default=number, help="(default: %(default)s)")
+        stories_parser.add_argument("--own-server", action="store_true", help="as for desk")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["kind"] == "extraction":
             self.stdout.write(extraction.report())
+        elif options["kind"] == "stories":
+            self._stories(options)
         else:
             self._desk(options)
+
+    def _stories(self, options: dict[str, Any]) -> None:
+        if settings.DEBUG:
+            raise CommandError("With DEBUG on, Django keeps every query: measure with DEBUG=0.")
+        wanted = {key: options[key] for key in ("originals", "placed", "small", "large")}
+        try:
+            with own_server() if options["own_server"] else nullcontext():
+                for line in stories.report(**wanted):
+                    self.stdout.write(line)
+        except LocalServiceError as error:
+            raise CommandError(error.message) from error
+        except OperationalError as error:
+            raise CommandError(f"PostgreSQL refused: {error}") from error
 
     def _desk(self, options: dict[str, Any]) -> None:
         if settings.DEBUG:
