@@ -50,6 +50,7 @@ def poll_feeds() -> None:
     nudge(poll_feed, polling.due_feeds())
 
 
+@shared_task
 def place_version(article_id: int) -> None:
     from articles.services import placing
 
