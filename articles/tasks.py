@@ -24,3 +24,10 @@ def sweep_imports() -> None:
     from factcheck.lib.sweeping import nudge
 
     nudge(run_import_item, running.undone_items())
+
+
+@shared_task(soft_time_limit=780, time_limit=840)  # what it does not reach is done by the next one
+def collect_snapshots() -> None:
+    from articles.services import collecting
+
+    collecting.collect_snapshots()

@@ -42,6 +42,8 @@ v1 = [
     path("imports/<int:pk>/", imports.ImportDetail.as_view(), name="api_import"),
     path("imports/<int:pk>/items/", imports.ImportItems.as_view(), name="api_import_items"),
     path("imports/<int:pk>/retry/", imports.RetryImport.as_view()),
+    path("imports/<int:pk>/cancel/", imports.CancelImport.as_view()),
+    path("imports/<int:pk>/report/", imports.ImportReport.as_view()),
 ]
 
 urlpatterns = [

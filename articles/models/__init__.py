@@ -2,7 +2,17 @@
 
 from articles.models.article import Article, ArticleVersion
 from articles.models.job import ImportItem, ImportJob
+from articles.models.jobevent import ImportEvent
 from articles.models.outlet import Outlet
 from articles.models.snapshot import Snapshot, snapshot_storage
 
-__all__ = ["Article", "ArticleVersion", "ImportItem", "ImportJob", "Outlet", "Snapshot", "snapshot_storage"]
+__all__ = [
+    "Article",
+    "ArticleVersion",
+    "ImportEvent",
+    "ImportItem",
+    "ImportJob",
+    "Outlet",
+    "Snapshot",
+    "snapshot_storage",
+]

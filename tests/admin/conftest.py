@@ -4,6 +4,7 @@ from django.utils import timezone
 from knox.models import AuthToken
 
 from articles.services.importing import ItemRequest, request_import
+from articles.services.jobs import cancel_import
 from claims.models import Claim
 from claims.services.audit import record_event
 from claims.services.curating import dismiss_claim
@@ -52,8 +53,9 @@ def full_desk(superuser: User) -> Claim:
     other = make_story_claim(text="The dam leaks.")
     dismiss_claim(by=superuser, claim_id=other.pk, reason="not_relevant")
     record_event(by=None, verb="extract", target=version)
-    request_import(
+    job = request_import(
         by=superuser, items=[ItemRequest(kind="text", text="A text.", outlet="Lakeside Post")], label="Paste"
     )
+    cancel_import(by=superuser, job=job)
     AuthToken.objects.create(user=superuser)
     return claim
