@@ -145,10 +145,14 @@ def report(cost: ImportCost) -> str:
     """The cost as lines to print; a share of overhead that misses its target has a `!`."""
     per = 1000 / cost.pages
     lines = [
-        f"{cost.pages:,} pages of {cost.page_bytes / 1000:.0f} KB and {cost.words:.0f} words on average, "
-        f"{cost.claims:,} claims, {cost.workers} worker processes",
-        f"{cost.wall:.0f} s, {cost.pages / cost.wall:.1f} articles a second, "
-        f"{cost.total * per:.1f} CPU-ms an article, {cost.total / cost.wall:.2f} cores busy",
+        (
+            f"{cost.pages:,} pages of {cost.page_bytes / 1000:.0f} KB and {cost.words:.0f} words on average, "
+            f"{cost.claims:,} claims, {cost.workers} worker processes"
+        ),
+        (
+            f"{cost.wall:.0f} s, {cost.pages / cost.wall:.1f} articles a second, "
+            f"{cost.total * per:.1f} CPU-ms an article, {cost.total / cost.wall:.2f} cores busy"
+        ),
         "",
         f"{'stage':<24}{'CPU-ms an article':>18}{'share':>8}",
     ]
@@ -160,8 +164,10 @@ def report(cost: ImportCost) -> str:
     work = sum(cost.stages[name] for name in WORK)
     lines += [
         "",
-        f"work {work * per:.1f} CPU-ms, overhead {(cost.total - work) * per:.1f} CPU-ms: {cost.overhead:.1%}{missed} "
-        f"(target: at most {MOST_OVERHEAD:.0%})",
+        (
+            f"work {work * per:.1f} CPU-ms, overhead {(cost.total - work) * per:.1f} CPU-ms: "
+            f"{cost.overhead:.1%}{missed} (target: at most {MOST_OVERHEAD:.0%})"
+        ),
     ]
     return "\n".join(lines)
 
@@ -201,15 +207,14 @@ def _page_server(folder: Path) -> Iterator[int]:
 def _broker(folder: Path) -> Iterator[str]:
     """A throw-away Valkey; what this process sends goes there as well."""
     valkey = Valkey(folder / "valkey", throwaway=True)
-    before = app.conf.broker_url
+    before = app.conf["broker_url"]
     try:
         valkey.start()
-        app.conf.broker_url = "redis+socket" + valkey.url[4:]
-        app.set_current()
+        app.conf["broker_url"] = "redis+socket" + valkey.url[4:]
         yield valkey.url
     finally:
-        app.conf.broker_url = before
-        app.pool.force_close_all()
+        app.conf["broker_url"] = before
+        app.pool.force_close_all()  # type: ignore[attr-defined]  # the stubs' pool is another one
         valkey.stop()
 
 

@@ -46,8 +46,8 @@ def page(number: int) -> tuple[bytes, int]:
     parts = [
         f'<!doctype html><html lang="en"><head>{head}</head><body class="page">',
         _navigation(rng, 60),
-        f'<main><article class="story"><header><h1>{html.escape(title)}</h1>'
-        f'<p class="story__by">By Ada Brill <time datetime="{published.isoformat()}">{published:%d %B %Y, %H:%M}</time></p>'
+        f'<main><article class="story"><header><h1>{html.escape(title)}</h1>',
+        f'<p class="story__by">By Ada Brill <time datetime="{published.isoformat()}">{published:%d %B %Y, %H:%M}</time></p>',
         f'</header><div class="story__body">{body}</div></article></main>',
     ]
     wanted = int(SMALLEST * (LARGEST / SMALLEST) ** rng.random())

@@ -45,7 +45,7 @@ def run_import_item(*, item_id: int) -> ImportItem | None:
     try:
         require_room()
         parsed, url, snapshot = _read(item)
-        _advance(item, Stage.RECORDING)
+        _enter(item, Stage.RECORDING)  # over too soon to be told
         outlet = resolve_outlet(name=item.outlet_name, url=url, site_name=parsed.site_name)
         with transaction.atomic():
             version, outcome = record_version(outlet=outlet, parsed=parsed, url=url, snapshot=snapshot)
@@ -59,7 +59,7 @@ def run_import_item(*, item_id: int) -> ImportItem | None:
         else:
             fail_item(item, error.code, error.message)
     except StorageProblem as error:  # no fault of the item's: it waits for room, and that costs no try
-        _put_off(item, error.code, error.message, STORAGE_DELAY, attempts=F("attempts") - 1)
+        _put_off(item, error.code, error.message, STORAGE_DELAY, costs_a_try=False)
     except (ParsingError, DomainError) as error:
         fail_item(item, error.code, error.message)
     except (OperationalError, InterfaceError):
@@ -71,7 +71,6 @@ def run_import_item(*, item_id: int) -> ImportItem | None:
             "internal_error",
             "Something went wrong on our side: retry, and tell an admin if it happens again.",
         )
-    item.refresh_from_db()
     return item
 
 
@@ -89,7 +88,8 @@ class _Lost(Exception):
 
 def fail_item(item: ImportItem, code: str, message: str) -> None:
     """Ends an item that this worker has, with the reason a person will read."""
-    _mine(item).update(
+    _write(
+        item,
         state=State.FAILED,
         leased_until=None,
         timings=_timed(item),
@@ -193,14 +193,19 @@ def _mine(item: ImportItem) -> QuerySet[ImportItem]:
 
 def _advance(item: ImportItem, stage: ImportItem.Stage, **known: Snapshot) -> None:
     """Shows how far this worker is, and renews its lease. Raises _Lost."""
-    item.timings, item.stage = _timed(item), stage
-    if not _mine(item).update(stage=stage, leased_until=_lease_end(), timings=item.timings, **known):
+    _enter(item, stage)
+    if not _write(item, stage=stage, leased_until=_lease_end(), timings=item.timings, **known):
         raise _Lost
+
+
+def _enter(item: ImportItem, stage: ImportItem.Stage) -> None:
+    item.timings, item.stage = _timed(item), stage
 
 
 def _finish(item: ImportItem, *, version: ArticleVersion, outcome: ImportItem.Outcome) -> None:
     """In the transaction that recorded the version: raises _Lost, so that nothing is recorded by whoever lost the item."""
-    done = _mine(item).update(
+    done = _write(
+        item,
         state=State.DONE,
         version=version,
         outcome=outcome,
@@ -213,18 +218,28 @@ def _finish(item: ImportItem, *, version: ArticleVersion, outcome: ImportItem.Ou
         raise _Lost
 
 
-def _put_off(item: ImportItem, code: str, message: str, wait: timedelta, **also: object) -> None:
+def _put_off(item: ImportItem, code: str, message: str, wait: timedelta, *, costs_a_try: bool = True) -> None:
     """Queues the item again for later; the reason is shown meanwhile."""
-    _mine(item).update(
+    _write(
+        item,
         state=State.QUEUED,
         leased_until=None,
         queued_at=timezone.now() + wait,
         timings=_timed(item),
         error_code=code,
         error_message=message,
-        **also,
+        attempts=item.attempts - (not costs_a_try),
     )
     run_import_item_task.apply_async((item.pk,), countdown=wait.total_seconds())
+
+
+def _write(item: ImportItem, **changed: Any) -> bool:
+    """Changes the item, here and in its row, if this worker still has it."""
+    is_mine = bool(_mine(item).update(**changed))
+    if is_mine:
+        for name, value in changed.items():
+            setattr(item, name, value)
+    return is_mine
 
 
 def _timed(item: ImportItem) -> dict[str, int]:

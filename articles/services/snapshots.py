@@ -16,8 +16,8 @@ from factcheck.lib.errors import DomainError
 
 logger = logging.getLogger(__name__)
 
-# Of gzip: twice as quick as its default of 9, and hardly larger.
-LEVEL = 5
+# Of gzip: a quarter of the time of its default of 9, for an eighth more bytes.
+LEVEL = 3
 # Where less is free nothing more is fetched: a page would be asked for in vain, again and again.
 LEAST_FREE = 32 * 2**20
 

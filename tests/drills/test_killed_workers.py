@@ -1,74 +1,26 @@
 """The worker dies in the middle, the broker forgets everything: every import still ends, once."""
 
-import contextlib
-import os
 import random
-import signal
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
 import redis
 from django.conf import settings as django_settings
-from django.db import connection
 
 from articles.models import ArticleVersion, ImportItem
 from articles.services.importing import ItemRequest, request_import
 from claims.models import Appearance, ExtractionRun
+from tests.drills.workers import Workers
 from tests.factories import make_user
 from tests.fetching.server import TestServer
 
 pytestmark = [pytest.mark.drill, pytest.mark.django_db(transaction=True)]
 
-ROOT = Path(__file__).resolve().parents[2]
 ITEMS = 50
-
-
-class Workers:
-    """A Celery worker and beat of this project against the test's own database and broker."""
-
-    def __init__(self, port: int, folder: Path) -> None:
-        test_database = psycopg.conninfo.make_conninfo(
-            os.environ["DATABASE_URL"], dbname=connection.settings_dict["NAME"]
-        )
-        self.folder = folder
-        self.env = os.environ | {
-            "DATABASE_URL": test_database,
-            "SWEEP_SECONDS": "1",
-            "IMPORT_LEASE_SECONDS": "6",
-            "EXTRACTION_LEASE_SECONDS": "6",
-            "FETCH_ALLOW_ADDRESSES": "127.0.0.1/32",
-            "FETCH_ALLOW_PORTS": str(port),
-        }
-        self.beat = self._start("beat", "-s", str(folder / "beat.db"), "--pidfile=")
-        self.worker = self.start_worker()
-
-    def start_worker(self) -> subprocess.Popen[bytes]:
-        return self._start("worker", "--concurrency=2", "--without-mingle", "--without-gossip")
-
-    def kill_and_replace_worker(self) -> None:
-        os.killpg(self.worker.pid, signal.SIGKILL)
-        self.worker.wait()
-        self.worker = self.start_worker()
-
-    def stop(self) -> None:
-        for process in (self.beat, self.worker):
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-
-    def _start(self, *arguments: str) -> subprocess.Popen[bytes]:
-        log = (self.folder / f"{arguments[0]}.log").open("ab")
-        command = [sys.executable, "-m", "celery", "-A", "factcheck", *arguments, "--loglevel=INFO"]
-        return subprocess.Popen(
-            command, cwd=ROOT, env=self.env, stdout=log, stderr=log, start_new_session=True
-        )
 
 
 @pytest.fixture
