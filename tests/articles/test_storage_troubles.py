@@ -1,22 +1,26 @@
-"""A disk that is full, a storage that fails: what is imported waits, says so, and is done later, once."""
+"""A disk that is full, a storage that fails, a database that went away: what is imported waits, says so, and is done later, once."""
 
 import errno
+import os
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from django.core.files.base import ContentFile
+from django.db import OperationalError, connection
 from django.test import Client
 from django.utils import timezone
 
 from articles.models import ArticleVersion, ImportItem, Snapshot, snapshot_storage
-from articles.services import snapshots
+from articles.services import running, snapshots
 from articles.services.importing import ItemRequest, request_import
-from articles.services.running import run_import_item
+from articles.services.running import run_import_item, undone_items
 from articles.services.snapshots import StorageProblem, keep_snapshot
 from articles.storage import WholeFiles
+from factcheck.celery import renew_connections
 from factcheck.models import User
 from tests.factories import make_user
 from tests.fetching.server import TestServer
@@ -156,3 +160,61 @@ def test_two_writers_of_one_name_get_two_files(tmp_path: Path) -> None:
     assert len(names) == 3
     assert {path.read_bytes() for path in tmp_path.rglob("*.gz")} == {b"whole"}
     assert not list(tmp_path.rglob("*.part"))
+
+
+# ---- A database that went away ---------------------------------------------------------------------
+
+
+def test_an_item_whose_database_went_away_is_done_once_after_its_lease(
+    researcher: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = request_import(
+        by=researcher, items=[ItemRequest(kind="text", text="The dam holds.", outlet="Larn Courier")]
+    )
+    item = job.items.get()
+    with monkeypatch.context() as patched:
+        patched.setattr(
+            running, "record_version", lambda **_: (_ for _ in ()).throw(OperationalError("gone"))
+        )
+        with pytest.raises(OperationalError):
+            run_import_item(item_id=item.pk)
+    assert job.items.get().state == "running"
+    assert run_import_item(item_id=item.pk) is None, "it may still be somebody's"
+    ImportItem.objects.update(leased_until=timezone.now() - timedelta(seconds=1))
+    assert list(undone_items()) == [item]
+    done = run_import_item(item_id=item.pk)
+    assert done is not None
+    assert (done.state, done.attempts) == ("done", 2)
+    assert ArticleVersion.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_whose_connection_broke_has_another_for_its_next_task() -> None:
+    class Task:
+        class request:  # noqa: N801 - as Celery has it
+            is_eager = False
+
+    def backend() -> int:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_backend_pid()")
+            return int(cursor.fetchone()[0])
+
+    first = backend()
+    renew_connections(task=Task)
+    assert backend() == first, "a task costs no new connection"
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as other:
+        other.execute("SELECT pg_terminate_backend(%s)", [first])
+    with pytest.raises(OperationalError):
+        backend()
+    renew_connections(task=Task)
+    assert backend() != first
+
+
+def test_an_item_costs_so_many_statements(researcher: User, django_assert_num_queries: Any) -> None:
+    """The item claimed, read and ended; its outlet, article, version and the reading asked for; four for savepoints."""
+    items = [ItemRequest(kind="text", text=f"The dam holds {n}.", outlet="Larn Courier") for n in range(2)]
+    job = request_import(by=researcher, items=items)
+    first, second = job.items.order_by("position")
+    run_import_item(item_id=first.pk)
+    with django_assert_num_queries(20):
+        run_import_item(item_id=second.pk)

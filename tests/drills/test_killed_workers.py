@@ -1,6 +1,8 @@
 """The worker dies in the middle, the broker forgets everything: every import still ends, once."""
 
+import os
 import random
+import signal
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -10,6 +12,7 @@ from typing import Any
 import pytest
 import redis
 from django.conf import settings as django_settings
+from django.test import Client
 
 from articles.models import ArticleVersion, ImportItem
 from articles.services.importing import ItemRequest, request_import
@@ -109,3 +112,19 @@ def test_kill_9_and_an_emptied_broker_lose_nothing(workers: Workers, server: Tes
     found = sum(ExtractionRun.objects.values_list("claims", flat=True))
     assert found >= 9 * ITEMS
     assert Appearance.objects.count() == found
+
+
+def test_a_page_says_so_when_the_worker_of_a_job_has_died(
+    workers: Workers, server: TestServer, client: Client
+) -> None:
+    user = make_user(role="researcher")
+    client.force_login(user)
+    items = [ItemRequest(kind="url", url=server.url(f"/{n}"), outlet="Lakeside Post") for n in range(ITEMS)]
+    address = request_import(by=user, items=items).get_absolute_url()
+    wait_until(lambda: done_items() > 0, 90, workers)
+    assert "No worker has been heard of" not in client.get(address).content.decode()
+    os.killpg(workers.worker.pid, signal.SIGKILL)
+    deadline = time.monotonic() + 60
+    while "No worker has been heard of" not in client.get(address).content.decode():
+        assert time.monotonic() < deadline, "nobody says that nothing goes on"
+        time.sleep(1)
