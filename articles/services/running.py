@@ -199,6 +199,7 @@ def _advance(item: ImportItem, stage: ImportItem.Stage, **known: Snapshot) -> No
 
 
 def _enter(item: ImportItem, stage: ImportItem.Stage) -> None:
+    """The time from here on is that stage's."""
     item.timings, item.stage = _timed(item), stage
 
 
