@@ -15,6 +15,7 @@ from articles.models import (
     ArticleVersion,
     Feed,
     FeedEntry,
+    ImportEvent,
     ImportItem,
     ImportJob,
     Outlet,
@@ -25,7 +26,7 @@ from articles.models import (
     Story,
 )
 from articles.services.feeds import pause_feed, poll_feed_now, resume_feed
-from articles.services.jobs import retry_failed
+from articles.services.jobs import cancel_import, retry_cancelled, retry_failed
 from factcheck.adminkit import (
     DeskAdmin,
     ReadOnlyAdmin,
@@ -153,7 +154,7 @@ class SeparationAdmin(ReadOnlyAdmin):
 
 @admin.register(Snapshot)
 class SnapshotAdmin(ReadOnlyAdmin):
-    list_display = ("sha256", "size", "media_type", "charset", "url", "created_at")
+    list_display = ("sha256", "size", "media_type", "charset", "url", "created_at", "unreferenced_since")
     search_fields = ("sha256__startswith",)
     search_help_text = "How the sha256 begins."
 
@@ -166,7 +167,7 @@ class ImportJobAdmin(ReadOnlyAdmin):
     search_fields = ("label", "created_by__username__startswith")
     search_help_text = "A part of the name, who asked for it, or its number."
     readonly_fields = ("its_items",)
-    actions = ("retry",)
+    actions = ("retry", "cancel", "retry_cancelled")
 
     def has_add_permission(self, request: DeskRequest) -> bool:  # type: ignore[override]
         return has_role(request.user, Role.RESEARCHER)
@@ -187,13 +188,48 @@ class ImportJobAdmin(ReadOnlyAdmin):
 
     @admin.action(description="Retry the failed items of the selected imports")
     def retry(self, request: DeskRequest, jobs: QuerySet[ImportJob]) -> None:
-        retried, refusals = 0, []
+        self._each(
+            request, jobs, retry_failed, "queued again", "None of them has failed: there is nothing to retry."
+        )
+
+    @admin.action(description="Cancel what the selected imports have not done yet")
+    def cancel(self, request: DeskRequest, jobs: QuerySet[ImportJob]) -> None:
+        self._each(
+            request, jobs, cancel_import, "cancelled", "All of them had ended: there is nothing to cancel."
+        )
+
+    @admin.action(description="Take the cancelled items of the selected imports up again")
+    def retry_cancelled(self, request: DeskRequest, jobs: QuerySet[ImportJob]) -> None:
+        self._each(request, jobs, retry_cancelled, "queued again", "Nothing in them was cancelled.")
+
+    def _each(
+        self,
+        request: DeskRequest,
+        jobs: QuerySet[ImportJob],
+        act: Callable[..., int],
+        done: str,
+        nothing: str,
+    ) -> None:
+        n, refusals = 0, []
         for job in jobs:
             try:
-                retried += retry_failed(by=request.user, job=job)
+                n += act(by=request.user, job=job)
             except DomainError as error:
                 refusals.append(f"{job}: {error.message}")
-        _tell(self, request, retried, refusals)
+        _tell(self, request, n, refusals, done, nothing)
+
+
+@admin.register(ImportEvent)
+class ImportEventAdmin(ReadOnlyAdmin):
+    list_display = ("at", "by", "verb", "items", "its_job", "error_code")
+    list_filter = ("verb",)
+    list_select_related = ("by",)
+    search_fields = ("by__username__startswith", "error_code__startswith")
+    search_help_text = "How the account's name or the error's code begins."
+
+    @admin.display(description="import")
+    def its_job(self, event: ImportEvent) -> SafeString | str:
+        return row_link(ImportJob(pk=event.job_id), f"Import {event.job_id}")
 
 
 @admin.register(ImportItem)
@@ -215,10 +251,10 @@ class ImportItemAdmin(ReadOnlyAdmin):
     fields = (
         "job", "position", "kind", "url", "file_name", "outlet_name", "title", "published_at", "published_on", "snapshot", "state",
         "stage", "attempts", "outcome", "its_version", "its_original", "error_code", "error_message", "queued_at", "started_at",
-        "leased_until", "finished_at",
+        "leased_until", "finished_at", "timings",
     )  # fmt: skip
     readonly_fields = ("its_version", "its_original")
-    actions = ("retry",)
+    actions = ("retry", "cancel")
 
     @admin.display(description="item")
     def what(self, item: ImportItem) -> str:
@@ -236,19 +272,33 @@ class ImportItemAdmin(ReadOnlyAdmin):
     def its_original(self, item: ImportItem) -> SafeString | str:
         return row_link(item.duplicate_of)
 
-    @admin.action(description="Retry the selected items that failed")
+    @admin.action(description="Retry the selected items that failed or were cancelled")
     def retry(self, request: DeskRequest, items: QuerySet[ImportItem]) -> None:
-        retried, refusals = 0, []
+        self._each(request, items, retry_failed, "queued again", "has not failed")
+
+    @admin.action(description="Cancel the selected items that are not done yet")
+    def cancel(self, request: DeskRequest, items: QuerySet[ImportItem]) -> None:
+        self._each(request, items, cancel_import, "cancelled", "has ended")
+
+    def _each(
+        self,
+        request: DeskRequest,
+        items: QuerySet[ImportItem],
+        act: Callable[..., int],
+        done: str,
+        refused: str,
+    ) -> None:
+        n, refusals = 0, []
         for item in items.select_related("job"):
             try:
-                again = retry_failed(by=request.user, job=item.job, item_id=item.pk)
+                acted = act(by=request.user, job=item.job, item_id=item.pk)
             except DomainError as error:
                 refusals.append(f"{item}: {error.message}")
                 continue
-            retried += again
-            if not again:
-                refusals.append(f"{item} has not failed: it is {item.get_state_display().lower()}.")
-        _tell(self, request, retried, refusals)
+            n += acted
+            if not acted:
+                refusals.append(f"{item} {refused}: it is {item.get_state_display().lower()}.")
+        _tell(self, request, n, refusals, done)
 
 
 @admin.register(Feed)
@@ -325,11 +375,16 @@ def _short(row: Article | ImportItem | FeedEntry) -> str:
     return text if len(text) <= 120 else f"{text[:119]}…"
 
 
-def _tell(modeladmin: admin.ModelAdmin, request: HttpRequest, retried: int, refusals: list[str]) -> None:
-    if retried:
-        modeladmin.message_user(
-            request, f"{retried} item{'s' if retried > 1 else ''} queued again.", messages.SUCCESS
-        )
+def _tell(
+    modeladmin: admin.ModelAdmin,
+    request: HttpRequest,
+    n: int,
+    refusals: list[str],
+    done: str,
+    nothing: str = "",
+) -> None:
+    if n:
+        modeladmin.message_user(request, f"{n} item{'s' if n > 1 else ''} {done}.", messages.SUCCESS)
     elif not refusals:
-        modeladmin.message_user(request, "None of them has failed: there is nothing to retry.", messages.INFO)
+        modeladmin.message_user(request, nothing, messages.INFO)
     tell_refusals(modeladmin, request, refusals)

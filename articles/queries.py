@@ -13,13 +13,20 @@ from typing import Any, TypeVar
 from django.db.models import Count, Max, Model, QuerySet
 from django.utils import timezone
 
-from articles.models import ImportItem, ImportJob
+from articles.models import ArticleVersion, ImportEvent, ImportItem, ImportJob, Snapshot
 from factcheck.lib.keys import read_key
 from factcheck.lib.paging import PAGE_ROWS, Page, page_after, page_before
 
 FAILING_DAYS = 7
 LATEST_FAILED = 10
-NOT_DONE = [ImportItem.State.QUEUED, ImportItem.State.RUNNING, ImportItem.State.FAILED]
+NOT_DONE = [
+    ImportItem.State.QUEUED,
+    ImportItem.State.RUNNING,
+    ImportItem.State.FAILED,
+    ImportItem.State.CANCELLED,
+]
+LATEST_EVENTS = 10
+LATEST_USES = 20  # of a snapshot
 # Whoever reads new versions keeps its runs as `version.runs`, in one of these states while it has not finished.
 READING = ["pending", "running"]
 # A stage that takes longer has perhaps lost its worker.
@@ -36,6 +43,7 @@ class Counts:
     queued: int = 0
     running: int = 0
     failed: int = 0
+    cancelled: int = 0
 
     @property
     def undone(self) -> int:
@@ -43,7 +51,7 @@ class Counts:
 
     @property
     def done(self) -> int:
-        return self.total - self.undone - self.failed
+        return self.total - self.undone - self.failed - self.cancelled
 
     @property
     def ended(self) -> int:
@@ -60,6 +68,15 @@ class JobRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Errors:
+    """The failed items of one job that met the same error: how many, and the sentence of one of them."""
+
+    code: str
+    n: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class JobProgress:
     """One job as its page shows it. `reading`: how many imported texts are still being read for their claims."""
 
@@ -67,6 +84,9 @@ class JobProgress:
     counts: Counts
     reading: int
     state: str  # the items are narrowed to it; "" shows them all
+    error_code: str = ""  # and to this, among those that failed
+    errors: Sequence[Errors] = ()  # the commonest first
+    events: Sequence[ImportEvent] = ()  # what people did with it, latest first
     items: Page[ImportItem] = field(default_factory=lambda: Page([]))
 
     @property
@@ -81,7 +101,7 @@ class JobProgress:
     @property
     def fingerprint(self) -> str:
         """Changes when, and only when, something that the page shows has changed."""
-        shown: list[Any] = [self.counts, self.reading]
+        shown: list[Any] = [self.counts, self.reading, self.errors, [event.pk for event in self.events]]
         for item in self.items.rows:
             run = latest_run(item)
             shown.append((item.pk, item.state, item.stage, item.attempts, item.error_code, item.outcome))
@@ -108,26 +128,60 @@ def import_list(*, before: str = "", after: str = "") -> Page[JobRow]:
     return Page([JobRow(job, counts[job.pk]) for job in found.rows], found.before, found.after)
 
 
-def import_detail(job_id: int, *, state: str = "", before: str = "", after: str = "") -> JobProgress | None:
-    """One job with a page of its items in their order, narrowed to `state`; None: there is no such job. Five queries."""
+def import_detail(
+    job_id: int, *, state: str = "", error_code: str = "", before: str = "", after: str = ""
+) -> JobProgress | None:
+    """One job with a page of its items in their order, narrowed to `state`, or to those that failed with `error_code`.
+
+    None: there is no such job. Seven queries; one less while nothing has failed.
+    """
     job = ImportJob.objects.select_related("created_by").filter(pk=job_id).first()
     if job is None:
         return None
-    state = state if state in ImportItem.State.values else ""
+    counts = _counts([job])[job.pk]
+    state = ImportItem.State.FAILED if error_code else state if state in ImportItem.State.values else ""
     items = ImportItem.objects.filter(job=job, **({"state": state} if state else {}))
+    if error_code:
+        items = items.filter(error_code=error_code.replace("\0", ""))
     items = (
-        items.select_related("version__article__outlet", "duplicate_of")
-        .defer("version__text")
+        items.select_related("version__article__outlet", "snapshot", "duplicate_of")
+        .defer("version__text", "version__provenance", "snapshot__headers", "snapshot__redirects")
         .prefetch_related("version__runs")
     )
     return JobProgress(
         job=job,
-        counts=_counts([job])[job.pk],
+        counts=counts,
         reading=ImportItem.objects.filter(
             job=job, version__runs__state__in=READING, version__runs__again=False
         ).count(),
         state=state,
+        error_code=error_code,
+        errors=_errors(job) if counts.failed else (),
+        events=list(job.events.select_related("by", "item")[:LATEST_EVENTS]),
         items=keyset_page(items, field="position", before=before, after=after),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotView:
+    """Bytes as they came: what was read from them, and which imports met them; the latest of each first."""
+
+    snapshot: Snapshot
+    versions: Sequence[ArticleVersion]
+    items: Sequence[ImportItem]
+
+
+def snapshot_view(digest: str) -> SnapshotView | None:
+    """The snapshot of that sha256; None: there is none. Three queries."""
+    snapshot = Snapshot.objects.filter(sha256=digest).first()
+    if snapshot is None:
+        return None
+    versions = ArticleVersion.objects.filter(snapshot=snapshot).select_related("article__outlet")
+    items = ImportItem.objects.filter(snapshot=snapshot).select_related("job")
+    return SnapshotView(
+        snapshot=snapshot,
+        versions=list(versions.defer("text").order_by("-pk")[:LATEST_USES]),
+        items=list(items.order_by("-pk")[:LATEST_USES]),
     )
 
 
@@ -184,6 +238,12 @@ def keyset_page(
     key = read_key(after)
     cut = rows if key is None else rows.filter(**{f"{name}__{later}": key})
     return page_after(list(cut.order_by(forward)[: PAGE_ROWS + 1]), row_key, first=key is None)
+
+
+def _errors(job: ImportJob) -> list[Errors]:
+    failed = ImportItem.objects.filter(job=job, state=ImportItem.State.FAILED).order_by()
+    rows = failed.values_list("error_code").annotate(n=Count("*"), message=Max("error_message"))
+    return sorted((Errors(*row) for row in rows), key=lambda row: (-row.n, row.code))
 
 
 def _counts(jobs: Sequence[ImportJob]) -> dict[int, Counts]:

@@ -64,3 +64,10 @@ def sweep_placements() -> None:
     from factcheck.lib.sweeping import nudge
 
     nudge(place_version, placing.undone_placements())
+
+
+@shared_task(soft_time_limit=780, time_limit=840)  # what it does not reach is done by the next one
+def collect_snapshots() -> None:
+    from articles.services import collecting
+
+    collecting.collect_snapshots()

@@ -1,6 +1,8 @@
-from django.urls import path
+from django.urls import path, register_converter
 
-from articles import feedviews, views
+from articles import feedviews, snapshotviews, views
+
+register_converter(snapshotviews.Sha256, "sha256")
 
 urlpatterns = [
     path("imports/", views.import_list, name="import_list"),
@@ -15,4 +17,13 @@ urlpatterns = [
     path("feeds/<int:pk>/pause/", feedviews.feed_pause, name="feed_pause"),
     path("feeds/<int:pk>/resume/", feedviews.feed_resume, name="feed_resume"),
     path("feeds/<int:pk>/delete/", feedviews.feed_delete, name="feed_delete"),
+    path("imports/<int:pk>/cancel/", views.import_cancel, name="import_cancel"),
+    path("imports/<int:pk>/report.csv", views.import_report, {"form": "csv"}, name="import_report_csv"),
+    path("imports/<int:pk>/report.json", views.import_report, {"form": "json"}, name="import_report_json"),
+    path("imports/<int:pk>/import.warc.gz", snapshotviews.import_warc, name="import_warc"),
+    path("articles/<int:pk>/article.warc.gz", snapshotviews.article_warc, name="article_warc"),
+    path("snapshots/<sha256:digest>/", snapshotviews.snapshot_detail, name="snapshot_detail"),
+    path("snapshots/<sha256:digest>/view/", snapshotviews.snapshot_view, name="snapshot_view"),
+    path("snapshots/<sha256:digest>/download/", snapshotviews.snapshot_download, name="snapshot_download"),
+    path("snapshots/<sha256:digest>/snapshot.warc.gz", snapshotviews.snapshot_warc, name="snapshot_warc"),
 ]

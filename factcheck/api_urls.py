@@ -49,6 +49,8 @@ v1 = [
     path("feeds/<int:pk>/", feeds.FeedDetail.as_view(), name="api_feed"),
     path("feeds/<int:pk>/entries/", feeds.FeedEntries.as_view(), name="api_feed_entries"),
     path("feeds/<int:pk>/poll/", feeds.PollFeed.as_view()),
+    path("imports/<int:pk>/cancel/", imports.CancelImport.as_view()),
+    path("imports/<int:pk>/report/", imports.ImportReport.as_view()),
 ]
 
 urlpatterns = [

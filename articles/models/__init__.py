@@ -3,6 +3,7 @@
 from articles.models.article import Article, ArticleVersion
 from articles.models.feed import Feed, FeedEntry
 from articles.models.job import ImportItem, ImportJob
+from articles.models.jobevent import ImportEvent
 from articles.models.outlet import Outlet
 from articles.models.snapshot import Snapshot, snapshot_storage
 from articles.models.story import Band, Overlap, Placement, Separation, Story
@@ -13,6 +14,7 @@ __all__ = [
     "Band",
     "Feed",
     "FeedEntry",
+    "ImportEvent",
     "ImportItem",
     "ImportJob",
     "Outlet",

@@ -40,6 +40,7 @@ class ImportItem(models.Model):
         RUNNING = "running", "Running"
         DONE = "done", "Done"
         FAILED = "failed", "Failed"
+        CANCELLED = "cancelled", "Cancelled"
 
     class Stage(models.TextChoices):
         WAITING = "waiting", "Waiting for the site's turn"
@@ -104,6 +105,12 @@ class ImportItem(models.Model):
     )
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
+    timings = models.JSONField(
+        default=dict,
+        db_default={},
+        blank=True,
+        help_text="Milliseconds of the last try: waited, then by stage.",
+    )
 
     class Meta:
         ordering = ["job", "position"]
@@ -128,11 +135,19 @@ class ImportItem(models.Model):
                 name="import_item_has_something_to_import",
             ),
             models.CheckConstraint(
-                condition=Q(state__in=["queued", "running", "done", "failed"]), name="import_item_state"
+                condition=Q(state__in=["queued", "running", "done", "failed", "cancelled"]),
+                name="import_item_state",
             ),
         ]
         indexes = [
-            models.Index(fields=["job", "state"], name="import_item_progress"),
+            # How a job stands, and its items of one state in their order
+            models.Index(fields=["job", "state", "position"], name="import_item_progress"),
+            # A job's errors by code, and the items of one code in their order
+            models.Index(
+                fields=["job", "error_code", "position"],
+                name="import_item_errors",
+                condition=Q(state="failed"),
+            ),
             # What is undone and due, for the sweeper (the next two)
             models.Index(fields=["queued_at"], name="import_item_queued", condition=Q(state="queued")),
             models.Index(fields=["leased_until"], name="import_item_running", condition=Q(state="running")),

@@ -90,6 +90,6 @@ def _shown(
 
 def _one_at_a_time(*names: str) -> None:
     """Waits for whoever is recording any of `names`; in one order, so that two never wait for each other."""
+    locks = ", ".join(["pg_advisory_xact_lock(hashtextextended(%s, 0))"] * len(names))
     with connection.cursor() as cursor:
-        for name in sorted(names):
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
+        cursor.execute(f"SELECT {locks}", sorted(names))

@@ -1,7 +1,8 @@
 """Running a job's items in the background: each ends done, or failed with a reason.
 
 The item's row says what is undone. A worker claims it by a conditional update and holds it by a lease; a message
-that is lost, delivered twice or left by a dead worker changes nothing about how it ends.
+that is lost, delivered twice or left by a dead worker changes nothing about how it ends. Whoever lost its item, to
+another worker or to a person who cancelled it, stops at its next stage and leaves nothing behind.
 """
 
 import logging
@@ -12,7 +13,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.utils import timezone
 
 from articles.fetching import FetchError, read_url
@@ -28,7 +29,7 @@ from articles.services.duplicates import (
 from articles.services.outlets import resolve_outlet
 from articles.services.pages import fetch_page, parse_page
 from articles.services.recording import record_version
-from articles.services.snapshots import read_snapshot
+from articles.services.snapshots import STORAGE_FAILED, StorageProblem, read_snapshot, require_room
 from articles.services.turns import WaitingForTurn
 from articles.tasks import run_import_item as run_import_item_task
 from factcheck.lib.errors import DomainError
@@ -43,6 +44,7 @@ RETRY_DELAY = timedelta(seconds=15)
 # Who was told a moment to come back may be a little early; who comes for the first time does not stand about.
 TURN_PATIENCE_SECONDS = 0.5
 WAIT_FOR_ANOTHER = timedelta(seconds=5)  # who imports the same address
+STORAGE_DELAY = timedelta(seconds=30)  # until the storage of snapshots is asked again
 _HTML_SUFFIXES = frozenset({".html", ".htm", ".xhtml"})
 _TEXT_SUFFIXES = frozenset({".txt", ".text", ".md", ""})
 
@@ -53,23 +55,29 @@ def run_import_item(*, item_id: int) -> ImportItem | None:
     if item is None:
         return None
     try:
+        require_room()
         parsed, url, snapshot = _read(item)
-        _advance(item, Stage.RECORDING)
+        _enter(item, Stage.RECORDING)  # over too soon to be told
         outlet = resolve_outlet(name=item.outlet_name, url=url, site_name=parsed.site_name)
         with transaction.atomic():
             version, outcome = record_version(outlet=outlet, parsed=parsed, url=url, snapshot=snapshot)
             _finish(item, version=version, outcome=outcome)
+    except _Lost:
+        return None
     except WaitingForTurn as busy:
         _wait_for_turn(item, timedelta(seconds=busy.seconds))
     except AlreadyHere as known:
-        _finish(item, version=known.version, outcome=known.outcome, duplicate_of=known.item)
+        _end_known(item, known)
     except BeingImported:
         _wait(item)
     except FetchError as error:
         if error.retryable and item.attempts <= RETRIES:
-            _put_off(item, error)
+            wait = max(RETRY_DELAY * item.attempts, timedelta(seconds=min(error.retry_after or 0, 600)))
+            _put_off(item, error.code, error.message, wait)
         else:
             fail_item(item, error.code, error.message)
+    except StorageProblem as error:  # no fault of the item's: it waits for room, and that costs no try
+        _put_off(item, error.code, error.message, STORAGE_DELAY, costs_a_try=False)
     except (ParsingError, DomainError) as error:
         fail_item(item, error.code, error.message)
     except (OperationalError, InterfaceError):
@@ -81,7 +89,6 @@ def run_import_item(*, item_id: int) -> ImportItem | None:
             "internal_error",
             "Something went wrong on our side: retry, and tell an admin if it happens again.",
         )
-    item.refresh_from_db()
     return item
 
 
@@ -107,11 +114,17 @@ def wake_waiting() -> int:
     return len(waiting)
 
 
+class _Lost(Exception):
+    pass
+
+
 def fail_item(item: ImportItem, code: str, message: str) -> None:
     """Ends an item that this worker has, with the reason a person will read."""
-    _mine(item).update(
+    _write(
+        item,
         state=State.FAILED,
         leased_until=None,
+        timings=_timed(item),
         error_code=code,
         error_message=message,
         finished_at=timezone.now(),
@@ -126,6 +139,11 @@ def _claim(item_id: int) -> ImportItem | None:
         .filter(Q(state=State.QUEUED, queued_at__lte=now) | Q(state=State.RUNNING, leased_until__lt=now))
         .update(
             state=State.RUNNING,
+            stage=Case(
+                When(kind=Kind.URL, stage=Stage.WAITING, then=Value(Stage.WAITING)),
+                When(kind=Kind.URL, then=Value(Stage.FETCHING)),
+                default=Value(Stage.PARSING),
+            ),
             attempts=F("attempts") + 1,
             leased_until=_lease_end(),
             started_at=now,
@@ -136,6 +154,7 @@ def _claim(item_id: int) -> ImportItem | None:
     if not claimed:
         return None
     item = ImportItem.objects.select_related("snapshot").get(pk=item_id)
+    item.timings = {"waited": _milliseconds(now - item.queued_at)}
     if item.attempts > settings.IMPORT_MAX_ATTEMPTS:
         fail_item(
             item,
@@ -150,8 +169,10 @@ def _claim(item_id: int) -> ImportItem | None:
 def _read(item: ImportItem) -> tuple[ParsedArticle, str, Snapshot]:
     """Fetches and parses: the article, the address it is known by ("" if none), and its bytes."""
     if item.kind == Kind.URL:
-        patience = TURN_PATIENCE_SECONDS if item.stage == Stage.WAITING else 0
-        _advance(item, Stage.FETCHING)
+        patience = 0.0
+        if item.stage == Stage.WAITING:
+            item.stage, patience = "", TURN_PATIENCE_SECONDS
+            _advance(item, Stage.FETCHING)
         if not item.refetch:
             refuse_known_address(item)
         fetched, snapshot = fetch_page(item.url, line=str(item.job_id), patience=patience)
@@ -165,8 +186,7 @@ def _read(item: ImportItem) -> tuple[ParsedArticle, str, Snapshot]:
             read_url(item.url)  # nothing is fetched from there, but people will follow it
         refuse_known_upload(item)
         snapshot = item.snapshot
-        content = read_snapshot(snapshot)
-        _advance(item, Stage.PARSING)
+        content = _stored(snapshot)
         if item.kind == Kind.FILE and _looks_like_html(item.file_name, content):
             parsed = parse_in_child(content, url=item.url)
             url = item.url or parsed.canonical_url
@@ -183,6 +203,20 @@ def _read(item: ImportItem) -> tuple[ParsedArticle, str, Snapshot]:
         given |= {"published_at": None, "published_on": item.published_on}
     provenance = {**parsed.provenance, **dict.fromkeys(given, "importer"), "parser": PARSER_VERSION}
     return replace(parsed, **given, provenance=provenance), url, snapshot
+
+
+def _stored(snapshot: Snapshot) -> bytes:
+    """Its bytes. Raises StorageProblem when the storage does not give them, now or any more."""
+    try:
+        return read_snapshot(snapshot)
+    except OSError as error:
+        logger.warning("snapshot %s cannot be read: %s", snapshot.sha256[:12], error)
+        if isinstance(error, FileNotFoundError):
+            raise DomainError(
+                "snapshot_lost",
+                "What was uploaded is no longer where it was kept: upload or paste it again, and tell an admin.",
+            ) from error
+        raise StorageProblem(STORAGE_FAILED) from error
 
 
 def _looks_like_html(file_name: str, content: bytes) -> bool:
@@ -203,8 +237,15 @@ def _mine(item: ImportItem) -> QuerySet[ImportItem]:
 
 
 def _advance(item: ImportItem, stage: ImportItem.Stage, **known: Snapshot) -> None:
-    """Shows how far this worker is, and renews its lease."""
-    _mine(item).update(stage=stage, leased_until=_lease_end(), **known)
+    """Shows how far this worker is, and renews its lease. Raises _Lost."""
+    _enter(item, stage)
+    if not _write(item, stage=stage, leased_until=_lease_end(), timings=item.timings, **known):
+        raise _Lost
+
+
+def _enter(item: ImportItem, stage: ImportItem.Stage) -> None:
+    """The time from here on is that stage's."""
+    item.timings, item.stage = _timed(item), stage
 
 
 def _finish(
@@ -214,39 +255,48 @@ def _finish(
     outcome: ImportItem.Outcome,
     duplicate_of: ImportItem | None = None,
 ) -> None:
-    _mine(item).update(
+    """In the transaction that recorded the version: raises _Lost, so that nothing is recorded by whoever lost the item."""
+    done = _write(
+        item,
         state=State.DONE,
         version=version,
         outcome=outcome,
         duplicate_of=duplicate_of,
         leased_until=None,
         finished_at=timezone.now(),
+        timings=_timed(item),
         stage="",
     )
+    if not done:
+        raise _Lost
 
 
-def _put_off(item: ImportItem, error: FetchError) -> None:
+def _end_known(item: ImportItem, known: AlreadyHere) -> None:
+    """Ends an item whose article is here already; one that was taken away meanwhile is somebody else's to end."""
+    try:
+        _finish(item, version=known.version, outcome=known.outcome, duplicate_of=known.item)
+    except _Lost:
+        logger.info("import item %s was taken away before it was known to be here", item.pk)
+
+
+def _put_off(item: ImportItem, code: str, message: str, wait: timedelta, *, costs_a_try: bool = True) -> None:
     """Queues the item again for later; the reason is shown meanwhile."""
-    wait = max(RETRY_DELAY * item.attempts, timedelta(seconds=min(error.retry_after or 0, 600)))
-    _mine(item).update(
+    _write(
+        item,
         state=State.QUEUED,
         leased_until=None,
         queued_at=timezone.now() + wait,
-        error_code=error.code,
-        error_message=error.message,
+        timings=_timed(item),
+        error_code=code,
+        error_message=message,
+        attempts=item.attempts - (not costs_a_try),
     )
     run_import_item_task.apply_async((item.pk,), countdown=wait.total_seconds())
 
 
 def _wait_for_turn(item: ImportItem, wait: timedelta) -> None:
     """Queues the item again for when its site will have time for it. That was no attempt, and is no error."""
-    _mine(item).update(
-        state=State.QUEUED,
-        stage=Stage.WAITING,
-        leased_until=None,
-        attempts=F("attempts") - 1,
-        queued_at=timezone.now() + wait,
-    )
+    _queue_again(item, wait, stage=Stage.WAITING)
     # A message that waits for hours would be delivered again and again meanwhile: `wake_waiting` sends it in time.
     if wait.total_seconds() < settings.SWEEP_SECONDS:
         run_import_item_task.apply_async((item.pk,), countdown=wait.total_seconds())
@@ -254,14 +304,40 @@ def _wait_for_turn(item: ImportItem, wait: timedelta) -> None:
 
 def _wait(item: ImportItem) -> None:
     """Queues the item again until whoever imports the same address is through; that is no failed attempt."""
-    _mine(item).update(
-        state=State.QUEUED,
-        stage="",
-        leased_until=None,
-        attempts=F("attempts") - 1,
-        queued_at=timezone.now() + WAIT_FOR_ANOTHER,
-    )
+    _queue_again(item, WAIT_FOR_ANOTHER, stage="")
     run_import_item_task.apply_async((item.pk,), countdown=WAIT_FOR_ANOTHER.total_seconds())
+
+
+def _queue_again(item: ImportItem, wait: timedelta, *, stage: str) -> None:
+    _write(
+        item,
+        state=State.QUEUED,
+        stage=stage,
+        leased_until=None,
+        attempts=item.attempts - 1,
+        queued_at=timezone.now() + wait,
+    )
+
+
+def _write(item: ImportItem, **changed: Any) -> bool:
+    """Changes the item, here and in its row, if this worker still has it."""
+    is_mine = bool(_mine(item).update(**changed))
+    if is_mine:
+        for name, value in changed.items():
+            setattr(item, name, value)
+    return is_mine
+
+
+def _timed(item: ImportItem) -> dict[str, int]:
+    """The item's timings with that of the stage that ends now: what its earlier ones leave of the time since it began."""
+    assert item.started_at is not None, "this worker has begun it"
+    earlier = sum(ms for name, ms in item.timings.items() if name != "waited")
+    ms = _milliseconds(timezone.now() - item.started_at) - earlier
+    return {**item.timings, item.stage: max(0, ms)} if item.stage else item.timings
+
+
+def _milliseconds(time: timedelta) -> int:
+    return max(0, round(time / timedelta(milliseconds=1)))
 
 
 def _lease_end() -> datetime:

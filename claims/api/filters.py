@@ -126,6 +126,7 @@ class ArticleFilters(Filters):
 
 class ImportItemFilters(Filters):
     state = django_filters.ChoiceFilter(choices=ImportItem.State.choices)
+    error_code = django_filters.CharFilter(label="The code of its error, like `timed_out`.")
 
     class Meta:
         model = ImportItem

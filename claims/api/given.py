@@ -81,7 +81,7 @@ class GivenDecisionsSerializer(serializers.Serializer):
     decision = ChoiceField([("accept", "Accept them"), ("reject", "Reject them")])
 
 
-class GivenRetrySerializer(serializers.Serializer):
+class GivenCancelSerializer(serializers.Serializer):
     item = IntegerField(
         required=False,
         allow_null=True,
@@ -90,3 +90,17 @@ class GivenRetrySerializer(serializers.Serializer):
         max_value=MAX_KEY,
         help_text="Only this one.",
     )
+
+
+class GivenRetrySerializer(GivenCancelSerializer):
+    """At most one of them; without any, all that failed."""
+
+    error_code = CharField(
+        required=False, allow_blank=True, default="", max_length=60, help_text="Those of this error."
+    )
+    cancelled = BooleanField(required=False, default=False, help_text="Those that were cancelled.")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if sum(bool(attrs[name]) for name in ("item", "error_code", "cancelled")) > 1:
+            raise serializers.ValidationError("Give one of item, error_code and cancelled.", code="ambiguous")
+        return attrs

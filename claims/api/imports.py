@@ -4,23 +4,30 @@ from collections import Counter, defaultdict
 from typing import Any
 
 from django.db.models import Count, Sum
+from django.http import StreamingHttpResponse
 from django.urls import reverse
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
 from rest_framework import status
+from rest_framework.exceptions import ValidationError
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from articles.api import GivenFilesSerializer, GivenImportSerializer
 from articles.models import ImportItem, ImportJob
+from articles.queries import NOT_DONE
 from articles.services.importing import request_import
-from articles.services.jobs import retry_failed
+from articles.services.jobs import cancel_import, retry_cancelled, retry_failed
+from articles.services.reporting import FORMATS, report_name
 from claims.api import shapes
 from claims.api.filters import ImportItemFilters
-from claims.api.given import GivenRetrySerializer
+from claims.api.given import GivenCancelSerializer, GivenRetrySerializer
 from claims.api.serializers import (
+    CancelledSerializer,
     ImportDetailSerializer,
     ImportItemSerializer,
+    ImportReportSerializer,
     ImportSerializer,
     RetriedSerializer,
 )
@@ -31,7 +38,6 @@ from factcheck.api.views import ApiRequest, ApiView, ListView, validated
 from factcheck.api.wire import JsonParser
 from factcheck.lib.errors import Missing
 
-NOT_DONE = [ImportItem.State.QUEUED, ImportItem.State.RUNNING, ImportItem.State.FAILED]
 UNDONE_RUNS = [RunState.PENDING, RunState.RUNNING]
 
 JOB_COLUMNS = ("pk", "label", "total", "created_at", *shapes.person_columns("created_by"))
@@ -55,6 +61,7 @@ ITEM_COLUMNS = (
     "queued_at",
     "started_at",
     "finished_at",
+    "timings",
 )
 
 
@@ -175,17 +182,65 @@ class RetryImport(ApiView):
     @extend_schema(
         operation_id="imports_retry",
         tags=["imports"],
-        summary="Import the failed items again, or one of them",
+        summary="Import the failed items again, those of one error, those that were cancelled, or one item",
         request=GivenRetrySerializer,
         responses={202: RetriedSerializer},
     )
     def post(self, request: ApiRequest, pk: int) -> Response:
         given = validated(GivenRetrySerializer, request)
-        job = ImportJob.objects.filter(pk=pk).first()
-        if job is None:
-            raise _no_import(pk)
-        retried = retry_failed(by=request.user, job=job, item_id=given["item"])
+        job = _import(pk)
+        if given["cancelled"]:
+            retried = retry_cancelled(by=request.user, job=job)
+        else:
+            retried = retry_failed(
+                by=request.user, job=job, item_id=given["item"], error_code=given["error_code"]
+            )
         return Response({"retried": retried, "job": _job(request, pk)}, status=status.HTTP_202_ACCEPTED)
+
+
+class CancelImport(ApiView):
+    @extend_schema(
+        operation_id="imports_cancel",
+        tags=["imports"],
+        summary="Cancel what is not done yet, or one item",
+        description="What a worker has in hand stops at its next stage. To undo it, retry with `cancelled`.",
+        request=GivenCancelSerializer,
+        responses={200: CancelledSerializer},
+    )
+    def post(self, request: ApiRequest, pk: int) -> Response:
+        given = validated(GivenCancelSerializer, request)
+        cancelled = cancel_import(by=request.user, job=_import(pk), item_id=given["item"])
+        return Response({"cancelled": cancelled, "job": _job(request, pk)})
+
+
+class ImportReport(ApiView):
+    @extend_schema(
+        operation_id="imports_report",
+        tags=["imports"],
+        summary="How each item of an import ended, all of them in one answer",
+        parameters=[OpenApiParameter("as", str, enum=list(FORMATS), default="json")],
+        responses={
+            (200, "application/json"): ImportReportSerializer,
+            (200, "text/csv"): OpenApiTypes.STR,
+        },
+    )
+    def get(self, request: ApiRequest, pk: int) -> StreamingHttpResponse:
+        form = request.query_params.get("as", "json")
+        if form not in FORMATS:
+            raise ValidationError({"as": f"Use {' or '.join(FORMATS)}."}, code="unknown_format")
+        job = _import(pk)
+        return StreamingHttpResponse(
+            FORMATS[form].lines(job, base=request.build_absolute_uri("/").rstrip("/")),
+            content_type=FORMATS[form].content_type,
+            headers={"Content-Disposition": f'attachment; filename="{report_name(job, form)}"'},
+        )
+
+
+def _import(pk: int) -> ImportJob:
+    job = ImportJob.objects.filter(pk=pk).first()
+    if job is None:
+        raise _no_import(pk)
+    return job
 
 
 def _job(request: Request, pk: int) -> shapes.Shape:
@@ -205,6 +260,7 @@ def _job(request: Request, pk: int) -> shapes.Shape:
             "running": items["running"],
             "done": row["total"] - items.total(),
             "failed": items["failed"],
+            "cancelled": items["cancelled"],
         },
         "extractions": extractions,
         "failed": items["failed"] + extractions[RunState.FAILED],
@@ -261,6 +317,7 @@ def _item(row: shapes.Row, runs: dict[int, shapes.Shape]) -> shapes.Shape:
         "queued_at": row["queued_at"],
         "started_at": row["started_at"],
         "finished_at": row["finished_at"],
+        "timings": row["timings"],
     }
 
 

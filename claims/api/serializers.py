@@ -1,5 +1,7 @@
 """What comes back from the REST API, described for the OpenAPI document; claims.api.shapes makes it."""
 
+from typing import Any
+
 from rest_framework import serializers
 from rest_framework.serializers import (
     BooleanField,
@@ -485,6 +487,7 @@ class ItemCountsSerializer(serializers.Serializer):
     running = IntegerField()
     done = IntegerField()
     failed = IntegerField()
+    cancelled = IntegerField()
 
 
 class ExtractionCountsSerializer(serializers.Serializer):
@@ -545,11 +548,54 @@ class ImportItemSerializer(serializers.Serializer):
     queued_at = DateTimeField()
     started_at = DateTimeField(allow_null=True)
     finished_at = DateTimeField(allow_null=True)
+    timings = serializers.DictField(
+        child=IntegerField(), help_text="Milliseconds of the last try: `waited`, then by stage."
+    )
 
 
 class RetriedSerializer(serializers.Serializer):
-    retried = IntegerField(help_text="How many failed items were queued again.")
+    retried = IntegerField(help_text="How many items were queued again.")
     job = ImportDetailSerializer()
+
+
+class CancelledSerializer(serializers.Serializer):
+    cancelled = IntegerField(help_text="How many items were cancelled.")
+    job = ImportDetailSerializer()
+
+
+class ReportRowSerializer(serializers.Serializer):
+    position = IntegerField()
+    kind = ChoiceField(ImportItem.Kind.choices)
+    item = CharField(help_text="Its address, file name or title.")
+    outlet = CharField()
+    state = ChoiceField(ImportItem.State.choices)
+    stage = CharField()
+    outcome = CharField()
+    attempts = IntegerField()
+    error_code = CharField()
+    error_message = CharField()
+    article = CharField(help_text="The address of its page; empty when there is no article.")
+    version = IntegerField(allow_null=True, help_text="Its number in the article.")
+    claims = IntegerField(allow_null=True, help_text="Found in it so far.")
+    queued_at = DateTimeField()
+    started_at = DateTimeField(allow_null=True)
+    finished_at = DateTimeField(allow_null=True)
+    waited_ms = IntegerField(allow_null=True)
+    fetching_ms = IntegerField(allow_null=True)
+    parsing_ms = IntegerField(allow_null=True)
+    recording_ms = IntegerField(allow_null=True)
+
+
+class ImportReportSerializer(serializers.Serializer):
+    """How each item of an import stands."""
+
+    label = CharField()  # type: ignore[assignment]  # a field, not the label of this serializer
+    total = IntegerField()
+    created_at = DateTimeField()
+    items = ReportRowSerializer(many=True)
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        return {"import": IntegerField(help_text="Its number."), **super().get_fields()}  # a word of Python's
 
 
 class MeSerializer(PersonSerializer):

@@ -246,11 +246,12 @@ def _finish(run: ExtractionRun, **outcome: object) -> bool:
 def _store(run: ExtractionRun, found: Extraction) -> None:
     """The first reading of a text: what it found is stored; of a later one it is proposed."""
     # One version of an article after the other, or two at once would each make the claims that they share.
-    Article.objects.select_for_update(no_key=True).get(pk=run.version.article_id)
+    Article.objects.select_for_update(no_key=True).values_list("pk").get(pk=run.version.article_id)
     if has_been_read(run):
         proposing.propose(run, found)
         return
-    ExtractionRun.objects.filter(pk=run.pk).update(again=False)
+    if run.again:
+        ExtractionRun.objects.filter(pk=run.pk).update(again=False)
     appearances = store_claims(run, found.claims, found.language)
     record_event(
         by=None, verb="extract", target=run, after={"claims": len(appearances), "extractor": run.extractor}

@@ -8,11 +8,14 @@ from articles.models import Outlet
 from claims import extraction
 from claims.choices import HopRole, SpanRole, State
 from claims.extraction.types import ExtractedClaim
+from claims.extraction.types import Hop as ExtractedHop
 from claims.models import Appearance, Claim, ClaimState, ExtractionRun, Hop, Span, Speaker
 from claims.services.speakers import SpeakerKey, ensure_speakers
+from factcheck.lib.copying import copy_rows
 
 STEP = 40  # characters of a step's name
 SPAN_ROLES = tuple(SpanRole)
+NOWHERE = (None, None)
 
 
 def store_claims(
@@ -69,9 +72,11 @@ def write_spans(
     pairs: Sequence[tuple[Appearance, ExtractedClaim]], roles: Sequence[SpanRole] = SPAN_ROLES
 ) -> None:
     """The spans of appearances that have none in these roles."""
-    Span.objects.bulk_create(
-        [
-            Span(appearance=appearance, role=role, start=start, end=end)
+    copy_rows(
+        Span,
+        ("appearance_id", "role", "start", "end"),
+        (
+            (appearance.pk, role.value, start, end)
             for appearance, item in pairs
             for role, spans in (
                 (SpanRole.CONTENT, item.content),
@@ -80,8 +85,7 @@ def write_spans(
             )
             if role in roles
             for start, end in spans
-        ],
-        batch_size=5000,
+        ),
     )
 
 
@@ -90,26 +94,26 @@ def write_hops(pairs: Sequence[tuple[Appearance, ExtractedClaim]], outlet: Outle
     known = _known_outlets({hop.name for _, item in pairs for hop in item.chain} - {outlet.name}) | {
         outlet.name.casefold(): outlet
     }
-    Hop.objects.bulk_create(
-        [
-            Hop(
-                appearance=appearance,
-                position=position,
-                role=hop.role,
-                name=hop.name[:300],
-                outlet=outlet if hop.role == HopRole.PUBLISHER.value else known.get(hop.name.casefold()),
-                start=hop.span[0] if hop.span else None,
-                end=hop.span[1] if hop.span else None,
-                cue_start=hop.cue[0] if hop.cue else None,
-                cue_end=hop.cue[1] if hop.cue else None,
-                confidence=hop.confidence,
-                decided_by=hop.decided_by[:STEP],
+
+    def outlet_of(hop: ExtractedHop) -> int | None:
+        found = outlet if hop.role == HopRole.PUBLISHER.value else known.get(hop.name.casefold())
+        return found.pk if found else None
+
+    copy_rows(
+        Hop,
+        (
+            "appearance_id", "position", "role", "name", "outlet_id", "start", "end", "cue_start", "cue_end",
+            "confidence", "decided_by",
+        ),
+        (
+            (
+                appearance.pk, position, hop.role, hop.name[:300], outlet_of(hop), *(hop.span or NOWHERE),
+                *(hop.cue or NOWHERE), hop.confidence, hop.decided_by[:STEP],
             )
             for appearance, item in pairs
             for position, hop in enumerate(item.chain, 1)
-        ],
-        batch_size=5000,
-    )
+        ),
+    )  # fmt: skip
 
 
 def _claim_row(text: str, item: ExtractedClaim, language: str, speakers: dict[SpeakerKey, Speaker]) -> Claim:

@@ -6,6 +6,7 @@ from knox.models import AuthToken
 from articles.models import FeedEntry, Placement
 from articles.services.feeds import add_feed
 from articles.services.importing import ItemRequest, request_import
+from articles.services.jobs import cancel_import
 from articles.services.placing import place_version, request_placement
 from benchmarks.storytexts import Newsroom
 from claims.models import Claim
@@ -64,9 +65,10 @@ def full_desk(superuser: User) -> Claim:
     other = make_story_claim(text="The dam leaks.")
     dismiss_claim(by=superuser, claim_id=other.pk, reason="not_relevant")
     record_event(by=None, verb="extract", target=version)
-    request_import(
+    job = request_import(
         by=superuser, items=[ItemRequest(kind="text", text="A text.", outlet="Lakeside Post")], label="Paste"
     )
+    cancel_import(by=superuser, job=job)
     AuthToken.objects.create(user=superuser)
     feed = add_feed(by=superuser, url="https://post.example/rss", outlet="Lakeside Post")
     FeedEntry.objects.create(feed=feed, key="a", url="https://post.example/dam", seen_at=timezone.now())

@@ -424,7 +424,9 @@ def test_ten_thousand_items_are_shown_in_pages(
     ImportItem.objects.filter(pk__in=late).update(
         state="failed", error_code="timed_out", error_message="Too slow."
     )
-    with django_assert_num_queries(7):  # session, user, roles; job, counts, texts being read, items
+    with django_assert_num_queries(
+        9
+    ):  # session, user, roles; job, counts, texts being read, errors, events, items
         first = body(desk.get(f"/imports/{job.pk}/"))
     assert "0 of 10,000 imported, 100 failed, 9,900 to go." in first
     assert re.findall(r"a\.example/(\d{5})", first) == [f"{n:05}" for n in range(1, PAGE_ROWS + 1)]

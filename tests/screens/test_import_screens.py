@@ -73,7 +73,7 @@ def test_a_look_leaves_the_readers_place_alone(open_browser: Open, researcher: U
     work(job, 1)
     page = open_browser(researcher)
     page.goto(f"/imports/{job.pk}/")
-    retry = page.get_by_role("button", name="Retry", exact=True)
+    retry = page.get_by_role("button", name="Retry item 1")
     retry.focus()
     with page.expect_response(lambda response: "seen=" in response.url and response.status == 204):
         pass
@@ -134,3 +134,20 @@ def test_pages_fit_their_window(open_browser: Open, researcher: User, width: int
     for address in ("/imports/", "/imports/new/", f"/imports/{item.job_id}/", "/dashboard/"):
         page.goto(address)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, address
+
+
+def test_details_that_are_open_stay_open_while_the_page_goes_on(open_browser: Open, researcher: User) -> None:
+    items = [ItemRequest(kind="text", text=f"{TEXT} {n}.", outlet="Larn Courier") for n in range(3)]
+    job = request_import(by=researcher, items=items)
+    work(job, 1)
+    page = open_browser(researcher)
+    page.goto(f"/imports/{job.pk}/")
+    page.get_by_text("Details of item 1").click()
+    expect(page.get_by_text("Reading the page", exact=True)).to_be_visible()
+    work(job, 2)
+    expect(page.get_by_text("2 of 3 imported").first).to_be_visible()
+    expect(page.get_by_text("Reading the page", exact=True)).to_have_count(2)
+    expect(page.locator("details[open]")).to_have_count(1)
+    page.get_by_role("button", name="Cancel 1 to go").click()
+    expect(page.get_by_text("1 item cancelled. What was done before stays.")).to_be_visible()
+    expect(page.get_by_role("button", name="Retry item 3")).to_be_visible()

@@ -139,6 +139,8 @@ class Command(BaseCommand):
             run = queries.latest_run(item)
             if item.state == ImportItem.State.FAILED:
                 outcome, what = f"failed: {item.error_code}", f"{item}: {item.error_message}"
+            elif item.state == ImportItem.State.CANCELLED:
+                outcome, what = "cancelled", f"{item}"
             else:
                 outcome, what = item.get_outcome_display(), f"{item}"
                 if run and run.error_message:

@@ -1,4 +1,4 @@
-"""`manage.py benchmark desk`, `extraction` and `stories`: what things cost, printed as a table."""
+"""`manage.py benchmark desk`, `import`, `extraction` or `stories`: what things cost, printed as a table."""
 
 from argparse import ArgumentParser
 from contextlib import nullcontext
@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError
 
-from benchmarks import desk, extraction, stories
+from benchmarks import desk, extraction, importing, importscreens, stories
 from benchmarks.measuring import table
 from benchmarks.scratch import own_server
 from factcheck.localservices import LocalServiceError
@@ -18,7 +18,9 @@ class Command(BaseCommand):
     help = "Measure what the workbench costs: CPU an operation, queries, wall time. How to read it: benchmarks/README.md."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        kinds = parser.add_subparsers(dest="kind", required=True, metavar="desk | extraction | stories")
+        kinds = parser.add_subparsers(
+            dest="kind", required=True, metavar="desk | import | extraction | stories"
+        )
         desk_parser = kinds.add_parser(
             "desk",
             help="screens, writes and API of a desk full of claims, in a scratch database of their own",
@@ -36,6 +38,22 @@ class Command(BaseCommand):
             help="on a throw-away PostgreSQL started for it, instead of beside the desk's database",
         )
         desk_parser.add_argument("--keep", action="store_true", help="leave the scratch database there")
+        import_parser = kinds.add_parser(
+            "import",
+            help="pages from a local server to claims in a database, by workers and servers of its own",
+        )
+        import_parser.add_argument("--pages", type=int, default=2_000, help="(default: %(default)s)")
+        import_parser.add_argument(
+            "--workers", type=int, default=2, help="worker processes (default: %(default)s)"
+        )
+        import_parser.add_argument(
+            "--screens",
+            action="store_true",
+            help="instead, what the import screens cost with 10,000 items in a job",
+        )
+        import_parser.add_argument(
+            "--seconds", type=float, default=5.0, help="for each screen (default: %(default)s)"
+        )
         kinds.add_parser("extraction", help="words a second, start-up, memory")
         stories_parser = kinds.add_parser(
             "stories",
@@ -48,6 +66,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if options["kind"] == "extraction":
             self.stdout.write(extraction.report())
+        elif options["kind"] == "import":
+            self._import(options)
         elif options["kind"] == "stories":
             self._stories(options)
         else:
@@ -65,6 +85,21 @@ class Command(BaseCommand):
             raise CommandError(error.message) from error
         except OperationalError as error:
             raise CommandError(f"PostgreSQL refused: {error}") from error
+
+    def _import(self, options: dict[str, Any]) -> None:
+        if settings.DEBUG:
+            raise CommandError("With DEBUG on, Django keeps every query: measure with DEBUG=0.")
+        try:
+            if options["screens"]:
+                with own_server():
+                    self.stdout.write(table(list(importscreens.run(seconds=options["seconds"]))))
+            else:
+                cost = importing.run(pages_wanted=options["pages"], workers=options["workers"])
+                self.stdout.write(importing.report(cost))
+        except LocalServiceError as error:
+            raise CommandError(error.message) from error
+        except importing.Stalled as error:
+            raise CommandError(str(error)) from error
 
     def _desk(self, options: dict[str, Any]) -> None:
         if settings.DEBUG:
