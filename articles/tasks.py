@@ -18,6 +18,21 @@ def run_import_item(item_id: int) -> None:
 
 
 @shared_task
+def expand_container(container_id: int) -> None:
+    from articles.services import expanding
+
+    expanding.expand_container(container_id=container_id)
+
+
+@shared_task
+def sweep_containers() -> None:
+    from articles.services import expanding
+    from factcheck.lib.sweeping import nudge
+
+    nudge(expand_container, expanding.undone_containers())
+
+
+@shared_task
 def sweep_imports() -> None:
     """Wakes workers for what a lost message or a dead worker left undone."""
     from articles.services import running

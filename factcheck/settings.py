@@ -123,6 +123,7 @@ CELERY_BEAT_SCHEDULE = {
     name: {"task": task, "schedule": SWEEP_SECONDS, "options": {"expires": SWEEP_SECONDS * 2}}
     for name, task in {
         "sweep imports": "articles.tasks.sweep_imports",
+        "sweep containers": "articles.tasks.sweep_containers",
         "sweep extractions": "claims.tasks.sweep_extractions",
         "release expired leases": "claims.tasks.release_expired_leases",
     }.items()
@@ -241,6 +242,8 @@ SPECTACULAR_SETTINGS = {
         "ImportItemState": "articles.models.ImportItem.State",
         "ImportStage": "articles.models.ImportItem.Stage",
         "ImportOutcome": "articles.models.ImportItem.Outcome",
+        "ContainerKind": "articles.models.Container.Kind",
+        "ContainerState": "articles.models.Container.State",
         "ImportState": "claims.api.serializers.IMPORT_STATES",
         "Role": "factcheck.lib.roles.Role",
         "SelectorType": "claims.api.serializers.SELECTOR_TYPES",
@@ -261,6 +264,10 @@ EXTRACTION_LEASE_SECONDS = env.int(
     "EXTRACTION_LEASE_SECONDS", default=180
 )  # longer than CELERY_TASK_TIME_LIMIT
 IMPORT_MAX_ATTEMPTS = env.int("IMPORT_MAX_ATTEMPTS", default=5)
+# Files of many articles: bytes as uploaded, bytes of a ZIP's files together, rows or records taken of one.
+CONTAINER_MAX_BYTES = env.int("CONTAINER_MAX_BYTES", default=2_000_000_000)
+CONTAINER_MAX_UNPACKED_BYTES = env.int("CONTAINER_MAX_UNPACKED_BYTES", default=10_000_000_000)
+CONTAINER_MAX_ITEMS = env.int("CONTAINER_MAX_ITEMS", default=1_000_000)
 REVIEW_LEASE_MINUTES = env.int("REVIEW_LEASE_MINUTES", default=60)
 # Addresses and ports the fetcher may connect to besides the public ones: for a desk's own intranet, and for tests.
 FETCH_ALLOW_ADDRESSES = env.list("FETCH_ALLOW_ADDRESSES", default=[])

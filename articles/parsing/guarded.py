@@ -10,11 +10,11 @@ import sys
 import threading
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from .messages import Request, article_from_plain, receive_answer, send_request
 from .pipeline import check_size
-from .types import ParsedArticle, ParsingError
+from .types import Kind, ParsedArticle, ParsingError
 
 _ROOT = Path(__file__).resolve().parents[2]
 
@@ -36,7 +36,7 @@ def parse_in_child(
     *,
     url: str = "",
     content_type: str = "",
-    kind: Literal["html", "text"] = "html",
+    kind: Kind = "html",
     title: str = "",
     limits: ChildLimits = DEFAULT_CHILD_LIMITS,
 ) -> ParsedArticle:
@@ -55,9 +55,9 @@ def parse_in_child(
 
 
 _MESSAGES = {
-    "too_slow": "This page takes too long to read: paste the article's text instead.",
-    "too_complex": "This page is built in a way that cannot be read: paste the article's text instead.",
-    "unreadable": "This page cannot be read: paste the article's text instead.",
+    "too_slow": "This takes too long to read: paste the article's text instead.",
+    "too_complex": "This is built in a way that cannot be read: paste the article's text instead.",
+    "unreadable": "This cannot be read: paste the article's text instead.",
 }
 
 

@@ -8,9 +8,9 @@ import struct
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
-from typing import Any, BinaryIO, Literal
+from typing import Any, BinaryIO
 
-from .types import ParsedArticle
+from .types import Kind, ParsedArticle
 
 _LENGTH = struct.Struct(">I")
 _MAX_MESSAGE_BYTES = 32_000_000
@@ -23,7 +23,7 @@ class Request:
     data: bytes
     url: str
     content_type: str
-    kind: Literal["html", "text"]
+    kind: Kind
     title: str
     cpu_seconds: int
 

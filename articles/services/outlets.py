@@ -18,7 +18,7 @@ def resolve_outlet(*, name: str = "", url: str = "", site_name: str = "") -> Out
     `site_name` is what a page calls itself: it names a new outlet, but never claims an existing one's name for
     another domain. Raises DomainError `outlet_missing` when nothing says who published the text.
     """
-    domain = _domain(url)
+    domain = domain_of(url)
     owner = _owner_of(domain)
     if name:
         outlet = _named(name) or _create(name, "" if owner else domain) or _create_without_domain(name)
@@ -70,7 +70,7 @@ def _give_domain(outlet: Outlet, domain: str) -> None:
         outlet.refresh_from_db()
 
 
-def _domain(url: str) -> str:
+def domain_of(url: str) -> str:
     """The host of `url` without www.; "" for what is no address of a site."""
     try:
         host = (urlsplit(url).hostname or "").removeprefix("www.").rstrip(".")

@@ -4,11 +4,11 @@ The item's row says what is undone. A worker claims it by a conditional update a
 that is lost, delivered twice or left by a dead worker changes nothing about how it ends.
 """
 
+import io
 import logging
 from dataclasses import replace
 from datetime import datetime, timedelta
-from pathlib import PurePath
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
@@ -18,8 +18,11 @@ from django.utils import timezone
 from articles.fetching import FetchError, read_url
 from articles.models import ArticleVersion, ImportItem, Snapshot
 from articles.parsing import ParsedArticle, ParsingError, parse_in_child
+from articles.parsing.formats.sniffing import sniff
+from articles.parsing.types import Kind as ParsingKind
+from articles.services.entries import read_row_again
 from articles.services.outlets import resolve_outlet
-from articles.services.pages import fetch_page, parse_page
+from articles.services.pages import canonical_url, fetch_page, parse_page
 from articles.services.recording import record_version
 from articles.services.snapshots import read_snapshot
 from articles.tasks import run_import_item as run_import_item_task
@@ -31,8 +34,6 @@ Kind, State, Stage = ImportItem.Kind, ImportItem.State, ImportItem.Stage
 
 RETRIES = 2  # of what may succeed later by itself: a timeout, a 503
 RETRY_DELAY = timedelta(seconds=15)
-_HTML_SUFFIXES = frozenset({".html", ".htm", ".xhtml"})
-_TEXT_SUFFIXES = frozenset({".txt", ".text", ".md", ""})
 
 
 def run_import_item(*, item_id: int) -> ImportItem | None:
@@ -45,7 +46,9 @@ def run_import_item(*, item_id: int) -> ImportItem | None:
         _advance(item, Stage.RECORDING)
         outlet = resolve_outlet(name=item.outlet_name, url=url, site_name=parsed.site_name)
         with transaction.atomic():
-            version, outcome = record_version(outlet=outlet, parsed=parsed, url=url, snapshot=snapshot)
+            version, outcome = record_version(
+                outlet=outlet, parsed=parsed, url=url, snapshot=snapshot, wants_claims=item.job.extract
+            )
             _finish(item, version=version, outcome=outcome)
     except FetchError as error:
         if error.retryable and item.attempts <= RETRIES:
@@ -104,7 +107,7 @@ def _claim(item_id: int) -> ImportItem | None:
     )
     if not claimed:
         return None
-    item = ImportItem.objects.select_related("snapshot").get(pk=item_id)
+    item = ImportItem.objects.select_related("snapshot", "job", "container__snapshot").get(pk=item_id)
     if item.attempts > settings.IMPORT_MAX_ATTEMPTS:
         fail_item(
             item,
@@ -123,22 +126,19 @@ def _read(item: ImportItem) -> tuple[ParsedArticle, str, Snapshot]:
         fetched, snapshot = fetch_page(item.url)
         _advance(item, Stage.PARSING, snapshot=snapshot)
         parsed, url = parse_page(fetched)
+    elif item.kind == Kind.ROW:
+        return _read_row(item)
     else:
         assert item.snapshot is not None, "the database holds that texts and files have one"
         if item.url:
             read_url(item.url)  # nothing is fetched from there, but people will follow it
         snapshot = item.snapshot
-        content = read_snapshot(snapshot)
-        _advance(item, Stage.PARSING)
-        if item.kind == Kind.FILE and _looks_like_html(item.file_name, content):
-            parsed = parse_in_child(content, url=item.url)
-            url = item.url or parsed.canonical_url
-        else:
-            charset = "text/plain; charset=utf-8" if item.kind == Kind.TEXT else ""
-            parsed = parse_in_child(
-                content, url=item.url, content_type=charset, kind="text", title=item.title
+        if item.container is not None and item.container.snapshot_id == snapshot.pk:
+            raise DomainError(
+                "not_read",
+                "This file could not be read within its archive: unpack it and import it by itself.",
             )
-            url = item.url
+        parsed, url = _read_file(item, read_snapshot(snapshot))
     given: dict[str, Any] = {"title": item.title} if item.title else {}
     if item.published_at:
         given |= {"published_at": item.published_at, "published_on": item.published_at.date()}
@@ -148,16 +148,45 @@ def _read(item: ImportItem) -> tuple[ParsedArticle, str, Snapshot]:
     return replace(parsed, **given, provenance=provenance), url, snapshot
 
 
-def _looks_like_html(file_name: str, content: bytes) -> bool:
-    suffix = PurePath(file_name).suffix.lower()
-    if suffix in _HTML_SUFFIXES:
-        return True
-    if suffix not in _TEXT_SUFFIXES:
-        raise DomainError(
-            "unsupported_file",
-            f"Files of type {suffix} cannot be imported yet: save the article as .html or .txt, or paste it.",
-        )
-    return suffix == "" and content.lstrip()[:1] == b"<"
+def _read_file(item: ImportItem, content: bytes) -> tuple[ParsedArticle, str]:
+    """Parses a file or a pasted text: the article, and the address it is known by ("" if none)."""
+    assert item.snapshot is not None
+    kind: ParsingKind = "text"
+    charset, differs = "utf-8" if item.kind == Kind.TEXT else item.snapshot.charset, ""
+    if item.kind == Kind.FILE:
+        found = sniff(io.BytesIO(content), item.file_name, item.snapshot.media_type)
+        if found.is_container:
+            raise DomainError(
+                "unsupported_file",
+                f"{item} is a file of many articles, not one: upload it by itself, and say what its columns are.",
+            )
+        kind, differs = cast(ParsingKind, found.kind), found.differs
+    _advance(item, Stage.PARSING)
+    parsed = parse_in_child(
+        content,
+        url=item.url,
+        content_type=f"text/plain; charset={charset}" if charset else "",
+        kind=kind,
+        title="" if kind == "html" else item.title,
+    )
+    if differs:
+        parsed = replace(parsed, provenance={**parsed.provenance, "file": differs})
+    if kind != "html":
+        return parsed, item.url
+    if item.container_id is not None and item.url:  # as it was fetched, by whoever made the web archive
+        return parsed, canonical_url(parsed, item.url)
+    return parsed, item.url or parsed.canonical_url
+
+
+def _read_row(item: ImportItem) -> tuple[ParsedArticle, str, Snapshot]:
+    """A row that failed, and is tried again. Raises ParsingError, DomainError."""
+    assert item.container is not None, "a row is one of a file's"
+    _advance(item, Stage.PARSING)
+    found = read_row_again(item)
+    item.outlet_name = found.outlet or item.container.outlet_name
+    if found.parsed is None:
+        raise DomainError("row_empty", "This row has no text: import its web address by itself.")
+    return found.parsed, found.url, item.container.snapshot
 
 
 def _mine(item: ImportItem) -> QuerySet[ImportItem]:

@@ -1,13 +1,14 @@
-"""`manage.py benchmark desk`, `manage.py benchmark extraction`: what things cost, printed as a table."""
+"""`manage.py benchmark desk`, `... rows`, `... extraction`: what things cost, printed as a table."""
 
 from argparse import ArgumentParser
+from contextlib import nullcontext
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError
 
-from benchmarks import desk, extraction
+from benchmarks import desk, extraction, rows
 from benchmarks.measuring import table
 from benchmarks.scratch import own_server
 from factcheck.localservices import LocalServiceError
@@ -17,7 +18,7 @@ class Command(BaseCommand):
     help = "Measure what the workbench costs: CPU an operation, queries, wall time. How to read it: benchmarks/README.md."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        kinds = parser.add_subparsers(dest="kind", required=True, metavar="desk | extraction")
+        kinds = parser.add_subparsers(dest="kind", required=True, metavar="desk | rows | extraction")
         desk_parser = kinds.add_parser(
             "desk",
             help="screens, writes and API of a desk full of claims, in a scratch database of their own",
@@ -35,11 +36,23 @@ class Command(BaseCommand):
             help="on a throw-away PostgreSQL started for it, instead of beside the desk's database",
         )
         desk_parser.add_argument("--keep", action="store_true", help="leave the scratch database there")
+        rows_parser = kinds.add_parser(
+            "rows",
+            help="a table of texts imported with its claims left for later, in a scratch database of its own",
+        )
+        rows_parser.add_argument("--rows", type=int, default=100_000, help="(default: %(default)s)")
+        rows_parser.add_argument(
+            "--own-server",
+            action="store_true",
+            help="on a throw-away PostgreSQL started for it, instead of beside the desk's database",
+        )
         kinds.add_parser("extraction", help="words a second, start-up, memory")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["kind"] == "extraction":
             self.stdout.write(extraction.report())
+        elif options["kind"] == "rows":
+            self._rows(options)
         else:
             self._desk(options)
 
@@ -66,3 +79,16 @@ class Command(BaseCommand):
         if not costs:
             raise CommandError(f"No operation has “{options['only']}” in its name.")
         self.stdout.write(table(costs))
+
+    def _rows(self, options: dict[str, Any]) -> None:
+        if settings.DEBUG:
+            raise CommandError("With DEBUG on, Django keeps every query: measure with DEBUG=0.")
+        if options["rows"] < rows.FEWEST_ROWS:
+            raise CommandError(f"--rows takes {rows.FEWEST_ROWS:,} or more.")
+        try:
+            with own_server() if options["own_server"] else nullcontext():
+                self.stdout.write(rows.report(rows.run(options["rows"])))
+        except LocalServiceError as error:
+            raise CommandError(error.message) from error
+        except OperationalError as error:
+            raise CommandError(f"PostgreSQL refused: {error}") from error
