@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.safestring import SafeString
 
-from articles.models import Article, ArticleVersion, ImportItem, ImportJob, Outlet, Snapshot
+from articles.models import Article, ArticleVersion, Container, ImportItem, ImportJob, Outlet, Snapshot
 from articles.services.jobs import retry_failed
 from factcheck.adminkit import (
     DeskAdmin,
@@ -133,6 +133,27 @@ class ImportJobAdmin(ReadOnlyAdmin):
         _tell(self, request, retried, refusals)
 
 
+@admin.register(Container)
+class ContainerAdmin(ReadOnlyAdmin):
+    list_display = (
+        "file_name",
+        "its_job",
+        "kind",
+        "state",
+        "made",
+        "error_code",
+        "created_at",
+        "finished_at",
+    )
+    list_filter = ("state", "kind")
+    search_fields = ("file_name__startswith", "error_code__startswith")
+    search_help_text = "How the file's name or the error's code begins."
+
+    @admin.display(description="import")
+    def its_job(self, container: Container) -> SafeString | str:
+        return row_link(ImportJob(pk=container.job_id), f"Import {container.job_id}")
+
+
 @admin.register(ImportItem)
 class ImportItemAdmin(ReadOnlyAdmin):
     list_display = (
@@ -150,7 +171,8 @@ class ImportItemAdmin(ReadOnlyAdmin):
     search_fields = ("url__startswith", "file_name__startswith", "error_code__startswith")
     search_help_text = "How the address, the file's name or the error's code begins."
     fields = (
-        "job", "position", "kind", "url", "file_name", "outlet_name", "title", "published_at", "published_on", "snapshot", "state",
+        "job", "position", "kind", "url", "file_name", "outlet_name", "title", "published_at", "published_on", "external_id",
+        "snapshot", "container", "place", "state",
         "stage", "attempts", "outcome", "its_version", "error_code", "error_message", "queued_at", "started_at",
         "leased_until", "finished_at",
     )  # fmt: skip

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from django.db.models import Count, Max, Model, QuerySet
 from django.utils import timezone
 
-from articles.models import ImportItem, ImportJob
+from articles.models import Container, ImportItem, ImportJob
 from factcheck.lib.keys import read_key
 from factcheck.lib.paging import PAGE_ROWS, Page, page_after, page_before
 
@@ -22,6 +22,7 @@ LATEST_FAILED = 10
 NOT_DONE = [ImportItem.State.QUEUED, ImportItem.State.RUNNING, ImportItem.State.FAILED]
 # Whoever reads new versions keeps its runs as `version.runs`, in one of these states while it has not finished.
 READING = ["pending", "running"]
+OPEN_CONTAINERS = [Container.State.MAPPING, Container.State.QUEUED, Container.State.RUNNING]
 # A stage that takes longer has perhaps lost its worker.
 LONG = timedelta(seconds=30)
 
@@ -55,23 +56,40 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class JobRow:
+    """`waits`: a file of it waits for somebody to say what its columns are. `expands`: a file of it is being read."""
+
     job: ImportJob
     counts: Counts
+    waits: bool = False
+    expands: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class JobProgress:
-    """One job as its page shows it. `reading`: how many imported texts are still being read for their claims."""
+    """One job as its page shows it. `reading`: how many imported texts are still being read for their claims.
+
+    `containers`: its files of many, in their order.
+    """
 
     job: ImportJob
     counts: Counts
     reading: int
     state: str  # the items are narrowed to it; "" shows them all
     items: Page[ImportItem] = field(default_factory=lambda: Page([]))
+    containers: Sequence[Container] = ()
 
     @property
     def is_undone(self) -> bool:
-        return bool(self.counts.undone or self.reading)
+        return bool(self.counts.undone or self.reading or self.expands)
+
+    @property
+    def expands(self) -> bool:
+        return any(container.state in ("queued", "running") for container in self.containers)
+
+    @property
+    def share(self) -> float:
+        """How much of it has ended, 0 to 1; of a file that is being read only what it has become counts."""
+        return self.counts.ended / self.counts.total if self.counts.total and not self.expands else 0.0
 
     @property
     def tenth(self) -> int:
@@ -82,6 +100,7 @@ class JobProgress:
     def fingerprint(self) -> str:
         """Changes when, and only when, something that the page shows has changed."""
         shown: list[Any] = [self.counts, self.reading]
+        shown += [(container.pk, container.state, container.made) for container in self.containers]
         for item in self.items.rows:
             run = latest_run(item)
             shown.append((item.pk, item.state, item.stage, item.attempts, item.error_code, item.outcome))
@@ -102,14 +121,19 @@ class FailingImports:
 
 
 def import_list(*, before: str = "", after: str = "") -> Page[JobRow]:
-    """Jobs, newest first: two queries."""
+    """Jobs, newest first: three queries."""
     found = keyset_page(ImportJob.objects.select_related("created_by"), before=before, after=after)
     counts = _counts(found.rows)
-    return Page([JobRow(job, counts[job.pk]) for job in found.rows], found.before, found.after)
+    open_files = Container.objects.filter(job__in=found.rows, state__in=OPEN_CONTAINERS).order_by()
+    states = set(open_files.values_list("job", "state"))
+    waits = {job for job, state in states if state == Container.State.MAPPING}
+    expands = {job for job, _ in states} - waits
+    rows = [JobRow(job, counts[job.pk], job.pk in waits, job.pk in expands) for job in found.rows]
+    return Page(rows, found.before, found.after)
 
 
 def import_detail(job_id: int, *, state: str = "", before: str = "", after: str = "") -> JobProgress | None:
-    """One job with a page of its items in their order, narrowed to `state`; None: there is no such job. Five queries."""
+    """One job with a page of its items in their order, narrowed to `state`; None: there is no such job. Six queries."""
     job = ImportJob.objects.select_related("created_by").filter(pk=job_id).first()
     if job is None:
         return None
@@ -128,7 +152,13 @@ def import_detail(job_id: int, *, state: str = "", before: str = "", after: str 
         ).count(),
         state=state,
         items=keyset_page(items, field="position", before=before, after=after),
+        containers=list(job.containers.defer("mapping", "table").order_by("pk")),
     )
+
+
+def next_to_map(job: ImportJob) -> Container | None:
+    """A table of the job that waits for somebody to say what its columns are."""
+    return job.containers.filter(state=Container.State.MAPPING).order_by("pk").first()
 
 
 def latest_run(item: ImportItem) -> Any:

@@ -1,6 +1,6 @@
 """Background work: each task names a row, a service does the work."""
 
-from celery import shared_task
+from celery import Task, shared_task
 
 
 @shared_task
@@ -17,11 +17,13 @@ def run_import_item(item_id: int) -> None:
     running.run_import_item(item_id=item_id)
 
 
-@shared_task
-def expand_container(container_id: int) -> None:
+@shared_task(bind=True)
+def expand_container(self: Task[[int], None], container_id: int) -> None:
     from articles.services import expanding
 
-    expanding.expand_container(container_id=container_id)
+    # Where tasks run as they are sent there is nobody to make room for.
+    until = float("inf") if self.request.is_eager else expanding.SLICE_SECONDS
+    expanding.expand_container(container_id=container_id, slice_seconds=until)
 
 
 @shared_task

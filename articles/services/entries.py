@@ -163,7 +163,7 @@ def read_row_again(item: ImportItem) -> RowArticle:
         raise DomainError("row_lost", "This row is not in the file any more: import the file again.")
     if row.error is not None:
         raise DomainError(row.error.code, row.error.message)
-    return _read(row, TableMapping.from_plain(container.mapping))
+    return read_mapped(row, TableMapping.from_plain(container.mapping))
 
 
 def _entries(container: Container) -> Iterator[Entry]:
@@ -195,7 +195,7 @@ def _row_entry(container: Container, row: Row, mapping: TableMapping) -> Entry:
         entry.fail(row.error.code, row.error.message)
         return entry
     try:
-        found = _read(row, mapping)
+        found = read_mapped(row, mapping)
     except (ParsingError, DomainError) as error:
         item.title = _glimpse(row, mapping)
         entry.fail(error.code, error.message)
@@ -212,7 +212,8 @@ def _row_entry(container: Container, row: Row, mapping: TableMapping) -> Entry:
     return entry
 
 
-def _read(row: Row, mapping: TableMapping) -> RowArticle:
+def read_mapped(row: Row, mapping: TableMapping) -> RowArticle:
+    """The article of a row; its address is one people can follow. Raises ParsingError, DomainError."""
     found = read_row(row.values, mapping)
     if found.url and found.parsed is not None:
         try:

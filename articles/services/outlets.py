@@ -10,6 +10,7 @@ from articles.models import Outlet
 from factcheck.lib.errors import DomainError
 
 LONGEST_NAME, LONGEST_DOMAIN = 200, 253
+OUTLET_MISSING = "Nothing says who published this text: name its outlet and import it again."
 
 
 def resolve_outlet(*, name: str = "", url: str = "", site_name: str = "") -> Outlet:
@@ -28,9 +29,7 @@ def resolve_outlet(*, name: str = "", url: str = "", site_name: str = "") -> Out
     if owner:
         return owner
     if not domain and not site_name:
-        raise DomainError(
-            "outlet_missing", "Nothing says who published this text: name its outlet and import it again."
-        )
+        raise DomainError("outlet_missing", OUTLET_MISSING)
     new_name = site_name if site_name and (not domain or _named(site_name) is None) else domain
     return _create(new_name, domain) or Outlet.objects.get(domain=domain)
 

@@ -117,6 +117,6 @@ def _mean_length(column: str, rows: Sequence[Mapping[str, str]]) -> float:
 
 def _key(name: str) -> str:
     """`Date de publication`, `date_publication` and `DatePublication` alike."""
-    plain = unicodedata.normalize("NFKD", name).casefold().rpartition(".")
+    plain = unicodedata.normalize("NFKD", name).casefold().replace("ı", "i").rpartition(".")
     whole = plain[2] if plain[2] not in ("name", "id", "value", "url") else plain[0] or plain[2]
     return "".join(c for c in whole if c.isalnum())

@@ -27,6 +27,7 @@ _NO_TITLE = re.compile(
 )
 # A line this much shorter than the column is its paragraph's last.
 _SHORT = 0.8
+_HYPHENS = ("-", "\u2010", "\u00ad")
 
 
 def read_pdf(data: bytes) -> Document:
@@ -129,6 +130,8 @@ def join_lines(pages: list[list[str]]) -> list[str]:
             current = ""
             continue
         current = _joined(current, line, text)
+        if line.endswith(_HYPHENS):
+            continue
         if len(line) < _SHORT * width and (_SENTENCE_END.search(line) or len(line) < 0.6 * width):
             paragraphs.append(current)
             current = ""
@@ -140,7 +143,7 @@ def _joined(before: str, line: str, text: str) -> str:
         return line
     if before.endswith("\u00ad"):
         return before[:-1] + line
-    if before.endswith(("-", "\u2010")) and before[-2:-1].isalpha() and line[:1].islower():
+    if before.endswith(_HYPHENS) and before[-2:-1].isalpha() and line[:1].islower():
         compound = f"{before.rpartition(' ')[2]}{line.partition(' ')[0]}".strip(".,;:!?")
         return (before if compound in text else before[:-1]) + line
     return f"{before} {line}"

@@ -36,6 +36,8 @@ _BLOCK_BYTES = 1 << 20
 _SAMPLE_ROWS = 50
 # A quotation mark that is never closed takes in every row after it; no article's text goes on like this.
 _MOST_BYTES_IN_QUOTES = 2_000_000
+# After one: how many of its lines are tried as the start of a whole row, and how far each.
+_RESTARTS, _MOST_BYTES_TRIED = 100, 50_000
 _LONGEST_NAME = 60
 _HIGH = re.compile(rb"[\x80-\xff]")
 _NOT_A_NAME = re.compile(r"https?://|\d{4}-\d\d-\d\d|^[\d.,\s]+$", re.IGNORECASE)
@@ -122,7 +124,7 @@ def read_rows(
     The row that names the columns counts as a row, and is not among the answers.
     """
     skip = how.has_header and offset == 0
-    for row in _records(file, offset, number, how.delimiter):
+    for row in _records(file, offset, number, how.delimiter, len(columns)):
         if row.error is not None:
             yield Row(row.number, row.offset, row.end, error=row.error)
             continue
@@ -170,8 +172,8 @@ class _NeverClosed(Exception):
 class _Lines:
     """The lines of a file from an offset on, and where reading stands."""
 
-    def __init__(self, file: BinaryIO, offset: int) -> None:
-        self._file = file
+    def __init__(self, file: BinaryIO, offset: int, most: int = _MOST_BYTES_IN_QUOTES) -> None:
+        self._file, self._most = file, most
         self.go_to(offset)
 
     def go_to(self, offset: int) -> None:
@@ -185,14 +187,14 @@ class _Lines:
         return self
 
     def __next__(self) -> str:
-        line = self._file.readline(_MOST_BYTES_IN_QUOTES + 1)
+        line = self._file.readline(self._most + 1)
         if not line:
             raise StopIteration
         is_first = self.at == self.record
         self.at += len(line)
         if is_first:
             self.after_first = self.at
-        if self.at - self.record > _MOST_BYTES_IN_QUOTES:
+        if self.at - self.record > self._most:
             if is_first:
                 self.after_first = self._to_line_end(line)
             raise _NeverClosed
@@ -205,15 +207,16 @@ class _Lines:
         return self.at
 
 
-def _records(file: BinaryIO, offset: int, number: int, delimiter: str) -> Iterator[_Record]:
+def _records(file: BinaryIO, offset: int, number: int, delimiter: str, width: int = 0) -> Iterator[_Record]:
     """Every row, empty ones as no fields, broken ones as errors; after one of those reading begins anew.
 
-    Where a quotation mark is never closed that is the line after it, else the line after the one that broke.
+    It begins at the first line after the broken row's first from which a row of `width` fields can be read: a
+    quotation mark too many takes in the rows after it, and they are good ones.
     """
     lines = _Lines(file, offset)
     while True:
         reader = csv.reader(lines, delimiter=delimiter, strict=True)
-        error, at = None, lines.at
+        error: EntryError | None = None
         while error is None:
             lines.begin_record()
             number += 1
@@ -222,16 +225,33 @@ def _records(file: BinaryIO, offset: int, number: int, delimiter: str) -> Iterat
             except StopIteration:
                 return
             except _NeverClosed:
-                error, at = _never_closed(), lines.after_first
+                error = _never_closed()
             except csv.Error as problem:
-                if "unexpected end of data" in str(problem):
-                    error, at = _never_closed(), lines.after_first
-                else:
-                    error, at = _misquoted(), lines.at
+                error = _never_closed() if "unexpected end of data" in str(problem) else _misquoted()
             else:
                 yield _Record(number, lines.record, lines.at, fields)
-        yield _Record(number, lines.record, at, [], error)
+        broken, after_first = lines.record, lines.after_first
+        at = _restart(file, after_first, lines.at, delimiter, width)
+        yield _Record(number, broken, at, [], error)
         lines.go_to(at)
+
+
+def _restart(file: BinaryIO, start: int, end: int, delimiter: str, width: int) -> int:
+    """Where between `start` and `end`, the lines that a broken row took in, a whole row begins; `end` if nowhere near."""
+    if not width:
+        return start
+    for _ in range(_RESTARTS):
+        if start >= end:
+            return end
+        lines = _Lines(file, start, _MOST_BYTES_TRIED)
+        try:
+            fields = next(csv.reader(lines, delimiter=delimiter, strict=True), [])
+        except (csv.Error, _NeverClosed):
+            fields = []
+        if len(fields) == width:
+            return start
+        start = lines.after_first
+    return start
 
 
 def _parsed(lines: Sequence[str], delimiter: str) -> list[list[str]]:

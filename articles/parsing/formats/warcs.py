@@ -109,6 +109,8 @@ def _pass_over(record: Any) -> None:
         passed += len(block)
         if passed > MAX_RECORD_BYTES:
             raise _bomb()
+    if getattr(record.raw_stream, "limit", 0) > 0:
+        raise EOFError("the record is shorter than it says")
 
 
 def _bomb() -> ParsingError:
