@@ -37,6 +37,7 @@ _NAMES: dict[str, str] = {
 _SAMPLE_VALUES = 100
 _TEXT_CHARACTERS = 120
 _MOST_ALIKE = 0.8
+_DATE = re.compile(r"\d{4}[-./]\d\d?[-./]\d\d?(?!\d)|\d\d?[-./]\d\d?[-./]\d{4}(?!\d)")
 _URL = re.compile(r"https?://\S+\Z", re.IGNORECASE)
 
 
@@ -77,6 +78,11 @@ def guess_mapping(columns: Sequence[str], rows: Sequence[Mapping[str, str]]) -> 
     free = [column for column in columns if column not in found.values()]
     if "url" not in found and (column := _first(free, sample, lambda value: _URL.match(value) is not None)):
         found["url"] = column
+        free.remove(column)
+    if "published" not in found and (
+        column := _first(free, sample, lambda value: _DATE.match(value) is not None)
+    ):
+        found["published"] = column
         free.remove(column)
     if "text" not in found or _mean_length(found["text"], sample) < _TEXT_CHARACTERS:
         longest = max(free, key=lambda column: _mean_length(column, sample), default="")
