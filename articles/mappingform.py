@@ -35,7 +35,7 @@ class MappingForm(forms.Form):
         required=False,
         label="Dates like 03/04/2026",
         choices=[
-            ("", "there are none"),
+            ("", "– (there are none)"),
             (DAY_FIRST, "day first: 3 April 2026"),
             (MONTH_FIRST, "month first: March 4, 2026"),
         ],

@@ -265,9 +265,9 @@ EXTRACTION_LEASE_SECONDS = env.int(
 )  # longer than CELERY_TASK_TIME_LIMIT
 IMPORT_MAX_ATTEMPTS = env.int("IMPORT_MAX_ATTEMPTS", default=5)
 # Files of many articles: bytes as uploaded, bytes of a ZIP's files together, rows or records taken of one.
-CONTAINER_MAX_BYTES = env.int("CONTAINER_MAX_BYTES", default=2_000_000_000)
-CONTAINER_MAX_UNPACKED_BYTES = env.int("CONTAINER_MAX_UNPACKED_BYTES", default=10_000_000_000)
-CONTAINER_MAX_ITEMS = env.int("CONTAINER_MAX_ITEMS", default=1_000_000)
+CONTAINER_MAX_BYTES = env.int("CONTAINER_MAX_BYTES", default=2000000000)
+CONTAINER_MAX_UNPACKED_BYTES = env.int("CONTAINER_MAX_UNPACKED_BYTES", default=10000000000)
+CONTAINER_MAX_ITEMS = env.int("CONTAINER_MAX_ITEMS", default=1000000)
 REVIEW_LEASE_MINUTES = env.int("REVIEW_LEASE_MINUTES", default=60)
 # Addresses and ports the fetcher may connect to besides the public ones: for a desk's own intranet, and for tests.
 FETCH_ALLOW_ADDRESSES = env.list("FETCH_ALLOW_ADDRESSES", default=[])

@@ -42,7 +42,7 @@ def folder_requests(
     Hidden files are passed over, and links are not followed out of it. Raises OSError, CommandError.
     """
     requests: list[ContainerRequest] = []
-    packed: BinaryIO = opened.enter_context(tempfile.TemporaryFile())  # type: ignore[assignment]  # noqa: SIM115
+    packed: BinaryIO = opened.enter_context(tempfile.TemporaryFile())  # noqa: SIM115
     count = 0
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:
         for path in sorted(folder.rglob("*")):

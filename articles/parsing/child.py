@@ -15,6 +15,7 @@ import sys
 import time
 from typing import Any
 
+from .formats.batches import answer_rows
 from .messages import Request, article_as_plain, receive_request, send_answer
 from .pipeline import parse
 from .types import ParsingError
@@ -52,6 +53,8 @@ def main(parent_pid: int, memory_bytes: int) -> None:
 def _answer(request: Request) -> tuple[dict[str, Any], bool]:
     """The answer to `request`, and whether this process is fit for another."""
     try:
+        if request.kind == "rows":
+            return {"rows": answer_rows(request.data)}, True
         article = parse(
             request.data,
             url=request.url,

@@ -8,10 +8,15 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from .formats.batches import pack_rows, unpack_rows
+from .formats.columns import TableMapping
+from .formats.rows import RowArticle
+from .formats.types import EntryError
 from .messages import Request, article_from_plain, receive_answer, send_request
 from .pipeline import check_size
 from .types import Kind, ParsedArticle, ParsingError
@@ -52,6 +57,23 @@ def parse_in_child(
         return article_from_plain(answer["article"])
     code, message = answer["error"]
     raise ParsingError(code, message or _MESSAGES[code])
+
+
+def read_rows_in_child(
+    rows: Sequence[Mapping[str, str]], mapping: TableMapping, *, limits: ChildLimits = DEFAULT_CHILD_LIMITS
+) -> list[RowArticle | EntryError]:
+    """Each row of a table as `formats.rows.read_row` reads it, or why it cannot, in the child of `parse_in_child`.
+
+    Rows that together go over the limits are read one by one, so that one of them fails alone.
+    """
+    request = Request(pack_rows(rows, mapping), "", "", "rows", "", limits.cpu_seconds)
+    answer = _keeper.ask(request, limits)
+    if "rows" in answer:
+        return unpack_rows(answer["rows"])
+    if len(rows) > 1:
+        return [read_rows_in_child([row], mapping, limits=limits)[0] for row in rows]
+    code, message = answer["error"]
+    return [EntryError(code, message or _MESSAGES[code])]
 
 
 _MESSAGES = {

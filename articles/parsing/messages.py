@@ -8,7 +8,7 @@ import struct
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Literal
 
 from .types import Kind, ParsedArticle
 
@@ -18,12 +18,12 @@ _MAX_MESSAGE_BYTES = 32_000_000
 
 @dataclass(frozen=True)
 class Request:
-    """One call of `parse`, and the seconds of CPU time it may take."""
+    """One call of `parse`, or rows to be read (see `formats.batches`), and the seconds of CPU time it may take."""
 
     data: bytes
     url: str
     content_type: str
-    kind: Kind
+    kind: Kind | Literal["rows"]
     title: str
     cpu_seconds: int
 

@@ -3,6 +3,7 @@
 import logging
 import tempfile
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO, cast
 
@@ -16,10 +17,11 @@ from articles.parsing import ParsedArticle, ParsingError
 from articles.parsing.formats import archives, warcs
 from articles.parsing.formats.archives import ArchiveLimits, ArchiveMember
 from articles.parsing.formats.columns import TableMapping
-from articles.parsing.formats.rows import RowArticle, read_row
+from articles.parsing.formats.rows import RowArticle
 from articles.parsing.formats.sniffing import TABLES, sniff
 from articles.parsing.formats.starts import read_rows
-from articles.parsing.formats.types import Member, Row
+from articles.parsing.formats.types import EntryError, Member, Row
+from articles.parsing.guarded import read_rows_in_child
 from articles.parsing.types import MAX_BYTES
 from articles.services.containers import (
     ContainerRequest,
@@ -41,6 +43,7 @@ Kind, State = ImportItem.Kind, ImportItem.State
 
 CHUNK_ENTRIES = 200
 CHUNK_BYTES = 10_000_000
+BATCH_BYTES = 3_000_000  # of rows read at once: as JSON they may be three times that
 
 
 @dataclass(slots=True)
@@ -148,7 +151,7 @@ def record_one_by_one(container: Container, entries: Sequence[Entry]) -> list[Im
 
 
 def read_row_again(item: ImportItem) -> RowArticle:
-    """The row of an item that failed, read anew. Raises ParsingError, DomainError, OSError."""
+    """The row of an item that failed, read anew. Raises DomainError, OSError."""
     container = item.container
     assert container is not None and item.offset is not None, "a row has a place in a file"
     table = container.table
@@ -161,9 +164,10 @@ def read_row_again(item: ImportItem) -> RowArticle:
         row = next(rows, None)
     if row is None:
         raise DomainError("row_lost", "This row is not in the file any more: import the file again.")
-    if row.error is not None:
-        raise DomainError(row.error.code, row.error.message)
-    return read_mapped(row, TableMapping.from_plain(container.mapping))
+    [found] = read_mapped([row], TableMapping.from_plain(container.mapping))
+    if isinstance(found, EntryError):
+        raise DomainError(found.code, found.message)
+    return found
 
 
 def _entries(container: Container) -> Iterator[Entry]:
@@ -184,21 +188,53 @@ def _rows(container: Container) -> Iterator[Entry]:
         rows = read_rows(
             file, container.kind, format_of(table), table["columns"], container.cursor, container.place
         )
-        for row in rows:
-            yield _row_entry(container, row, mapping)
+        # The child reads the next rows while these are stored: two cores' work.
+        with ThreadPoolExecutor(max_workers=1) as ahead:
+            before: tuple[list[Row], Future[list[RowArticle | EntryError]]] | None = None
+            for batch in _batches(rows):
+                whole = [row.values for row in batch if row.error is None]
+                reading = ahead.submit(read_rows_in_child, whole, mapping)
+                if before is not None:
+                    yield from _row_entries(container, *before, mapping)
+                before = (batch, reading)
+            if before is not None:
+                yield from _row_entries(container, *before, mapping)
 
 
-def _row_entry(container: Container, row: Row, mapping: TableMapping) -> Entry:
+def _batches(rows: Iterator[Row]) -> Iterator[list[Row]]:
+    batch: list[Row] = []
+    size = 0
+    for row in rows:
+        batch.append(row)
+        size += row.end - row.offset
+        if len(batch) >= CHUNK_ENTRIES or size >= BATCH_BYTES:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+def _row_entries(
+    container: Container,
+    batch: list[Row],
+    reading: "Future[list[RowArticle | EntryError]]",
+    mapping: TableMapping,
+) -> Iterator[Entry]:
+    found = iter(reading.result())
+    for row in batch:
+        yield _row_entry(container, row, row.error or next(found), mapping)
+
+
+def _row_entry(
+    container: Container, row: Row, found: RowArticle | EntryError, mapping: TableMapping
+) -> Entry:
     item = _item(container, Kind.ROW, row.number, row.offset)
     entry = Entry(row.number, row.end, row.end - row.offset, item)
-    if row.error is not None:
-        entry.fail(row.error.code, row.error.message)
-        return entry
-    try:
-        found = read_mapped(row, mapping)
-    except (ParsingError, DomainError) as error:
+    if isinstance(found, RowArticle) and (problem := _address_problem(found)):
+        found = problem
+    if isinstance(found, EntryError):
         item.title = _glimpse(row, mapping)
-        entry.fail(error.code, error.message)
+        entry.fail(found.code, found.message)
         return entry
     item.url, item.title, item.external_id = storable(found.url), found.title, found.external_id
     item.outlet_name = found.outlet[:200]
@@ -212,15 +248,22 @@ def _row_entry(container: Container, row: Row, mapping: TableMapping) -> Entry:
     return entry
 
 
-def read_mapped(row: Row, mapping: TableMapping) -> RowArticle:
-    """The article of a row; its address is one people can follow. Raises ParsingError, DomainError."""
-    found = read_row(row.values, mapping)
-    if found.url and found.parsed is not None:
-        try:
-            read_url(found.url)  # nothing is fetched from there, but people will follow it
-        except FetchError as error:
-            raise DomainError(error.code, error.message) from error
-    return found
+def read_mapped(rows: Sequence[Row], mapping: TableMapping) -> list[RowArticle | EntryError]:
+    """What each of `rows` would become, or why nothing."""
+    found = iter(read_rows_in_child([row.values for row in rows if row.error is None], mapping))
+    read = [row.error or next(found) for row in rows]
+    return [_address_problem(one) or one if isinstance(one, RowArticle) else one for one in read]
+
+
+def _address_problem(found: RowArticle) -> EntryError | None:
+    """What is wrong with the address of a text. Nothing is fetched from there, but people will follow it."""
+    if not found.url or found.parsed is None:
+        return None
+    try:
+        read_url(found.url)
+    except FetchError as error:
+        return EntryError(error.code, error.message)
+    return None
 
 
 def _glimpse(row: Row, mapping: TableMapping) -> str:
@@ -319,11 +362,11 @@ def _item(container: Container, kind: ImportItem.Kind, place: int, offset: int) 
     now = timezone.now()
     return ImportItem(
         job_id=container.job_id,
-        container=container,
+        container_id=container.pk,
         kind=kind,
         place=place,
         offset=offset,
-        snapshot=container.snapshot,
+        snapshot_id=container.snapshot_id,
         attempts=1,
         queued_at=now,
         started_at=now,

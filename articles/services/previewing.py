@@ -4,13 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from articles.parsing import ParsingError
 from articles.parsing.formats.columns import TableMapping
 from articles.parsing.formats.rows import RowArticle
-from articles.parsing.formats.types import Row
+from articles.parsing.formats.types import EntryError, Row
 from articles.services.entries import read_mapped
 from articles.services.outlets import OUTLET_MISSING, domain_of
-from factcheck.lib.errors import DomainError
 
 ROWS_SHOWN = 10
 _START_CHARACTERS = 160
@@ -48,17 +46,14 @@ class Preview:
 
 def preview_table(rows: Sequence[Row], mapping: TableMapping, *, outlet: str = "") -> Preview:
     """How `rows`, the first of a table, would be imported."""
-    shown = [_preview(row, mapping, outlet) for row in rows]
+    found = read_mapped(rows, mapping)
+    shown = [_preview(row, one, outlet) for row, one in zip(rows, found, strict=True)]
     return Preview(shown[:ROWS_SHOWN], len(shown), [row for row in shown if row.error])
 
 
-def _preview(row: Row, mapping: TableMapping, outlet: str) -> PreviewRow:
-    if row.error is not None:
-        return PreviewRow(row.number, error=row.error.message)
-    try:
-        found = read_mapped(row, mapping)
-    except (ParsingError, DomainError) as error:
-        return PreviewRow(row.number, error=error.message)
+def _preview(row: Row, found: RowArticle | EntryError, outlet: str) -> PreviewRow:
+    if isinstance(found, EntryError):
+        return PreviewRow(row.number, error=found.message)
     name = found.outlet or outlet or domain_of(found.url)
     if found.parsed is None:
         return PreviewRow(

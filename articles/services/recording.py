@@ -94,7 +94,7 @@ def version_of(
         text=parsed.text,
         text_length=len(parsed.text),
         sha256=digest,
-        snapshot=snapshot,
+        snapshot_id=snapshot.pk if snapshot else None,
         dateline=parsed.dateline[:200],
         provenance=dict(parsed.provenance),
         **_shown(parsed.title, byline, parsed.language, parsed.published_at, parsed.published_on),

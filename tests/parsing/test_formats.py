@@ -17,14 +17,15 @@ from reportlab.pdfgen import canvas
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from articles.parsing import ParsedArticle, ParsingError, parse_in_child
+from articles.parsing import ChildLimits, ParsedArticle, ParsingError, parse_in_child
 from articles.parsing.formats import archives, jsonlines, tables, warcs
 from articles.parsing.formats.columns import TableMapping, guess_mapping, is_sure
 from articles.parsing.formats.rowdates import read_row_date
 from articles.parsing.formats.rows import read_row
 from articles.parsing.formats.sniffing import sniff
 from articles.parsing.formats.starts import read_start
-from articles.parsing.formats.types import Row
+from articles.parsing.formats.types import EntryError, Row
+from articles.parsing.guarded import read_rows_in_child
 
 FIRST = (
     "The old dam at Lakeside holds twice the water it was built for, Mayor Mira Tolland said on Tuesday. It was a well-known "
@@ -488,6 +489,46 @@ def test_a_row_is_an_article() -> None:
     assert (article.title, article.byline, article.language) == ("The dam", "Ada Brill", "en")
     assert (article.published_on, article.published_at) == (date(2026, 3, 2), None)
     assert article.provenance["published_on"] == "table"
+
+
+def test_rows_read_in_the_child_are_the_rows_that_are_read_here() -> None:
+    mapping = TableMapping(
+        {"text": "body", "title": "head", "url": "link", "published": "on", "id": "no"}, "day_first"
+    )
+    rows = [
+        {
+            "body": f"{FIRST} \ud800",
+            "head": "The dam",
+            "on": "03/04/2026",
+            "link": "https://a.example/1",
+            "no": "7",
+        },
+        {
+            "body": "",
+            "head": "The quay",
+            "on": "2026-03-02T10:00:00+01:00",
+            "link": "https://a.example/2",
+            "x": "y",
+        },
+        {"body": SECOND, "on": "yesterday"},
+        {"body": " ", "head": "Nothing"},
+        {"body": "word " * 100_000},
+    ]
+    found = read_rows_in_child(rows, mapping)
+    assert [one.code for one in found[2:] if isinstance(one, EntryError)] == [
+        "date_unreadable",
+        "row_empty",
+        "too_large",
+    ]
+    assert found[:2] == [read_row(row, mapping) for row in rows[:2]]
+
+
+def test_rows_that_are_too_much_together_are_read_one_by_one() -> None:
+    rows = [{"body": f"{number}. {FIRST}"} for number in range(3)]
+    rows[1] = {"body": "<p>" * 9_000_000}
+    limits = ChildLimits(cpu_seconds=1, wall_seconds=20, memory_bytes=500_000_000)
+    found = read_rows_in_child(rows, TableMapping({"text": "body"}), limits=limits)
+    assert [isinstance(one, EntryError) for one in found] == [False, True, False]
 
 
 def test_a_text_kept_as_html_is_read_as_its_words() -> None:

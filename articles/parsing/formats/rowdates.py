@@ -94,7 +94,7 @@ def _from_numbers(match: re.Match[str], order: str) -> datetime | date:
     if told == "either" and not order:
         raise ParsingError(
             "date_ambiguous",
-            f"“{match[0]}” may be day-month or month-day: say which comes first in this table, and import it again.",
+            f"“{match[0]}” may be day-month or month-day: say which comes first in this table.",
         )
     # A date that can only be the other way round stands against what somebody said: that is an error, no choice.
     day_first = (order or told) != MONTH_FIRST

@@ -15,7 +15,7 @@ from .columns import TableMapping
 from .rowdates import read_row_date
 
 _LONGEST_FIELD = 1_000
-_LANGUAGE_SAMPLE = 300  # characters: telling the language is what a row would cost most
+_LANGUAGE_SAMPLE = 200  # characters: telling the language is what a row would cost most
 _CODE = re.compile(r"[a-z]{2,3}(?:[-_][a-z0-9]{2,8}){0,2}", re.IGNORECASE)
 _MARKUP = re.compile(
     r"</?(?:p|br|div|span|a|em|strong|b|i|ul|ol|li|h[1-6]|blockquote|figure|img)\b[^<>]{0,2000}>",
