@@ -17,7 +17,8 @@ def run_import_item(item_id: int) -> None:
     running.run_import_item(item_id=item_id)
 
 
-@shared_task(bind=True)
+# Unpacking a file of 2 GB comes before its first row; well below the broker's visibility timeout all the same.
+@shared_task(bind=True, soft_time_limit=600, time_limit=660)
 def expand_container(self: Task[[int], None], container_id: int) -> None:
     from articles.services import expanding
 

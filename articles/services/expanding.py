@@ -9,6 +9,7 @@ import time
 from datetime import datetime, timedelta
 from functools import partial
 
+from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import F, Q, QuerySet
@@ -27,6 +28,8 @@ logger = logging.getLogger(__name__)
 State = Container.State
 # A task reads for so long, then makes room for others and goes on by a new message.
 SLICE_SECONDS = 45.0
+# Bytes: what the slowest machine unpacks, before the first chunk renews the lease.
+UNPACKED_A_SECOND = 10_000_000
 
 
 class _TakenOver(Exception):
@@ -45,15 +48,14 @@ def expand_container(*, container_id: int, slice_seconds: float = SLICE_SECONDS)
     container = _claim(container_id)
     if container is None:
         return None
-    until = time.monotonic() + slice_seconds
     try:
-        is_done = _read_on(container, until)
+        is_done = _read_on(container, slice_seconds)
     except _TakenOver:
         return None
     except (ParsingError, DomainError) as error:
         _end(container, error.code, error.message)
-    except (OperationalError, InterfaceError):
-        raise  # the database went away: the lease runs out and somebody goes on
+    except (OperationalError, InterfaceError, SoftTimeLimitExceeded):
+        raise  # the database or the time ran out: so does the lease, and somebody goes on
     except Exception:
         logger.exception("container %s", container.pk)
         _end(
@@ -73,11 +75,13 @@ def expand_container(*, container_id: int, slice_seconds: float = SLICE_SECONDS)
 def _claim(container_id: int) -> Container | None:
     """Makes the container this worker's, if it is anybody's to take; after too many tries without getting on it ends."""
     now = timezone.now()
+    size = Container.objects.filter(pk=container_id).values_list("snapshot__size", flat=True).first() or 0
+    lease = _lease_end() + timedelta(seconds=size / UNPACKED_A_SECOND)
     claimed = (
         undone_containers()
         .filter(pk=container_id)
         .order_by()
-        .update(state=State.RUNNING, attempts=F("attempts") + 1, leased_until=_lease_end(), started_at=now)
+        .update(state=State.RUNNING, attempts=F("attempts") + 1, leased_until=lease, started_at=now)
     )
     if not claimed:
         return None
@@ -93,9 +97,13 @@ def _claim(container_id: int) -> Container | None:
     return container
 
 
-def _read_on(container: Container, until: float) -> bool:
-    """True at the end of the file, False when time is up. Raises ParsingError where it cannot be read any further."""
+def _read_on(container: Container, slice_seconds: float) -> bool:
+    """True at the end of the file, False when time is up. Raises ParsingError where it cannot be read any further.
+
+    Unpacking a very large file takes longer than a slice, and is worth at least as long a one.
+    """
     outlets = Outlets()
+    began, until = time.monotonic(), 0.0
     for chunk in chunks_of(container):
         if container.made + len(chunk) > settings.CONTAINER_MAX_ITEMS:
             raise DomainError(
@@ -103,6 +111,9 @@ def _read_on(container: Container, until: float) -> bool:
                 f"At most {settings.CONTAINER_MAX_ITEMS:,} are taken of one file: the first {container.made:,} were; "
                 "split the rest off and import it.",
             )
+        if not until:
+            now = time.monotonic()
+            until = now + (max(slice_seconds, now - began) if slice_seconds else 0.0)
         _store(container, chunk, outlets)
         if time.monotonic() > until:
             return False
@@ -115,7 +126,7 @@ def _store(container: Container, chunk: list[Entry], outlets: Outlets) -> None:
         outlets.resolve(entry, container)
     try:
         _store_chunk(container, chunk, one_by_one=False)
-    except (OperationalError, InterfaceError, _TakenOver):
+    except (OperationalError, InterfaceError, SoftTimeLimitExceeded, _TakenOver):
         raise
     except Exception:
         logger.exception("container %s, entries %s to %s", container.pk, chunk[0].place, chunk[-1].place)
