@@ -284,7 +284,10 @@ def _page_entry(container: Container, member: Member) -> Entry:
         media_type=member.media_type,
         charset=member.charset,
         url=item.url,
-        headers={storable(name): storable(value) for name, value in member.headers.items()},
+        headers={
+            **{storable(name): storable(value) for name, value in member.headers.items()},
+            "WARC-Date": storable(member.fetched_at),  # when it was fetched; the row's own date is today
+        },
     )
     _queue(item, container)
     return entry

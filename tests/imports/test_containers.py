@@ -463,6 +463,7 @@ def test_an_archive_of_everything(researcher: User) -> None:
     assert page.version.article.url == "https://courier.example/dam"
     assert page.snapshot.url == "https://courier.example/dam"
     assert page.snapshot.headers["Content-Type"].startswith("text/html")
+    assert page.snapshot.headers["WARC-Date"].startswith("20")
     retry_failed(by=researcher, job=job)
     for item in job.items.filter(state="queued"):
         run_import_item(item_id=item.pk)
