@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from articles.models import (
     Article,
     ArticleVersion,
+    Container,
     Feed,
     FeedEntry,
     ImportEvent,
@@ -232,6 +233,27 @@ class ImportEventAdmin(ReadOnlyAdmin):
         return row_link(ImportJob(pk=event.job_id), f"Import {event.job_id}")
 
 
+@admin.register(Container)
+class ContainerAdmin(ReadOnlyAdmin):
+    list_display = (
+        "file_name",
+        "its_job",
+        "kind",
+        "state",
+        "made",
+        "error_code",
+        "created_at",
+        "finished_at",
+    )
+    list_filter = ("state", "kind")
+    search_fields = ("file_name__startswith", "error_code__startswith")
+    search_help_text = "How the file's name or the error's code begins."
+
+    @admin.display(description="import")
+    def its_job(self, container: Container) -> SafeString | str:
+        return row_link(ImportJob(pk=container.job_id), f"Import {container.job_id}")
+
+
 @admin.register(ImportItem)
 class ImportItemAdmin(ReadOnlyAdmin):
     list_display = (
@@ -249,7 +271,8 @@ class ImportItemAdmin(ReadOnlyAdmin):
     search_fields = ("url__startswith", "file_name__startswith", "error_code__startswith")
     search_help_text = "How the address, the file's name or the error's code begins."
     fields = (
-        "job", "position", "kind", "url", "file_name", "outlet_name", "title", "published_at", "published_on", "snapshot", "state",
+        "job", "position", "kind", "url", "file_name", "outlet_name", "title", "published_at", "published_on", "external_id",
+        "snapshot", "container", "place", "state",
         "stage", "attempts", "outcome", "its_version", "its_original", "error_code", "error_message", "queued_at", "started_at",
         "leased_until", "finished_at", "timings",
     )  # fmt: skip

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from django.db.models import Count, Max, Model, QuerySet
 from django.utils import timezone
 
-from articles.models import ArticleVersion, ImportEvent, ImportItem, ImportJob, Snapshot
+from articles.models import ArticleVersion, Container, ImportEvent, ImportItem, ImportJob, Snapshot
 from factcheck.lib.keys import read_key
 from factcheck.lib.paging import PAGE_ROWS, Page, page_after, page_before
 
@@ -29,6 +29,7 @@ LATEST_EVENTS = 10
 LATEST_USES = 20  # of a snapshot
 # Whoever reads new versions keeps its runs as `version.runs`, in one of these states while it has not finished.
 READING = ["pending", "running"]
+OPEN_CONTAINERS = [Container.State.MAPPING, Container.State.QUEUED, Container.State.RUNNING]
 # A stage that takes longer has perhaps lost its worker.
 LONG = timedelta(seconds=30)
 
@@ -63,8 +64,12 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class JobRow:
+    """`waits`: a file of it waits for somebody to say what its columns are. `expands`: a file of it is being read."""
+
     job: ImportJob
     counts: Counts
+    waits: bool = False
+    expands: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +83,10 @@ class Errors:
 
 @dataclass(frozen=True, slots=True)
 class JobProgress:
-    """One job as its page shows it. `reading`: how many imported texts are still being read for their claims."""
+    """One job as its page shows it. `reading`: how many imported texts are still being read for their claims.
+
+    `containers`: its files of many, in their order.
+    """
 
     job: ImportJob
     counts: Counts
@@ -88,10 +96,20 @@ class JobProgress:
     errors: Sequence[Errors] = ()  # the commonest first
     events: Sequence[ImportEvent] = ()  # what people did with it, latest first
     items: Page[ImportItem] = field(default_factory=lambda: Page([]))
+    containers: Sequence[Container] = ()
 
     @property
     def is_undone(self) -> bool:
-        return bool(self.counts.undone or self.reading)
+        return bool(self.counts.undone or self.reading or self.expands)
+
+    @property
+    def expands(self) -> bool:
+        return any(container.state in ("queued", "running") for container in self.containers)
+
+    @property
+    def share(self) -> float:
+        """How much of it has ended, 0 to 1; of a file that is being read only what it has become counts."""
+        return self.counts.ended / self.counts.total if self.counts.total and not self.expands else 0.0
 
     @property
     def tenth(self) -> int:
@@ -102,6 +120,7 @@ class JobProgress:
     def fingerprint(self) -> str:
         """Changes when, and only when, something that the page shows has changed."""
         shown: list[Any] = [self.counts, self.reading, self.errors, [event.pk for event in self.events]]
+        shown += [(container.pk, container.state, container.made) for container in self.containers]
         for item in self.items.rows:
             run = latest_run(item)
             shown.append((item.pk, item.state, item.stage, item.attempts, item.error_code, item.outcome))
@@ -122,10 +141,15 @@ class FailingImports:
 
 
 def import_list(*, before: str = "", after: str = "") -> Page[JobRow]:
-    """Jobs, newest first: two queries."""
+    """Jobs, newest first: three queries."""
     found = keyset_page(ImportJob.objects.select_related("created_by"), before=before, after=after)
     counts = _counts(found.rows)
-    return Page([JobRow(job, counts[job.pk]) for job in found.rows], found.before, found.after)
+    open_files = Container.objects.filter(job__in=found.rows, state__in=OPEN_CONTAINERS).order_by()
+    states = set(open_files.values_list("job", "state"))
+    waits = {job for job, state in states if state == Container.State.MAPPING}
+    expands = {job for job, _ in states} - waits
+    rows = [JobRow(job, counts[job.pk], job.pk in waits, job.pk in expands) for job in found.rows]
+    return Page(rows, found.before, found.after)
 
 
 def import_detail(
@@ -133,7 +157,7 @@ def import_detail(
 ) -> JobProgress | None:
     """One job with a page of its items in their order, narrowed to `state`, or to those that failed with `error_code`.
 
-    None: there is no such job. Seven queries; one less while nothing has failed.
+    None: there is no such job. Eight queries; one less while nothing has failed.
     """
     job = ImportJob.objects.select_related("created_by").filter(pk=job_id).first()
     if job is None:
@@ -159,6 +183,7 @@ def import_detail(
         errors=_errors(job) if counts.failed else (),
         events=list(job.events.select_related("by", "item")[:LATEST_EVENTS]),
         items=keyset_page(items, field="position", before=before, after=after),
+        containers=list(job.containers.defer("mapping", "table").order_by("pk")),
     )
 
 
@@ -183,6 +208,11 @@ def snapshot_view(digest: str) -> SnapshotView | None:
         versions=list(versions.defer("text").order_by("-pk")[:LATEST_USES]),
         items=list(items.order_by("-pk")[:LATEST_USES]),
     )
+
+
+def next_to_map(job: ImportJob) -> Container | None:
+    """A table of the job that waits for somebody to say what its columns are."""
+    return job.containers.filter(state=Container.State.MAPPING).order_by("pk").first()
 
 
 def latest_run(item: ImportItem) -> Any:

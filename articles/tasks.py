@@ -1,6 +1,6 @@
 """Background work: each task names a row, a service does the work."""
 
-from celery import shared_task
+from celery import Task, shared_task
 
 
 @shared_task
@@ -15,6 +15,24 @@ def run_import_item(item_id: int) -> None:
     from articles.services import running
 
     running.run_import_item(item_id=item_id)
+
+
+# Unpacking a file of 2 GB comes before its first row; well below the broker's visibility timeout all the same.
+@shared_task(bind=True, soft_time_limit=600, time_limit=660)
+def expand_container(self: Task[[int], None], container_id: int) -> None:
+    from articles.services import expanding
+
+    # Where tasks run as they are sent there is nobody to make room for.
+    until = float("inf") if self.request.is_eager else expanding.SLICE_SECONDS
+    expanding.expand_container(container_id=container_id, slice_seconds=until)
+
+
+@shared_task
+def sweep_containers() -> None:
+    from articles.services import expanding
+    from factcheck.lib.sweeping import nudge
+
+    nudge(expand_container, expanding.undone_containers())
 
 
 @shared_task

@@ -1,6 +1,6 @@
 from django.urls import path, register_converter
 
-from articles import feedviews, snapshotviews, views
+from articles import feedviews, mappingviews, snapshotviews, views
 
 register_converter(snapshotviews.Sha256, "sha256")
 
@@ -8,6 +8,7 @@ urlpatterns = [
     path("imports/", views.import_list, name="import_list"),
     path("imports/new/", views.import_create, name="import_create"),
     path("imports/<int:pk>/", views.import_detail, name="import_detail"),
+    path("imports/<int:job_pk>/files/<int:pk>/", mappingviews.container_mapping, name="container_mapping"),
     path("imports/<int:pk>/retry/", views.import_retry, name="import_retry"),
     path("feeds/", feedviews.feed_list, name="feed_list"),
     path("feeds/new/", feedviews.feed_create, name="feed_create"),

@@ -46,14 +46,19 @@ def import_create(request: DeskRequest) -> HttpResponse:
         form, status = ImportForm(request.POST, request.FILES), 422
         if form.is_valid():
             try:
-                label = form.cleaned_data["label"] or name_of(form.items)
-                job = request_import(by=request.user, items=form.items, label=label)
+                job = request_import(
+                    by=request.user,
+                    items=form.items,
+                    containers=form.containers,
+                    label=form.cleaned_data["label"] or name_of(form.items, form.containers),
+                    extract=not form.cleaned_data["without_claims"],
+                )
             except DomainError as error:
                 form.add_error(None, error.message)
                 status = error.status
             else:
                 messages.success(request, _asked_for(job), extra_tags=f"draft:{DRAFT}")
-                return redirect(job)
+                return redirect(queries.next_to_map(job) or job)
     context = {
         "form": form,
         "used": form.section_is_used(),
@@ -170,6 +175,10 @@ def _is_stranger(request: HttpRequest) -> bool:
 
 
 def _asked_for(job: ImportJob) -> str:
+    if queries.next_to_map(job):
+        return "The file is kept. Say what its columns are, then its rows are imported."
+    if not job.total:
+        return "The file is kept, and is being read. You can leave this page: it goes on in the background."
     return f"{_items(job.total)} asked for. You can leave this page: it goes on in the background."
 
 

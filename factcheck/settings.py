@@ -125,6 +125,7 @@ CELERY_BEAT_SCHEDULE = {
         "sweep imports": "articles.tasks.sweep_imports",
         "sweep waiting imports": "articles.tasks.sweep_waiting",
         "sweep placements": "articles.tasks.sweep_placements",
+        "sweep containers": "articles.tasks.sweep_containers",
         "sweep extractions": "claims.tasks.sweep_extractions",
         "release expired leases": "claims.tasks.release_expired_leases",
     }.items()
@@ -273,6 +274,8 @@ SPECTACULAR_SETTINGS = {
         "ImportItemState": "articles.models.ImportItem.State",
         "ImportStage": "articles.models.ImportItem.Stage",
         "ImportOutcome": "articles.models.ImportItem.Outcome",
+        "ContainerKind": "articles.models.Container.Kind",
+        "ContainerState": "articles.models.Container.State",
         "ImportState": "claims.api.serializers.IMPORT_STATES",
         "FeedKind": "articles.models.Feed.Kind",
         "FeedState": "articles.models.Feed.State",
@@ -308,6 +311,10 @@ FEED_FAILING_HOURS = env.int("FEED_FAILING_HOURS", default=24)
 FEED_SILENT_DAYS = env.int("FEED_SILENT_DAYS", default=3)
 # An address that was imported so lately is not fetched again; 0 always fetches.
 IMPORT_FRESH_MINUTES = env.int("IMPORT_FRESH_MINUTES", default=15)
+# Files of many articles: bytes as uploaded, bytes of a ZIP's files together, rows or records taken of one.
+CONTAINER_MAX_BYTES = env.int("CONTAINER_MAX_BYTES", default=2000000000)
+CONTAINER_MAX_UNPACKED_BYTES = env.int("CONTAINER_MAX_UNPACKED_BYTES", default=10000000000)
+CONTAINER_MAX_ITEMS = env.int("CONTAINER_MAX_ITEMS", default=1000000)
 REVIEW_LEASE_MINUTES = env.int("REVIEW_LEASE_MINUTES", default=60)
 if COLLECT_SNAPSHOTS_DAILY:
     CELERY_BEAT_SCHEDULE["collect snapshots"] = {

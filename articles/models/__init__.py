@@ -1,6 +1,7 @@
 """What was published: outlets, articles, their immutable texts, and the jobs that bring them in."""
 
 from articles.models.article import Article, ArticleVersion
+from articles.models.container import Container
 from articles.models.feed import Feed, FeedEntry
 from articles.models.job import ImportItem, ImportJob
 from articles.models.jobevent import ImportEvent
@@ -12,6 +13,7 @@ __all__ = [
     "Article",
     "ArticleVersion",
     "Band",
+    "Container",
     "Feed",
     "FeedEntry",
     "ImportEvent",

@@ -14,11 +14,30 @@ class ImportJob(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="import_jobs"
     )
     label = models.CharField(max_length=200, blank=True)
-    total = models.PositiveIntegerField()
+    total = models.PositiveIntegerField(help_text="Items so far: a file of many adds its own as it is read.")
+    extract = models.BooleanField(
+        default=True, db_default=True, help_text="Whether the texts are read for their claims."
+    )
+    idempotency_key = models.CharField(max_length=200, blank=True, default="", db_default="", editable=False)
+    asked_sha256 = models.CharField(
+        max_length=64,
+        blank=True,
+        default="",
+        db_default="",
+        editable=False,
+        help_text="Of what was asked for under the key.",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["created_by", "idempotency_key"],
+                condition=~Q(idempotency_key=""),
+                name="import_job_once_per_key",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.label or f"Import {self.pk}"
@@ -28,12 +47,13 @@ class ImportJob(models.Model):
 
 
 class ImportItem(models.Model):
-    """One URL, text or file of a job. Its state in this row is the truth; a queue message is only a nudge."""
+    """One URL, text, file or row of a job. Its state in this row is the truth; a queue message is only a nudge."""
 
     class Kind(models.TextChoices):
         URL = "url", "URL"
         TEXT = "text", "Pasted text"
         FILE = "file", "File"
+        ROW = "row", "Row"
 
     class State(models.TextChoices):
         QUEUED = "queued", "Queued"
@@ -76,8 +96,29 @@ class ImportItem(models.Model):
         editable=False,
         help_text="It is known to have changed: fetched however lately it was.",
     )
+    external_id = models.CharField(
+        max_length=200,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="What the importer's own records call it.",
+    )
     snapshot = models.ForeignKey(
         Snapshot, on_delete=models.PROTECT, null=True, blank=True, related_name="import_items"
+    )
+    container = models.ForeignKey(
+        "Container",
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="items",
+        help_text="The file of many it is of.",
+    )
+    place = models.PositiveIntegerField(
+        null=True, blank=True, help_text="Its row, record or file in the container, from 1."
+    )
+    offset = models.PositiveBigIntegerField(
+        null=True, blank=True, help_text="Where it begins in the container as it is read, in bytes."
     )
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
     stage = models.CharField(max_length=10, choices=Stage, blank=True)
@@ -159,4 +200,6 @@ class ImportItem(models.Model):
         ]
 
     def __str__(self) -> str:
+        if self.kind == self.Kind.ROW:
+            return self.title or self.url or f"Row {self.place}"
         return self.url or self.file_name or self.title or f"Item {self.position}"

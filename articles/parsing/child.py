@@ -17,6 +17,7 @@ from typing import Any
 
 from .feeds import read_feed
 from .feedtypes import feed_as_plain
+from .formats.batches import answer_rows
 from .messages import AnyRequest, FeedRequest, article_as_plain, receive_request, send_answer
 from .pipeline import parse
 from .types import ParsingError
@@ -58,6 +59,8 @@ def _answer(request: AnyRequest) -> tuple[dict[str, Any], bool]:
         if isinstance(request, FeedRequest):
             feed = read_feed(request.data, url=request.url, content_type=request.content_type)
             return {"feed": feed_as_plain(feed)}, True
+        if request.kind == "rows":
+            return {"rows": answer_rows(request.data)}, True
         article = parse(
             request.data,
             url=request.url,

@@ -8,14 +8,19 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from .feedtypes import ParsedFeed, check_feed_size, feed_from_plain
+from .formats.batches import pack_rows, unpack_rows
+from .formats.columns import TableMapping
+from .formats.rows import RowArticle
+from .formats.types import EntryError
 from .messages import AnyRequest, FeedRequest, Request, article_from_plain, receive_answer, send_request
 from .pipeline import check_size
-from .types import ParsedArticle, ParsingError
+from .types import Kind, ParsedArticle, ParsingError
 
 _START_SECONDS = 60.0
 _ROOT = Path(__file__).resolve().parents[2]
@@ -39,7 +44,7 @@ def parse_in_child(
     *,
     url: str = "",
     content_type: str = "",
-    kind: Literal["html", "text"] = "html",
+    kind: Kind = "html",
     title: str = "",
     limits: ChildLimits = DEFAULT_CHILD_LIMITS,
 ) -> ParsedArticle:
@@ -74,10 +79,29 @@ _FEED_MESSAGES = {
     "too_complex": "This feed is built in a way that cannot be read: look for another one of the site.",
     "unreadable": "This feed cannot be read: look for another one of the site.",
 }
+
+
+def read_rows_in_child(
+    rows: Sequence[Mapping[str, str]], mapping: TableMapping, *, limits: ChildLimits = DEFAULT_CHILD_LIMITS
+) -> list[RowArticle | EntryError]:
+    """Each row of a table as `formats.rows.read_row` reads it, or why it cannot, in the child of `parse_in_child`.
+
+    Rows that together go over the limits are read one by one, so that one of them fails alone.
+    """
+    request = Request(pack_rows(rows, mapping), "", "", "rows", "", limits.cpu_seconds)
+    answer = _keeper.ask(request, limits)
+    if "rows" in answer:
+        return unpack_rows(answer["rows"])
+    if len(rows) > 1:
+        return [read_rows_in_child([row], mapping, limits=limits)[0] for row in rows]
+    code, message = answer["error"]
+    return [EntryError(code, message or _MESSAGES[code])]
+
+
 _MESSAGES = {
-    "too_slow": "This page takes too long to read: paste the article's text instead.",
-    "too_complex": "This page is built in a way that cannot be read: paste the article's text instead.",
-    "unreadable": "This page cannot be read: paste the article's text instead.",
+    "too_slow": "This takes too long to read: paste the article's text instead.",
+    "too_complex": "This is built in a way that cannot be read: paste the article's text instead.",
+    "unreadable": "This cannot be read: paste the article's text instead.",
 }
 
 

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any, BinaryIO, Literal
 
-from .types import ParsedArticle
+from .types import Kind, ParsedArticle
 
 _LENGTH = struct.Struct(">I")
 _MAX_MESSAGE_BYTES = 32_000_000
@@ -24,12 +24,12 @@ _DATES: dict[str, Callable[[str], Any]] = {
 
 @dataclass(frozen=True)
 class Request:
-    """One call of `parse`, and the seconds of CPU time it may take."""
+    """One call of `parse`, or rows to be read (see `formats.batches`), and the seconds of CPU time it may take."""
 
     data: bytes
     url: str
     content_type: str
-    kind: Literal["html", "text"]
+    kind: Kind | Literal["rows"]
     title: str
     cpu_seconds: int
 

@@ -1,6 +1,7 @@
 """The steps from bytes to a ParsedArticle."""
 
 import re
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, Literal
 
@@ -11,7 +12,7 @@ from .encoding import decode
 from .gates import refuse_gate
 from .language import find_language
 from .text import normalise_line, normalise_text
-from .types import MAX_BYTES, MAX_TEXT_CHARACTERS, ParsedArticle, ParsingError
+from .types import MAX_BYTES, MAX_TEXT_CHARACTERS, Kind, ParsedArticle, ParsingError
 
 # Less than this is a page's furniture; scripts that set no spaces have few "words" and are counted by letters.
 _FEWEST_WORDS = 10
@@ -26,7 +27,7 @@ def parse(
     *,
     url: str = "",
     content_type: str = "",
-    kind: Literal["html", "text"] = "html",
+    kind: Kind = "html",
     title: str = "",
 ) -> ParsedArticle:
     """The article in `data`, fetched from `url` with the header `content_type`; `title` as for `parse_text`.
@@ -36,17 +37,20 @@ def parse(
     check_size(len(data))
     if not data.strip():
         raise _empty()
+    if kind == "pdf" or kind == "docx":
+        return _parse_document(data, kind, title)
     characters, encoding = decode(data, content_type)
     if kind == "text":
         return parse_text(characters, title=title)
     return _parse_html(characters, url, encoding)
 
 
-def parse_text(data: bytes | str, *, title: str = "") -> ParsedArticle:
+def parse_text(data: bytes | str, *, title: str = "", language: str = "") -> ParsedArticle:
     """The article in a plain text file or a paste.
 
     Without `title`, the first line becomes the title, and leaves the text, where it looks like one: a line of its
     own of at most 200 characters that does not end as a sentence or a dateline does, with more text after it.
+    `language` is taken as it is, where somebody knows it.
     """
     if isinstance(data, bytes):
         check_size(len(data))
@@ -55,18 +59,50 @@ def parse_text(data: bytes | str, *, title: str = "") -> ParsedArticle:
     if not text:
         raise _empty()
     _check_length(text)
-    provenance = {"text": "text"}
-    paragraphs = _paragraphs(text)
+    return _article_of(
+        _paragraphs(text), {"text": "text"}, title=title, title_from="given", language=language
+    )
+
+
+def _parse_document(data: bytes, kind: Literal["pdf", "docx"], title: str) -> ParsedArticle:
+    if kind == "pdf":
+        from .formats.pdf import read_pdf as read
+    else:
+        from .formats.word import read_docx as read
+    document = read(data)
+    paragraphs = [line for paragraph in document.paragraphs if (line := normalise_line(paragraph))]
+    if not paragraphs:
+        raise _empty()
+    _check_length("\n\n".join(paragraphs))
+    given = normalise_line(title)
+    found = _article_of(
+        paragraphs,
+        {"text": kind, **document.provenance},
+        title=given or document.title,
+        title_from="given" if given else document.provenance.get("title", kind),
+    )
+    # A date that stands in the text is the article's; that of the file's making is the next best.
+    return replace(
+        found,
+        byline=normalise_line(document.byline),
+        published_on=found.published_on or document.published_on,
+    )
+
+
+def _article_of(
+    paragraphs: list[str], provenance: dict[str, str], *, title: str, title_from: str, language: str = ""
+) -> ParsedArticle:
+    """The article that plain paragraphs make: its title, where nobody gave one, is the line that looks like it."""
     title = normalise_line(title)
     if title:
-        provenance["title"] = "given"
+        provenance["title"] = title_from
         paragraphs = without_title("\n\n".join(paragraphs), title).split("\n\n")
     elif len(paragraphs) > 1 and _looks_like_title(paragraphs[0]):
         title, provenance["title"] = paragraphs.pop(0), "first line"
     text = "\n\n".join(paragraphs)
     if not any(character.isalpha() for character in text):
         raise ParsingError("no_article_text", "There is no sentence in this text: paste the article's words.")
-    language, origin = find_language(text)
+    language, origin = (language, "given") if language else find_language(text)
     dateline = next(filter(None, map(find_dateline, paragraphs[:3])), None)
     provenance |= {"language": origin} if language else {}
     when = _stated_date(paragraphs)

@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Literal
 
+# What `parse` reads: a page, a plain text, and documents.
+Kind = Literal["html", "text", "pdf", "docx"]
 # A long book chapter; no article comes near. What is longer is several articles, or no article.
 MAX_TEXT_CHARACTERS = 200_000
 # Decompressed size of a page or file; the fetcher's own limit is the same.
@@ -15,8 +18,9 @@ PARSER_VERSION = "1"
 class ParsingError(Exception):
     """There is no article to be had from these bytes.
 
-    `code` is stable snake_case: empty, not_text, too_large, no_article_text, access_denied,
-    bot_check, consent_page, paywall, and of `parse_in_child` too_slow, too_complex, unreadable. `message` is a sentence a person can act on. Trying the
+    `code` is stable snake_case: empty, not_text, too_large, no_article_text, access_denied, bot_check, consent_page, paywall,
+    of documents no_text_in_pdf, encrypted, archive_bomb, archive_too_large, broken_archive, unreadable (and see the readers
+    of `formats` for theirs), of `parse_in_child` too_slow, too_complex, unreadable. `message` is a sentence a person can act on. Trying the
     same bytes again gives the same answer.
     """
 

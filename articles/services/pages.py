@@ -38,10 +38,10 @@ def parse_page(fetched: Fetched) -> tuple[ParsedArticle, str]:
         content_type=content_type,
         kind="text" if fetched.media_type == "text/plain" else "html",
     )
-    return parsed, _canonical(parsed, fetched.final_url)
+    return parsed, canonical_url(parsed, fetched.final_url)
 
 
-def _canonical(parsed: ParsedArticle, fetched_url: str) -> str:
+def canonical_url(parsed: ParsedArticle, fetched_url: str) -> str:
     """The page's own canonical address, unless it points to another host: then it says nothing about this page."""
     canonical_host = url_key(parsed.canonical_url).split("/")[2:3]
     fetched_host = url_key(fetched_url).split("/")[2:3]

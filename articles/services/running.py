@@ -5,11 +5,11 @@ that is lost, delivered twice or left by a dead worker changes nothing about how
 another worker or to a person who cancelled it, stops at its next stage and leaves nothing behind.
 """
 
+import io
 import logging
 from dataclasses import replace
 from datetime import datetime, timedelta
-from pathlib import PurePath
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
@@ -19,6 +19,8 @@ from django.utils import timezone
 from articles.fetching import FetchError, read_url
 from articles.models import ArticleVersion, ImportItem, Snapshot
 from articles.parsing import PARSER_VERSION, ParsedArticle, ParsingError, parse_in_child
+from articles.parsing.formats.sniffing import sniff
+from articles.parsing.types import Kind as ParsingKind
 from articles.services.duplicates import (
     AlreadyHere,
     BeingImported,
@@ -26,8 +28,9 @@ from articles.services.duplicates import (
     refuse_known_page,
     refuse_known_upload,
 )
+from articles.services.entries import read_row_again
 from articles.services.outlets import resolve_outlet
-from articles.services.pages import fetch_page, parse_page
+from articles.services.pages import canonical_url, fetch_page, parse_page
 from articles.services.recording import record_version
 from articles.services.snapshots import STORAGE_FAILED, StorageProblem, read_snapshot, require_room
 from articles.services.turns import WaitingForTurn
@@ -45,8 +48,6 @@ RETRY_DELAY = timedelta(seconds=15)
 TURN_PATIENCE_SECONDS = 0.5
 WAIT_FOR_ANOTHER = timedelta(seconds=5)  # who imports the same address
 STORAGE_DELAY = timedelta(seconds=30)  # until the storage of snapshots is asked again
-_HTML_SUFFIXES = frozenset({".html", ".htm", ".xhtml"})
-_TEXT_SUFFIXES = frozenset({".txt", ".text", ".md", ""})
 
 
 def run_import_item(*, item_id: int) -> ImportItem | None:
@@ -60,7 +61,9 @@ def run_import_item(*, item_id: int) -> ImportItem | None:
         _enter(item, Stage.RECORDING)  # over too soon to be told
         outlet = resolve_outlet(name=item.outlet_name, url=url, site_name=parsed.site_name)
         with transaction.atomic():
-            version, outcome = record_version(outlet=outlet, parsed=parsed, url=url, snapshot=snapshot)
+            version, outcome = record_version(
+                outlet=outlet, parsed=parsed, url=url, snapshot=snapshot, wants_claims=item.job.extract
+            )
             _finish(item, version=version, outcome=outcome)
     except _Lost:
         return None
@@ -153,7 +156,7 @@ def _claim(item_id: int) -> ImportItem | None:
     )
     if not claimed:
         return None
-    item = ImportItem.objects.select_related("snapshot").get(pk=item_id)
+    item = ImportItem.objects.select_related("snapshot", "job", "container__snapshot").get(pk=item_id)
     item.timings = {"waited": _milliseconds(now - item.queued_at)}
     if item.attempts > settings.IMPORT_MAX_ATTEMPTS:
         fail_item(
@@ -180,22 +183,20 @@ def _read(item: ImportItem) -> tuple[ParsedArticle, str, Snapshot]:
         refuse_known_page(fetched, snapshot)
         _advance(item, Stage.PARSING, snapshot=snapshot)
         parsed, url = parse_page(fetched)
+    elif item.kind == Kind.ROW:
+        return _read_row(item)
     else:
         assert item.snapshot is not None, "the database holds that texts and files have one"
         if item.url:
             read_url(item.url)  # nothing is fetched from there, but people will follow it
         refuse_known_upload(item)
         snapshot = item.snapshot
-        content = _stored(snapshot)
-        if item.kind == Kind.FILE and _looks_like_html(item.file_name, content):
-            parsed = parse_in_child(content, url=item.url)
-            url = item.url or parsed.canonical_url
-        else:
-            charset = "text/plain; charset=utf-8" if item.kind == Kind.TEXT else ""
-            parsed = parse_in_child(
-                content, url=item.url, content_type=charset, kind="text", title=item.title
+        if item.container is not None and item.container.snapshot_id == snapshot.pk:
+            raise DomainError(
+                "not_read",
+                "This file could not be read within its archive: unpack it and import it by itself.",
             )
-            url = item.url
+        parsed, url = _read_file(item, _stored(snapshot))
     given: dict[str, Any] = {"title": item.title} if item.title else {}
     if item.published_at:
         given |= {"published_at": item.published_at, "published_on": item.published_at.date()}
@@ -219,16 +220,43 @@ def _stored(snapshot: Snapshot) -> bytes:
         raise StorageProblem(STORAGE_FAILED) from error
 
 
-def _looks_like_html(file_name: str, content: bytes) -> bool:
-    suffix = PurePath(file_name).suffix.lower()
-    if suffix in _HTML_SUFFIXES:
-        return True
-    if suffix not in _TEXT_SUFFIXES:
-        raise DomainError(
-            "unsupported_file",
-            f"Files of type {suffix} cannot be imported yet: save the article as .html or .txt, or paste it.",
-        )
-    return suffix == "" and content.lstrip()[:1] == b"<"
+def _read_file(item: ImportItem, content: bytes) -> tuple[ParsedArticle, str]:
+    """Parses a file or a pasted text: the article, and the address it is known by ("" if none)."""
+    assert item.snapshot is not None
+    kind: ParsingKind = "text"
+    charset, differs = "utf-8" if item.kind == Kind.TEXT else item.snapshot.charset, ""
+    if item.kind == Kind.FILE:
+        found = sniff(io.BytesIO(content), item.file_name, item.snapshot.media_type)
+        if found.is_container:
+            raise DomainError(
+                "unsupported_file",
+                f"{item} is a file of many articles, not one: upload it by itself, and say what its columns are.",
+            )
+        kind, differs = cast(ParsingKind, found.kind), found.differs
+    parsed = parse_in_child(
+        content,
+        url=item.url,
+        content_type=f"text/plain; charset={charset}" if charset else "",
+        kind=kind,
+        title="" if kind == "html" else item.title,
+    )
+    if differs:
+        parsed = replace(parsed, provenance={**parsed.provenance, "file": differs})
+    if kind != "html":
+        return parsed, item.url
+    if item.container_id is not None and item.url:  # as it was fetched, by whoever made the web archive
+        return parsed, canonical_url(parsed, item.url)
+    return parsed, item.url or parsed.canonical_url
+
+
+def _read_row(item: ImportItem) -> tuple[ParsedArticle, str, Snapshot]:
+    """A row that failed, and is tried again. Raises ParsingError, DomainError."""
+    assert item.container is not None, "a row is one of a file's"
+    found = read_row_again(item)
+    item.outlet_name = found.outlet or item.container.outlet_name
+    if found.parsed is None:
+        raise DomainError("row_empty", "This row has no text: import its web address by itself.")
+    return found.parsed, found.url, item.container.snapshot
 
 
 def _mine(item: ImportItem) -> QuerySet[ImportItem]:

@@ -13,7 +13,7 @@ from rest_framework.serializers import (
     IntegerField,
 )
 
-from articles.models import ImportItem
+from articles.models import Container, ImportItem
 from claims.choices import (
     AttributionVerdict,
     DismissReason,
@@ -506,26 +506,46 @@ class ImportSerializer(serializers.Serializer):
     state = ChoiceField(
         IMPORT_STATES, help_text="`done`: every item has ended, and so has the extraction of what came in."
     )
-    total = IntegerField()
+    total = IntegerField(help_text="Items so far: a file of many adds its own as it is read.")
+    extract = serializers.BooleanField(help_text="Whether the texts are read for their claims.")
     created_by = PersonSerializer()
     created_at = DateTimeField()
 
 
+class ImportErrorSerializer(serializers.Serializer):
+    code = CharField()
+    message = CharField()
+
+
+class ImportFileSerializer(serializers.Serializer):
+    """A file of many articles of an import, and how far it is read."""
+
+    id = IntegerField()
+    file_name = CharField()
+    kind = ChoiceField(Container.Kind.choices)
+    state = ChoiceField(
+        Container.State.choices,
+        help_text="`mapping`: on the import's page somebody has to say what its columns are.",
+    )
+    items = IntegerField(help_text="Items made of it so far.")
+    columns = serializers.ListField(child=CharField(), help_text="Of a table.")
+    mapping = serializers.DictField(
+        child=CharField(), help_text="Of a table: which column each field is read from."
+    )
+    error = ImportErrorSerializer(allow_null=True)
+
+
 class ImportDetailSerializer(ImportSerializer):
     items = ItemCountsSerializer(help_text="Items by state.")
+    files = ImportFileSerializer(many=True, help_text="Files of many articles.")
     extractions = ExtractionCountsSerializer(help_text="Runs of the extractor over what came in, by state.")
-    failed = IntegerField(help_text="Items that failed, and extractions that failed.")
+    failed = IntegerField(help_text="Items, extractions and files of many that failed.")
     claims = IntegerField(help_text="Claims found so far in what came in.")
     items_url = serializers.URLField()
 
 
-class ImportItemErrorSerializer(serializers.Serializer):
-    code = CharField()
-    message = CharField(help_text="What a person can do about it.")
-
-
 class ImportItemSerializer(serializers.Serializer):
-    """One URL, text or file of an import."""
+    """One URL, text, file or row of an import."""
 
     id = IntegerField()
     position = IntegerField()
@@ -534,10 +554,13 @@ class ImportItemSerializer(serializers.Serializer):
     file_name = CharField()
     outlet = CharField(help_text="As given.")
     title = CharField(help_text="As given.")
+    external_id = CharField(help_text="What the importer's own records call it.")
+    file = IntegerField(allow_null=True, help_text="The file of many it is of.")
+    place = IntegerField(allow_null=True, help_text="Its row, record or file there, from 1.")
     state = ChoiceField(ImportItem.State.choices)
     stage = ChoiceField(ImportItem.Stage.choices, allow_null=True)
     attempts = IntegerField()
-    error = ImportItemErrorSerializer(allow_null=True)
+    error = ImportErrorSerializer(allow_null=True)
     outcome = ChoiceField(ImportItem.Outcome.choices, allow_null=True)
     duplicate_of = IntegerField(
         allow_null=True, help_text="The item, of any import, that had brought in what this one asks for."

@@ -44,15 +44,26 @@ def request_extraction(*, version: ArticleVersion) -> ExtractionRun:
     return run
 
 
+def request_first_extraction(*, version: ArticleVersion) -> None:
+    """As `request_extraction`, for a text that may have been read: one that no extractor was ever asked to read."""
+    if not ExtractionRun.objects.filter(version=version).exists():
+        request_extraction(version=version)
+
+
 def versions_to_reread(
-    *, outlet: Outlet | None = None, article_id: int | None = None
+    *, outlet: Outlet | None = None, article_id: int | None = None, unread: bool = False
 ) -> QuerySet[ArticleVersion]:
-    """Texts, oldest first, that this extractor has neither read nor been asked to read."""
+    """Texts, oldest first, that this extractor has neither read nor been asked to read.
+
+    Only `unread` has those among them that no extractor was ever asked to read: somebody imported them without.
+    """
     runs = ExtractionRun.objects.filter(version=OuterRef("pk"))
     # What is pending is read by whichever extractor is there then.
     versions = ArticleVersion.objects.filter(
         ~Exists(runs.filter(extractor=extraction.VERSION)), ~Exists(runs.filter(state=RunState.PENDING))
     )
+    if not unread:
+        versions = versions.filter(Exists(runs))
     if outlet:
         versions = versions.filter(article__outlet=outlet)
     if article_id is not None:

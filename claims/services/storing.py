@@ -11,7 +11,7 @@ from claims.extraction.types import ExtractedClaim
 from claims.extraction.types import Hop as ExtractedHop
 from claims.models import Appearance, Claim, ClaimState, ExtractionRun, Hop, Span, Speaker
 from claims.services.speakers import SpeakerKey, ensure_speakers
-from factcheck.lib.copying import copy_rows
+from factcheck.lib.copying import copy_columns
 
 STEP = 40  # characters of a step's name
 SPAN_ROLES = tuple(SpanRole)
@@ -72,7 +72,7 @@ def write_spans(
     pairs: Sequence[tuple[Appearance, ExtractedClaim]], roles: Sequence[SpanRole] = SPAN_ROLES
 ) -> None:
     """The spans of appearances that have none in these roles."""
-    copy_rows(
+    copy_columns(
         Span,
         ("appearance_id", "role", "start", "end"),
         (
@@ -99,7 +99,7 @@ def write_hops(pairs: Sequence[tuple[Appearance, ExtractedClaim]], outlet: Outle
         found = outlet if hop.role == HopRole.PUBLISHER.value else known.get(hop.name.casefold())
         return found.pk if found else None
 
-    copy_rows(
+    copy_columns(
         Hop,
         (
             "appearance_id", "position", "role", "name", "outlet_id", "start", "end", "cue_start", "cue_end",

@@ -121,6 +121,11 @@ _PROBLEMS = {
         "unsupported_media_type",
         "Unsupported media type.",
     ),
+    "422": (
+        "The Idempotency-Key was used for another request.",
+        "idempotency_key_reused",
+        "This Idempotency-Key was sent before with another request: take a new key for each import.",
+    ),
     "428": (
         "The write does not say which version it started from.",
         "version_required",

@@ -1,9 +1,12 @@
+import io
+
 import pytest
 from django.test import Client
 from django.utils import timezone
 from knox.models import AuthToken
 
 from articles.models import FeedEntry, Placement
+from articles.services.containers import ContainerRequest
 from articles.services.feeds import add_feed
 from articles.services.importing import ItemRequest, request_import
 from articles.services.jobs import cancel_import
@@ -65,8 +68,12 @@ def full_desk(superuser: User) -> Claim:
     other = make_story_claim(text="The dam leaks.")
     dismiss_claim(by=superuser, claim_id=other.pk, reason="not_relevant")
     record_event(by=None, verb="extract", target=version)
+    table = io.BytesIO(b"title,text\nThe dam,The dam holds.\n")
     job = request_import(
-        by=superuser, items=[ItemRequest(kind="text", text="A text.", outlet="Lakeside Post")], label="Paste"
+        by=superuser,
+        items=[ItemRequest(kind="text", text="A text.", outlet="Lakeside Post")],
+        containers=[ContainerRequest(table, "dams.csv", "csv", "Lakeside Post", ask=True)],
+        label="Paste",
     )
     cancel_import(by=superuser, job=job)
     AuthToken.objects.create(user=superuser)

@@ -1,11 +1,13 @@
 """The import screens in a real browser: progress that comes by itself, and nothing typed that gets lost."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from articles.models import ImportItem, ImportJob
+from articles.models import Container, ImportItem, ImportJob
+from articles.services.expanding import expand_container
 from articles.services.importing import ItemRequest, request_import
 from articles.services.running import run_import_item
 from claims.models import ExtractionRun
@@ -151,3 +153,27 @@ def test_details_that_are_open_stay_open_while_the_page_goes_on(open_browser: Op
     page.get_by_role("button", name="Cancel 1 to go").click()
     expect(page.get_by_text("1 item cancelled. What was done before stays.")).to_be_visible()
     expect(page.get_by_role("button", name="Retry item 3")).to_be_visible()
+
+
+def test_columns_are_chosen_and_the_rows_change_at_each_choice(
+    open_browser: Open, researcher: User, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("articles.services.containers.expand_container_task.delay", lambda _pk: None)
+    table = tmp_path / "march.csv"
+    table.write_text(f"Headline,Body,When\nThe quay,{TEXT.replace(',', ';')},03/04/2026\n")
+    page = open_browser(researcher)
+    page.goto("/imports/new/")
+    page.get_by_role("heading", name="Files").click()
+    page.get_by_label("Choose files").set_input_files(table)
+    page.locator("#id_files_outlet").fill("Larn Courier")
+    page.get_by_role("button", name="Import").click()
+    expect(page.get_by_role("heading", name="What are the columns of march.csv?")).to_be_visible()
+    expect(page.get_by_label("Title")).to_have_value("Headline")
+    expect(page.get_by_role("cell", name="may be day-month or month-day")).to_be_visible()
+    page.get_by_label("Dates like").select_option("month_first")
+    expect(page.get_by_role("cell", name="4 Mar 2026")).to_be_visible()
+    expect(page.get_by_text("The first 1 row can be imported.")).to_be_visible()
+    page.get_by_role("button", name="Import all rows").click()
+    expect(page.get_by_text("The rows of march.csv are being imported.")).to_be_visible()
+    expand_container(container_id=Container.objects.get().pk)
+    expect(page.get_by_role("link", name="The quay")).to_be_visible()

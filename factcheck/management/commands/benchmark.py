@@ -1,4 +1,4 @@
-"""`manage.py benchmark desk`, `import`, `extraction` or `stories`: what things cost, printed as a table."""
+"""`manage.py benchmark desk`, `import`, `rows`, `extraction` or `stories`: what things cost, printed as a table."""
 
 from argparse import ArgumentParser
 from contextlib import nullcontext
@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError
 
-from benchmarks import desk, extraction, importing, importscreens, stories
+from benchmarks import desk, extraction, importing, importscreens, rows, stories
 from benchmarks.measuring import table
 from benchmarks.scratch import own_server
 from factcheck.localservices import LocalServiceError
@@ -19,7 +19,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         kinds = parser.add_subparsers(
-            dest="kind", required=True, metavar="desk | import | extraction | stories"
+            dest="kind", required=True, metavar="desk | import | rows | extraction | stories"
         )
         desk_parser = kinds.add_parser(
             "desk",
@@ -54,6 +54,16 @@ class Command(BaseCommand):
         import_parser.add_argument(
             "--seconds", type=float, default=5.0, help="for each screen (default: %(default)s)"
         )
+        rows_parser = kinds.add_parser(
+            "rows",
+            help="a table of texts imported with its claims left for later, in a scratch database of its own",
+        )
+        rows_parser.add_argument("--rows", type=int, default=100_000, help="(default: %(default)s)")
+        rows_parser.add_argument(
+            "--own-server",
+            action="store_true",
+            help="on a throw-away PostgreSQL started for it, instead of beside the desk's database",
+        )
         kinds.add_parser("extraction", help="words a second, start-up, memory")
         stories_parser = kinds.add_parser(
             "stories",
@@ -70,6 +80,8 @@ class Command(BaseCommand):
             self._import(options)
         elif options["kind"] == "stories":
             self._stories(options)
+        elif options["kind"] == "rows":
+            self._rows(options)
         else:
             self._desk(options)
 
@@ -124,3 +136,16 @@ class Command(BaseCommand):
         if not costs:
             raise CommandError(f"No operation has “{options['only']}” in its name.")
         self.stdout.write(table(costs))
+
+    def _rows(self, options: dict[str, Any]) -> None:
+        if settings.DEBUG:
+            raise CommandError("With DEBUG on, Django keeps every query: measure with DEBUG=0.")
+        if options["rows"] < rows.FEWEST_ROWS:
+            raise CommandError(f"--rows takes {rows.FEWEST_ROWS:,} or more.")
+        try:
+            with own_server() if options["own_server"] else nullcontext():
+                self.stdout.write(rows.report(rows.run(options["rows"])))
+        except LocalServiceError as error:
+            raise CommandError(error.message) from error
+        except OperationalError as error:
+            raise CommandError(f"PostgreSQL refused: {error}") from error
