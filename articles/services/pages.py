@@ -9,9 +9,12 @@ from articles.parsing.urls import url_key
 from articles.services.snapshots import keep_snapshot
 
 
-def fetch_page(url: str) -> tuple[Fetched, Snapshot]:
-    """What `url` answers, and its bytes as kept. Raises FetchError."""
-    fetched = fetch(url, policy=fetch_policy())
+def fetch_page(url: str, *, etag: str = "", last_modified: str = "") -> tuple[Fetched, Snapshot | None]:
+    """What `url` answers, and its bytes as kept: None where it is `not_modified` since the answer that had `etag` or
+    `last_modified`. Raises FetchError."""
+    fetched = fetch(url, policy=fetch_policy(), etag=etag, last_modified=last_modified)
+    if fetched.not_modified:
+        return fetched, None
     snapshot = keep_snapshot(
         content=fetched.content,
         media_type=fetched.media_type,

@@ -121,6 +121,7 @@ def _read(item: ImportItem) -> tuple[ParsedArticle, str, Snapshot]:
     if item.kind == Kind.URL:
         _advance(item, Stage.FETCHING)
         fetched, snapshot = fetch_page(item.url)
+        assert snapshot is not None, "only who holds an earlier copy is told that nothing changed"
         _advance(item, Stage.PARSING, snapshot=snapshot)
         parsed, url = parse_page(fetched)
     else:
