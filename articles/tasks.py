@@ -24,3 +24,19 @@ def sweep_imports() -> None:
     from factcheck.lib.sweeping import nudge
 
     nudge(run_import_item, running.undone_items())
+
+
+@shared_task
+def recheck_article(article_id: int) -> None:
+    from articles.services import rechecking
+
+    rechecking.recheck_article(article_id=article_id)
+
+
+@shared_task
+def sweep_rechecks() -> None:
+    """Has the pages looked at whose next look is due."""
+    from articles.services import rechecking
+    from factcheck.lib.sweeping import nudge
+
+    nudge(recheck_article, rechecking.due_rechecks())

@@ -123,6 +123,7 @@ CELERY_BEAT_SCHEDULE = {
     name: {"task": task, "schedule": SWEEP_SECONDS, "options": {"expires": SWEEP_SECONDS * 2}}
     for name, task in {
         "sweep imports": "articles.tasks.sweep_imports",
+        "sweep re-checks": "articles.tasks.sweep_rechecks",
         "sweep extractions": "claims.tasks.sweep_extractions",
         "release expired leases": "claims.tasks.release_expired_leases",
     }.items()
@@ -262,6 +263,8 @@ EXTRACTION_LEASE_SECONDS = env.int(
 )  # longer than CELERY_TASK_TIME_LIMIT
 IMPORT_MAX_ATTEMPTS = env.int("IMPORT_MAX_ATTEMPTS", default=5)
 REVIEW_LEASE_MINUTES = env.int("REVIEW_LEASE_MINUTES", default=60)
+# Whether imported pages are looked at again by themselves, for days after.
+RECHECK_ARTICLES = env.bool("RECHECK_ARTICLES", default=True)
 # Addresses and ports the fetcher may connect to besides the public ones: for a desk's own intranet, and for tests.
 FETCH_ALLOW_ADDRESSES = env.list("FETCH_ALLOW_ADDRESSES", default=[])
 FETCH_ALLOW_PORTS = env.list("FETCH_ALLOW_PORTS", cast=int, default=[])

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from articles.comparing import compare
 from articles.models import Article, ArticleVersion, ImportItem, Outlet, Snapshot
 from articles.parsing import ParsedArticle
 from articles.parsing.urls import url_key
@@ -46,10 +47,13 @@ def record_version(
         article = Article.objects.create(outlet=outlet, key=key, url=url)
     # Many pages name the outlet itself as their author, which says nothing.
     byline = "" if parsed.byline.casefold() == outlet.name.casefold() else parsed.byline
-    latest = article.versions.order_by("-number").first()
+    latest = article.versions.order_by("-number").values_list("number", flat=True).first()
+    previous = article.current
     version = ArticleVersion.objects.create(
         article=article,
-        number=latest.number + 1 if latest else 1,
+        number=(latest or 0) + 1,
+        previous=previous,
+        **_size_of_change(previous, parsed.text),
         text=parsed.text,
         text_length=len(parsed.text),
         sha256=digest,
@@ -61,6 +65,13 @@ def record_version(
     _make_current(article, version)
     version_recorded.send(sender=ArticleVersion, version=version)
     return version, outcome
+
+
+def _size_of_change(previous: ArticleVersion | None, text: str) -> dict[str, int]:
+    if previous is None:
+        return {}
+    comparison = compare(previous.text, text)
+    return {"words_added": comparison.words_added, "words_removed": comparison.words_removed}
 
 
 def _make_current(article: Article, version: ArticleVersion) -> None:

@@ -20,6 +20,7 @@ from articles.models import ArticleVersion, ImportItem, Snapshot
 from articles.parsing import ParsedArticle, ParsingError, parse_in_child
 from articles.services.outlets import resolve_outlet
 from articles.services.pages import fetch_page, parse_page
+from articles.services.rechecking import schedule_rechecks
 from articles.services.recording import record_version
 from articles.services.snapshots import read_snapshot
 from articles.tasks import run_import_item as run_import_item_task
@@ -46,6 +47,9 @@ def run_import_item(*, item_id: int) -> ImportItem | None:
         outlet = resolve_outlet(name=item.outlet_name, url=url, site_name=parsed.site_name)
         with transaction.atomic():
             version, outcome = record_version(outlet=outlet, parsed=parsed, url=url, snapshot=snapshot)
+            if item.kind == Kind.URL:
+                changed = outcome != ImportItem.Outcome.UNCHANGED
+                schedule_rechecks(article=version.article, headers=snapshot.headers, changed=changed)
             _finish(item, version=version, outcome=outcome)
     except FetchError as error:
         if error.retryable and item.attempts <= RETRIES:
