@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.safestring import SafeString
 
-from articles.models import Article, ArticleVersion, ImportItem, ImportJob, Outlet, Snapshot
+from articles.models import Article, ArticleVersion, ImportItem, ImportJob, Outlet, Recheck, Snapshot
 from articles.services.jobs import retry_failed
 from factcheck.adminkit import (
     DeskAdmin,
@@ -86,6 +86,15 @@ class ArticleVersionAdmin(ReadOnlyAdmin):
     heavy = ("text",)
     search_fields = ("article__title",)
     search_help_text = "A part of the article's title, or the version's number in this list."
+
+
+@admin.register(Recheck)
+class RecheckAdmin(ReadOnlyAdmin):
+    list_display = ("article", "result", "checked_at", "due_at", "gone_since", "error_code")
+    list_select_related = ("article",)
+    list_filter = ("result",)
+    search_fields = ("article__title", "error_code__startswith")
+    search_help_text = "A part of the article's title, how the error's code begins, or the article's number."
 
 
 @admin.register(Snapshot)

@@ -25,6 +25,7 @@ _UNIT_END = re.compile(r"\n+|(?<=[.!?…。])[\"”»’')\]]*\s+")
 _FOLD = str.maketrans(
     dict.fromkeys("‘’‚‛′`´", "'") | dict.fromkeys("“”„‟″«»", '"') | dict.fromkeys("–—‒―−‐‑", "-")
 )
+_CLOSING = frozenset(".!?,;:…)]")
 _FEWEST_OF_SENTENCES = 3  # words and signs of sentences that stayed, before anything is concluded from them
 _ENOUGH_OF_WORDS = 6  # so many in a row, inside a passage that was rewritten, are no coincidence
 _MOST_CELLS = 400_000_000  # of sentences against sentences: one bit each, 50 MB
@@ -123,7 +124,7 @@ def compare(old: str, new: str) -> Comparison:
             runs.append(Block(old_start, new_start, old_end - old_start))
         elif op == "replace":
             runs += _word_runs(a, b, Block(old_start, new_start, 0), Block(old_end, new_end, 0))
-    return Comparison(a, b, _joined(runs))
+    return Comparison(a, b, _whole_sentences(a, b, _joined(runs)))
 
 
 def _unit_opcodes(a: Words, b: Words) -> Iterator[tuple[str, int, int, int, int]]:
@@ -177,6 +178,23 @@ def _joined(runs: Iterable[Block]) -> list[Block]:
         else:
             joined.append(run)
     return joined
+
+
+def _whole_sentences(a: Words, b: Words, blocks: list[Block]) -> list[Block]:
+    """Where ". She left" went, or came, before a full stop, it is "She left." that did."""
+    for at in range(len(blocks) - 1):
+        while True:
+            one, other = blocks[at], blocks[at + 1]
+            old_end, new_end = one.old + one.size, one.new + one.size
+            only_gone, only_came = new_end == other.new, old_end == other.old
+            if only_gone == only_came or other.size < 2:
+                break
+            first = a.folded[old_end] if only_gone else b.folded[new_end]
+            if first not in _CLOSING or first != a.folded[other.old]:
+                break
+            blocks[at] = Block(one.old, one.new, one.size + 1)
+            blocks[at + 1] = Block(other.old + 1, other.new + 1, other.size - 1)
+    return blocks
 
 
 def _without_coincidences(a: Words, b: Words, runs: list[Block], begin: Block, end: Block) -> list[Block]:

@@ -3,14 +3,15 @@ from django.test import Client
 from django.utils import timezone
 from knox.models import AuthToken
 
+from articles.models import Recheck
 from articles.services.importing import ItemRequest, request_import
-from claims.models import Claim
+from claims.models import Claim, Orphan, Rewording
 from claims.services.audit import record_event
 from claims.services.curating import dismiss_claim
 from claims.services.evidence import link_evidence
 from claims.services.reviewing import Judgement, record_review
 from factcheck.models import User
-from tests.factories import make_proposal, make_run, make_story_claim, make_user
+from tests.factories import make_article_version, make_proposal, make_run, make_story_claim, make_user
 
 
 @pytest.fixture
@@ -50,6 +51,11 @@ def full_desk(superuser: User) -> Claim:
         ],
     )
     other = make_story_claim(text="The dam leaks.")
+    lost = other.appearances.get()
+    later = make_article_version("The dam is gone.", article=lost.version.article)
+    Orphan.objects.create(appearance=lost, version=later)
+    Rewording.objects.create(claim=other, before=lost, version=later, kind="silent")
+    Recheck.objects.create(article=later.article, due_at=timezone.now())
     dismiss_claim(by=superuser, claim_id=other.pk, reason="not_relevant")
     record_event(by=None, verb="extract", target=version)
     request_import(

@@ -9,7 +9,7 @@ from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
 
-from articles.models import Article, ArticleVersion, ImportItem, ImportJob, Snapshot
+from articles.models import Article, ArticleVersion, ImportItem, ImportJob, Recheck, Snapshot
 from claims.models import (
     Appearance,
     Assignment,
@@ -21,7 +21,9 @@ from claims.models import (
     ExtractionProposal,
     ExtractionRun,
     Hop,
+    Orphan,
     Review,
+    Rewording,
     Span,
     Tally,
 )
@@ -35,7 +37,7 @@ OURS = [
 ]
 REGISTERED = sorted(admin.site._registry, key=lambda model: model._meta.label)
 SERVICES_WRITE = [
-    Article, ArticleVersion, Snapshot, ImportItem, Claim, ClaimState, Appearance, Span, Hop, Review, Assignment,
+    Article, ArticleVersion, Recheck, Snapshot, ImportItem, Orphan, Rewording, Claim, ClaimState, Appearance, Span, Hop, Review, Assignment,
     AuditEvent, Evidence, EvidenceLink, ExtractionProposal, ExtractionRun, Tally,
 ]  # fmt: skip
 

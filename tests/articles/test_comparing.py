@@ -45,6 +45,18 @@ def test_a_sentence_that_was_dropped_is_one_piece() -> None:
     assert ("gone", "It was built in 1954.") in told(OLD, OLD.replace("It was built in 1954.\n\n", ""))
 
 
+def test_a_last_sentence_of_a_paragraph_that_went_takes_its_full_stop_with_it() -> None:
+    pieces = told(
+        OLD, OLD.replace(" Fishermen do not go there.", " More follows.").replace(" Mayor Mira", " Mira")
+    )
+    assert ("gone", "Mayor") in pieces
+    shorter = "Nobody lives below it. Fishermen do not go there.\n\nThe end."
+    assert told(shorter, shorter.replace(" Fishermen do not go there.", ""))[1] == (
+        "gone",
+        "Fishermen do not go there.",
+    )
+
+
 def test_a_passage_that_was_rewritten_is_not_cut_up_by_the_words_that_any_text_has() -> None:
     new = OLD.replace(
         "It was built in 1954.", "After the flood of spring, engineers closed the second gate in the night."
