@@ -13,11 +13,11 @@ _NOTICE = re.compile(
       | (?:last[ ])?updated?\b(?:[ ]on|[ ]at|:|[ ]\d)
       | (?:korrektur|berichtigung|richtigstellung|anmerkung[ ]der[ ]redaktion|aktualisiert)\b
       | (?:rectificatif|précision|note[ ]de[ ]la[ ]rédaction|mis(?:e)?[ ]à[ ]jour)\b
-      | (?:fe[ ]de[ ]errat(?:a|as)|corrección|rectificación|nota[ ]de[ ]la[ ]redacción|actualizado)\b
+      | (?:fe[ ]de[ ]err(?:atas?|ores)|corrección|rectificación|nota[ ]de[ ]la[ ]redacción|actualizado)\b
       | (?:errata[ ]corrige|rettifica|aggiornato)\b
       | (?:исправлени[ея]|уточнение|от[ ]редакции|обновлено)\b
     )
-  | \b(?:this|the|an[ ]earlier|a[ ]previous)[ ](?:version[ ]of[ ]this[ ])?(?:article|story|report|piece|post|headline|version)\b
+  | \b(?:this|an[ ]earlier|a[ ]previous)[ ](?:version[ ]of[ ]this[ ])?(?:article|story|report|piece|post|headline|version)\b
     [^.\n]{0,80}\b(?:(?:was|has[ ]been|were|have[ ]been)[ ](?:\w+[ ])?(?:amended|corrected|updated|edited|revised|changed|clarified)
       | (?:incorrectly|wrongly|mistakenly|misstated|misidentified|misspelled|misspelt|misquoted))\b
     """,

@@ -50,10 +50,6 @@ class Recheck(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(result="") | Q(result__in=["unchanged", "changed", "gone", "failed"]),
-                name="recheck_result",
-            ),
-            models.CheckConstraint(
                 condition=Q(result__in=["", "unchanged", "changed"], error_code="", error_message="")
                 | (Q(result__in=["gone", "failed"]) & ~Q(error_code="") & ~Q(error_message="")),
                 name="recheck_failed_says_why",

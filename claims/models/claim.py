@@ -198,7 +198,12 @@ class Appearance(models.Model):
             # Whose earlier one was taken out keeps how it was found.
             models.CheckConstraint(
                 condition=Q(anchoring="", previous__isnull=True, anchor_confidence__isnull=True)
-                | Q(anchoring__in=Anchoring.values, anchor_confidence__gte=0, anchor_confidence__lte=1),
+                | Q(
+                    anchoring__in=Anchoring.values,
+                    anchor_confidence__isnull=False,
+                    anchor_confidence__gte=0,
+                    anchor_confidence__lte=1,
+                ),
                 name="appearance_anchoring",
             ),
             models.UniqueConstraint(

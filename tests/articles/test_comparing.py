@@ -13,7 +13,25 @@ OLD = (
     "It was built in 1954.\n\n"
     "Nobody lives below it. Fishermen do not go there."
 )
-WORDS = "the dam gate water mayor said that it was not “safe” in 1954 , . ! and".split()
+WORDS = [
+    "the",
+    "dam",
+    "gate",
+    "water",
+    "mayor",
+    "said",
+    "that",
+    "it",
+    "was",
+    "not",
+    "“safe”",
+    "in",
+    "1954",
+    ",",
+    ".",
+    "!",
+    "and",
+]
 texts = st.lists(st.sampled_from([*WORDS, ".\n\n", ". "]), max_size=120).map(" ".join)
 
 
