@@ -22,6 +22,7 @@ from articles.models import (
     Outlet,
     Overlap,
     Placement,
+    Recheck,
     Separation,
     Snapshot,
     Story,
@@ -151,6 +152,15 @@ class OverlapAdmin(ReadOnlyAdmin):
 class SeparationAdmin(ReadOnlyAdmin):
     list_display = ("article", "story", "by", "created_at")
     list_select_related = ("article", "story", "by")
+
+
+@admin.register(Recheck)
+class RecheckAdmin(ReadOnlyAdmin):
+    list_display = ("article", "result", "checked_at", "due_at", "gone_since", "error_code")
+    list_select_related = ("article",)
+    list_filter = ("result",)
+    search_fields = ("article__title", "error_code__startswith")
+    search_help_text = "A part of the article's title, how the error's code begins, or the article's number."
 
 
 @admin.register(Snapshot)

@@ -89,3 +89,19 @@ def collect_snapshots() -> None:
     from articles.services import collecting
 
     collecting.collect_snapshots()
+
+
+@shared_task
+def recheck_article(article_id: int) -> None:
+    from articles.services import rechecking
+
+    rechecking.recheck_article(article_id=article_id)
+
+
+@shared_task
+def sweep_rechecks() -> None:
+    """Has the pages looked at whose next look is due."""
+    from articles.services import rechecking
+    from factcheck.lib.sweeping import nudge
+
+    nudge(recheck_article, rechecking.due_rechecks())

@@ -9,6 +9,7 @@ MAY = {
     "review": (Role.REVIEWER, "judge claims"),
     "extract": (Role.RESEARCHER, "have claims extracted"),
     "decide_proposals": (Role.RESEARCHER, "decide on what an extractor proposes"),
+    "anchor": (Role.RESEARCHER, "say where a claim's words are now"),
     "link_evidence": (Role.RESEARCHER, "link evidence"),
     "sort_stories": (Role.EDITOR, "say which articles are one story"),
 }

@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from articles.api import OutletList
-from claims.api import claims, feeds, imports, proposals, reading, stories
+from claims.api import claims, feeds, imports, proposals, reading, stories, versions
 from factcheck.api.docs import ApiDocs, ApiIndex, ApiSchema
 
 v1 = [
@@ -11,6 +11,7 @@ v1 = [
     path("me/", reading.Me.as_view()),
     path("articles/", reading.ArticleList.as_view()),
     path("articles/<int:pk>/", reading.ArticleDetail.as_view()),
+    path("articles/<int:pk>/recheck/", versions.RecheckArticle.as_view()),
     path("versions/<int:pk>/", reading.VersionDetail.as_view()),
     path(
         "versions/<int:pk>/appearances/", reading.VersionAppearances.as_view(), name="api_version_appearances"
@@ -25,6 +26,7 @@ v1 = [
     path("claims/<int:claim_id>/release/", claims.ReleaseClaim.as_view()),
     path("claims/<int:claim_id>/queue/", claims.QueueClaim.as_view()),
     path("claims/<int:claim_id>/dismiss/", claims.DismissClaim.as_view()),
+    path("claims/<int:claim_id>/confirm/", versions.ConfirmVerdict.as_view()),
     path("claims/<int:claim_id>/reviews/", claims.ClaimReviews.as_view()),
     path("claims/<int:claim_id>/evidence/", claims.ClaimEvidence.as_view()),
     path("claims/<int:claim_id>/evidence/<int:link_id>/", claims.EvidenceDetail.as_view()),
@@ -37,6 +39,10 @@ v1 = [
     path("proposals/<int:pk>/accept/", proposals.AcceptProposal.as_view()),
     path("proposals/<int:pk>/reject/", proposals.RejectProposal.as_view()),
     path("proposals/<int:pk>/reopen/", proposals.ReopenProposal.as_view()),
+    path("orphans/", versions.OrphanList.as_view()),
+    path("orphans/<int:pk>/anchor/", versions.AnchorOrphan.as_view()),
+    path("orphans/<int:pk>/gone/", versions.OrphanGone.as_view()),
+    path("orphans/<int:pk>/reopen/", versions.ReopenOrphan.as_view()),
     path("reviews/", reading.ReviewList.as_view()),
     path("speakers/", reading.SpeakerList.as_view()),
     path("speakers/<int:pk>/", reading.SpeakerDetail.as_view()),

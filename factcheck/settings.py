@@ -126,6 +126,7 @@ CELERY_BEAT_SCHEDULE = {
         "sweep waiting imports": "articles.tasks.sweep_waiting",
         "sweep placements": "articles.tasks.sweep_placements",
         "sweep containers": "articles.tasks.sweep_containers",
+        "sweep re-checks": "articles.tasks.sweep_rechecks",
         "sweep extractions": "claims.tasks.sweep_extractions",
         "release expired leases": "claims.tasks.release_expired_leases",
     }.items()
@@ -270,6 +271,10 @@ SPECTACULAR_SETTINGS = {
         "Stance": "claims.choices.Stance",
         "DismissReason": "claims.choices.DismissReason",
         "RunState": "claims.choices.RunState",
+        "Anchoring": "claims.choices.Anchoring",
+        "Edited": "claims.choices.Edited",
+        "OrphanState": "claims.choices.OrphanState",
+        "RecheckResult": "articles.models.Recheck.Result",
         "ImportKind": "articles.models.ImportItem.Kind",
         "ImportItemState": "articles.models.ImportItem.State",
         "ImportStage": "articles.models.ImportItem.Stage",
@@ -316,6 +321,8 @@ CONTAINER_MAX_BYTES = env.int("CONTAINER_MAX_BYTES", default=2000000000)
 CONTAINER_MAX_UNPACKED_BYTES = env.int("CONTAINER_MAX_UNPACKED_BYTES", default=10000000000)
 CONTAINER_MAX_ITEMS = env.int("CONTAINER_MAX_ITEMS", default=1000000)
 REVIEW_LEASE_MINUTES = env.int("REVIEW_LEASE_MINUTES", default=60)
+# Whether imported pages are looked at again by themselves, for days after.
+RECHECK_ARTICLES = env.bool("RECHECK_ARTICLES", default=True)
 if COLLECT_SNAPSHOTS_DAILY:
     CELERY_BEAT_SCHEDULE["collect snapshots"] = {
         "task": "articles.tasks.collect_snapshots",

@@ -6,6 +6,7 @@ from articles.models.feed import Feed, FeedEntry
 from articles.models.job import ImportItem, ImportJob
 from articles.models.jobevent import ImportEvent
 from articles.models.outlet import Outlet
+from articles.models.recheck import Recheck
 from articles.models.snapshot import Snapshot, snapshot_storage
 from articles.models.story import Band, Overlap, Placement, Separation, Story
 
@@ -22,6 +23,7 @@ __all__ = [
     "Outlet",
     "Overlap",
     "Placement",
+    "Recheck",
     "Separation",
     "Snapshot",
     "Story",

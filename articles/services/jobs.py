@@ -6,7 +6,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from articles.models import ImportEvent, ImportItem, ImportJob
+from articles.models import Container, ImportEvent, ImportItem, ImportJob
+from articles.queries import OPEN_CONTAINERS
 from articles.services.importing import wake_job
 from factcheck.lib.roles import Role, require_role
 from factcheck.models import User
@@ -31,6 +32,14 @@ def cancel_import(*, by: User, job: ImportJob, item_id: int | None = None) -> in
         error_code="",
         error_message="",
     )
+    if item_id is None:  # a file of many that is still being read has items to come
+        job.containers.filter(state__in=OPEN_CONTAINERS).update(
+            state=Container.State.FAILED,
+            leased_until=None,
+            finished_at=timezone.now(),
+            error_code="cancelled",
+            error_message="Cancelled before it was read to its end: import the file again for the rest of it.",
+        )
     _note(job, by, Verb.CANCEL, cancelled, item_id)
     return cancelled
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from articles.comparing import compare
 from articles.models import Article, ArticleVersion, ImportItem, Outlet, Snapshot
 from articles.parsing import ParsedArticle
 from articles.parsing.urls import url_key
@@ -50,12 +51,13 @@ def record_version(
     outcome = Outcome.NEW_VERSION if article else Outcome.NEW_ARTICLE
     if article is None:
         article = Article.objects.create(outlet=outlet, key=key, url=url)
-    latest = article.versions.order_by("-number").first()
+    latest = article.versions.order_by("-number").values_list("number", flat=True).first()
     version = version_of(
         article,
         parsed,
         outlet=outlet,
-        number=latest.number + 1 if latest else 1,
+        number=(latest or 0) + 1,
+        previous=article.current,
         digest=digest,
         snapshot=snapshot,
     )
@@ -82,15 +84,18 @@ def version_of(
     *,
     outlet: Outlet,
     number: int,
+    previous: ArticleVersion | None,
     digest: str,
     snapshot: Snapshot | None,
 ) -> ArticleVersion:
-    """A version that is not stored yet."""
+    """A version that is not stored yet. `previous`: the text that the article had until now."""
     # Many pages name the outlet itself as their author, which says nothing.
     byline = "" if parsed.byline.casefold() == outlet.name.casefold() else parsed.byline
     return ArticleVersion(
         article=article,
         number=number,
+        previous=previous,
+        **_size_of_change(previous, parsed.text),
         text=parsed.text,
         text_length=len(parsed.text),
         sha256=digest,
@@ -102,6 +107,13 @@ def version_of(
         provenance=dict(parsed.provenance),
         **_shown(parsed.title, byline, parsed.language, parsed.published_at, parsed.published_on),
     )
+
+
+def _size_of_change(previous: ArticleVersion | None, text: str) -> dict[str, int]:
+    if previous is None:
+        return {}
+    comparison = compare(previous.text, text)
+    return {"words_added": comparison.words_added, "words_removed": comparison.words_removed}
 
 
 def show_version(article: Article, version: ArticleVersion) -> None:

@@ -93,7 +93,13 @@ def _record(
         known.new_articles.append(article)
     number = known.numbers[article.pk] = known.numbers.get(article.pk, 0) + 1
     version = version_of(
-        article, text.parsed, outlet=text.outlet, number=number, digest=digest, snapshot=snapshot
+        article,
+        text.parsed,
+        outlet=text.outlet,
+        number=number,
+        previous=article.current,
+        digest=digest,
+        snapshot=snapshot,
     )
     version.pk = keys.version()
     show_version(article, version)

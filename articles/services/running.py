@@ -31,6 +31,7 @@ from articles.services.duplicates import (
 from articles.services.entries import read_row_again
 from articles.services.outlets import resolve_outlet
 from articles.services.pages import canonical_url, fetch_page, parse_page
+from articles.services.rechecking import schedule_rechecks
 from articles.services.recording import record_version
 from articles.services.snapshots import STORAGE_FAILED, StorageProblem, read_snapshot, require_room
 from articles.services.turns import WaitingForTurn
@@ -64,6 +65,9 @@ def run_import_item(*, item_id: int) -> ImportItem | None:
             version, outcome = record_version(
                 outlet=outlet, parsed=parsed, url=url, snapshot=snapshot, wants_claims=item.job.extract
             )
+            if item.kind == Kind.URL:
+                changed = outcome != ImportItem.Outcome.UNCHANGED
+                schedule_rechecks(article=version.article, headers=snapshot.headers, changed=changed)
             _finish(item, version=version, outcome=outcome)
     except _Lost:
         return None

@@ -8,7 +8,9 @@ from articles.parsing.urls import url_key
 from claims import queries
 from claims.choices import (
     AttributionVerdict,
+    Edited,
     Form,
+    OrphanState,
     ProposalKind,
     ProposalState,
     ReviewKind,
@@ -16,7 +18,7 @@ from claims.choices import (
     State,
     Veracity,
 )
-from claims.models import Appearance, Assignment, ClaimState, ExtractionProposal, Review, Speaker
+from claims.models import Appearance, Assignment, ClaimState, ExtractionProposal, Orphan, Review, Speaker
 from factcheck.api.filters import IdFilter
 
 
@@ -33,6 +35,9 @@ class ClaimFilters(Filters):
     veracity = django_filters.ChoiceFilter(choices=Veracity.choices, label="The current verdict.")
     form = django_filters.ChoiceFilter(choices=Form.choices)
     checkable = django_filters.BooleanFilter()
+    edited = django_filters.ChoiceFilter(
+        choices=Edited.choices, label="Whose article changed its words after it was judged."
+    )
     # Through the claim: its (speaker, -id) index gives them newest first.
     speaker = IdFilter(field_name="claim__speaker_id", label="A speaker's id.")
     outlet = IdFilter(field_name="outlet_id", label="The id of the outlet where it first appeared.")
@@ -93,6 +98,16 @@ class ProposalFilters(Filters):
 
     class Meta:
         model = ExtractionProposal
+        fields: list[str] = []
+
+
+class OrphanFilters(Filters):
+    state = django_filters.ChoiceFilter(choices=OrphanState.choices)
+    article = IdFilter(field_name="appearance__version__article_id", label="An article's id.")
+    claim = IdFilter(field_name="appearance__claim_id", label="A claim's id.")
+
+    class Meta:
+        model = Orphan
         fields: list[str] = []
 
 

@@ -13,12 +13,15 @@ from rest_framework.serializers import (
     IntegerField,
 )
 
-from articles.models import Container, ImportItem
+from articles.models import Container, ImportItem, Recheck
 from claims.choices import (
+    Anchoring,
     AttributionVerdict,
     DismissReason,
+    Edited,
     Form,
     HopRole,
+    OrphanState,
     ProposalKind,
     ProposalState,
     ReviewKind,
@@ -80,6 +83,12 @@ class ClaimSerializer(serializers.Serializer):
     veracity = ChoiceField(Veracity.choices, allow_null=True, help_text="The current verdict: is it so?")
     veracity_label = CharField()
     dismiss_reason = ChoiceField(DismissReason.choices, allow_null=True)
+    edited = ChoiceField(
+        Edited.choices,
+        allow_null=True,
+        help_text="An article changed its words after it was judged, and no reviewer has looked since.",
+    )
+    edited_label = CharField()
     entered_at = DateTimeField(help_text="When it came into this state.")
     created_at = DateTimeField()
 
@@ -173,6 +182,15 @@ class AppearanceSerializer(serializers.Serializer):
     )
     speaker_by = CharField(help_text="The extractor's step that found the speaker.")
     extractor = CharField(allow_null=True, help_text="The version of the extractor that found it.")
+    previous = IntegerField(
+        allow_null=True, help_text="The appearance in an earlier text of the article that this one is again."
+    )
+    anchoring = ChoiceField(Anchoring.choices, allow_null=True, help_text="How it was found again.")
+    anchoring_label = CharField()
+    anchor_confidence = FloatField(
+        allow_null=True,
+        help_text="That these are its words again, 0 to 1; of reworded ones, how like they are.",
+    )
     created_at = DateTimeField()
 
 
@@ -431,6 +449,11 @@ class VersionLineSerializer(serializers.Serializer):
     title = CharField()
     text_length = IntegerField(help_text="In code points.")
     sha256 = CharField(help_text="Of the text in UTF-8.")
+    follows = IntegerField(
+        allow_null=True, help_text="The number of the version that the article had before."
+    )
+    words_added = IntegerField(allow_null=True, help_text="Beside that one.")
+    words_removed = IntegerField(allow_null=True)
     created_at = DateTimeField()
 
 
@@ -473,7 +496,44 @@ class VersionSerializer(VersionLineSerializer):
     extraction = ExtractionSerializer(allow_null=True)
 
 
+class RecheckErrorSerializer(serializers.Serializer):
+    code = CharField()
+    message = CharField()
+
+
+class RecheckSerializer(serializers.Serializer):
+    """How an imported page was found when it was looked at again."""
+
+    result = ChoiceField(Recheck.Result.choices, allow_null=True, help_text="Null: not looked at again yet.")
+    error = RecheckErrorSerializer(allow_null=True)
+    checked_at = DateTimeField(allow_null=True, help_text="The last look.")
+    due_at = DateTimeField(allow_null=True, help_text="The next one; null when there is none.")
+    seen_at = DateTimeField(allow_null=True, help_text="When the article was last there to be read.")
+    gone_since = DateTimeField(allow_null=True)
+
+
+class OrphanSerializer(serializers.Serializer):
+    """A claim whose words a later text of its article does not have, or has in more than one place."""
+
+    id = IntegerField()
+    state = ChoiceField(OrphanState.choices)
+    state_label = CharField()
+    ambiguous = BooleanField(help_text="More than one place would have done.")
+    claim = ClaimReferenceSerializer()
+    article = ArticleReferenceSerializer()
+    appearance = IntegerField(help_text="Where it was last.")
+    last_in = VersionReferenceSerializer()
+    not_in = VersionReferenceSerializer()
+    found = IntegerField(allow_null=True, help_text="The appearance where it was found again.")
+    resolved_by = PersonSerializer(
+        allow_null=True, help_text="Null: nobody yet, or a later text had it again."
+    )
+    resolved_at = DateTimeField(allow_null=True)
+    created_at = DateTimeField()
+
+
 class ArticleDetailSerializer(ArticleSerializer):
+    recheck = RecheckSerializer(allow_null=True, help_text="Null: it was not imported from an address.")
     current = VersionSerializer(allow_null=True)
     versions = VersionLineSerializer(many=True, help_text="The newest 50.")
     appearances = AppearanceSerializer(

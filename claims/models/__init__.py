@@ -3,6 +3,7 @@ from claims.models.audit import AuditEvent
 from claims.models.claim import Appearance, Claim, ClaimState
 from claims.models.evidence import Evidence, EvidenceLink
 from claims.models.proposal import ExtractionProposal
+from claims.models.reanchored import Orphan, Rewording
 from claims.models.review import Assignment, Review
 from claims.models.run import ExtractionRun
 from claims.models.speaker import Speaker
@@ -19,7 +20,9 @@ __all__ = [
     "ExtractionProposal",
     "ExtractionRun",
     "Hop",
+    "Orphan",
     "Review",
+    "Rewording",
     "Span",
     "Speaker",
     "Tally",

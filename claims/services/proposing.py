@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Min, Prefetch, QuerySet
 from django.utils import timezone
 
 from articles.models import Article
@@ -32,11 +31,10 @@ from claims.services.cases import bump, case_as_data, lock_case, move_case
 from claims.services.curating import dismiss_claim
 from claims.services.readings import Reading
 from claims.services.speakers import ensure_speakers
-from claims.services.storing import measured, store_claims, write_hops, write_spans
+from claims.services.storing import make_room, measured, store_claims, write_hops, write_spans
 from factcheck.lib.errors import Conflict, DomainError, Missing
 from factcheck.models import User
 
-FAR = 1_000_000  # no text has so many claims: where positions are parked while a place is made among them
 # How the fields of a reading are called in a sentence.
 IN_WORDS = {
     "content": "words",
@@ -72,7 +70,9 @@ def propose(run: ExtractionRun, found: Extraction) -> list[ExtractionProposal]:
         return []
     mine = ExtractionProposal.objects.filter(run__version=run.version_id)
     mine.filter(state=ProposalState.OPEN).update(state=ProposalState.OUTDATED)
-    appearances = list(_with_all(Appearance.objects.filter(version=run.version_id)).order_by("position"))
+    appearances = list(
+        readings.with_all(Appearance.objects.filter(version=run.version_id)).order_by("position")
+    )
     old = [readings.as_it_stands(appearance) for appearance in appearances]
     new = [readings.as_found(run.version.text, item, found.language) for item in found.claims]
     pairs = readings.pair_up(old, new)
@@ -111,12 +111,6 @@ def changes(proposal: ExtractionProposal) -> list[str]:
     if not proposal.before or not proposal.found:
         return []
     return readings.differences(proposal.before, proposal.found)
-
-
-def _with_all(appearances: QuerySet[Appearance]) -> QuerySet[Appearance]:
-    """Appearances with all that a reading is made of."""
-    hops = Prefetch("hops", queryset=Hop.objects.order_by("position"))
-    return appearances.select_related("claim__speaker__outlet", "claim__case").prefetch_related("spans", hops)
 
 
 def _proposal(
@@ -292,7 +286,7 @@ def _decide(proposal: ExtractionProposal, state: ProposalState, *, by: User) -> 
 def _add(proposal: ExtractionProposal, *, by: User) -> None:
     found = proposal.found
     assert found is not None, "the database sees to it"
-    position = _make_room(proposal.run.version_id, found["content"][0][0])
+    position = make_room(proposal.run.version_id, found["content"][0][0])
     [appearance] = store_claims(
         proposal.run, [readings.as_claim(found)], found["language"], first_position=position
     )
@@ -307,20 +301,6 @@ def _add(proposal: ExtractionProposal, *, by: User) -> None:
     )
 
 
-def _make_room(version_id: int, start: int) -> int:
-    """The position that a claim beginning at `start` has in its text; those after it move up by one."""
-    appearances = Appearance.objects.filter(version=version_id)
-    later = appearances.filter(spans__role=SpanRole.CONTENT).annotate(begins=Min("spans__start"))
-    place = later.filter(begins__gt=start).order_by("position").values_list("position", flat=True).first()
-    if place is None:
-        last = appearances.order_by("-position").values_list("position", flat=True).first()
-        return (last or 0) + 1
-    # In two steps: the database holds positions apart row by row.
-    appearances.filter(position__gte=place).update(position=F("position") + FAR)
-    appearances.filter(position__gte=FAR).update(position=F("position") - FAR + 1)
-    return place
-
-
 # ---- A claim to change -----------------------------------------------------------------------------
 
 
@@ -328,7 +308,7 @@ def _change(proposal: ExtractionProposal, *, by: User, expected_version: int | N
     before, found = proposal.before, proposal.found
     assert proposal.appearance and before is not None and found is not None, "the database sees to it"
     case = lock_case(claim_id=proposal.appearance.claim_id, expected_version=expected_version)
-    appearance = _with_all(Appearance.objects.filter(pk=proposal.appearance.pk)).get()
+    appearance = readings.with_all(Appearance.objects.filter(pk=proposal.appearance.pk)).get()
     now = readings.as_it_stands(appearance)
     wanted = readings.differences(before, found)
     _require_unchanged(case, before, now, [field for field in wanted if _differ(now, found, field)])
@@ -434,7 +414,8 @@ def _require_unjudged(case: ClaimState, appearance: Appearance, todo: list[str])
         judged = Review.objects.filter(claim=case.pk, appearance__isnull=False)
         if not {"content", "speaker"} & set(todo):
             judged = judged.filter(appearance=appearance)
-        if judged.exists():
+        # A verdict on an earlier text's appearance stands for this one.
+        if appearance.attribution or judged.exists():
             rests.append("a verdict on whether they said it")
     if rests:
         raise _judged(case, rests, todo)
@@ -463,7 +444,7 @@ def _remove(proposal: ExtractionProposal, *, by: User, expected_version: int | N
     before = proposal.before
     assert proposal.appearance and before is not None, "the database sees to it"
     case = lock_case(claim_id=proposal.appearance.claim_id, expected_version=expected_version)
-    appearance = _with_all(Appearance.objects.filter(pk=proposal.appearance.pk)).get()
+    appearance = readings.with_all(Appearance.objects.filter(pk=proposal.appearance.pk)).get()
     now = readings.as_it_stands(appearance)
     _require_unchanged(case, before, now, readings.differences(before, now))
     _require_free(case, by=by)

@@ -10,6 +10,7 @@ from claims.models import Appearance, Assignment, ClaimState, Review
 from claims.services.assigning import end_assignment, open_assignment, take_claim
 from claims.services.audit import record_event
 from claims.services.cases import bump, lock_case, move_case
+from claims.services.rewordings import note_seen
 from factcheck.lib.errors import DomainError, Missing
 from factcheck.models import User
 
@@ -40,6 +41,8 @@ def record_review(
     case = lock_case(claim_id=claim_id, expected_version=expected_version)
     assignment = _assignment_for(case, by=by)
     reviews = [review for judgement in judgements if (review := _record(case, judgement, by=by))]
+    if reviews and case.edited:  # who judges has the words before them as the article has them now
+        note_seen(case, by=by)
     if submit:
         _require_verdicts(case)
         if case.state == State.IN_REVIEW:

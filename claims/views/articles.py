@@ -9,6 +9,8 @@ from claims import queries
 from claims.forms import ArticleFilterForm
 from claims.views.marking import marked_text
 from factcheck.lib.keys import read_key
+from factcheck.lib.requests import DeskRequest
+from factcheck.lib.roles import Role, has_role
 
 
 @require_GET
@@ -26,7 +28,7 @@ def article_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def article_detail(request: HttpRequest, pk: int) -> HttpResponse:
+def article_detail(request: DeskRequest, pk: int) -> HttpResponse:
     """One article at its current text, or at `?version=N`."""
     view = queries.article_view(pk, number=read_key(request.GET.get("version", "")))
     if view is None:
@@ -36,4 +38,8 @@ def article_detail(request: HttpRequest, pk: int) -> HttpResponse:
         (appearance, queries.chain_steps(appearance, appearance.claim.speaker))
         for appearance in view.appearances
     ]
-    return render(request, "articles/article_detail.html", {"view": view, "text": text, "rows": rows})
+    return render(
+        request,
+        "articles/article_detail.html",
+        {"view": view, "text": text, "rows": rows, "may_recheck": has_role(request.user, Role.RESEARCHER)},
+    )

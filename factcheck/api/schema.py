@@ -41,6 +41,10 @@ TAGS = [
         "name": "proposals",
         "description": "What a newer extractor would have otherwise. Nothing changes until somebody accepts it.",
     },
+    {
+        "name": "orphans",
+        "description": "Claims whose words are nowhere in a later text of their article.",
+    },
     {"name": "articles", "description": "Works and their immutable texts."},
     {
         "name": "stories",

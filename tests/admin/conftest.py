@@ -5,14 +5,14 @@ from django.test import Client
 from django.utils import timezone
 from knox.models import AuthToken
 
-from articles.models import FeedEntry, Placement
+from articles.models import FeedEntry, Placement, Recheck
 from articles.services.containers import ContainerRequest
 from articles.services.feeds import add_feed
 from articles.services.importing import ItemRequest, request_import
 from articles.services.jobs import cancel_import
 from articles.services.placing import place_version, request_placement
 from benchmarks.storytexts import Newsroom
-from claims.models import Claim
+from claims.models import Claim, Orphan, Rewording
 from claims.services.audit import record_event
 from claims.services.curating import dismiss_claim
 from claims.services.evidence import link_evidence
@@ -66,6 +66,11 @@ def full_desk(superuser: User) -> Claim:
         ],
     )
     other = make_story_claim(text="The dam leaks.")
+    lost = other.appearances.get()
+    later = make_article_version("The dam is gone.", article=lost.version.article)
+    Orphan.objects.create(appearance=lost, version=later)
+    Rewording.objects.create(claim=other, before=lost, version=later, kind="silent")
+    Recheck.objects.create(article=later.article, due_at=timezone.now())
     dismiss_claim(by=superuser, claim_id=other.pk, reason="not_relevant")
     record_event(by=None, verb="extract", target=version)
     table = io.BytesIO(b"title,text\nThe dam,The dam holds.\n")

@@ -18,6 +18,7 @@ from articles.models import (
     ImportJob,
     Overlap,
     Placement,
+    Recheck,
     Separation,
     Snapshot,
     Story,
@@ -33,7 +34,9 @@ from claims.models import (
     ExtractionProposal,
     ExtractionRun,
     Hop,
+    Orphan,
     Review,
+    Rewording,
     Span,
     Tally,
 )
@@ -49,6 +52,7 @@ OURS = [
 REGISTERED = sorted(admin.site._registry, key=lambda model: model._meta.label)
 SERVICES_WRITE = [
     Article, ArticleVersion, Snapshot, ImportItem, Feed, FeedEntry, Claim, ClaimState, Appearance, Span, Hop, Review, Assignment,
+    Recheck, Orphan, Rewording,
     AuditEvent, Evidence, EvidenceLink, ExtractionProposal, ExtractionRun, Tally,
     Story, Placement, Overlap, Separation,
 ]  # fmt: skip
