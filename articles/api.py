@@ -3,16 +3,23 @@
 from typing import Any
 
 import django_filters
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from articles.models import ImportItem, Outlet
+from articles.parsing import ParsingError
+from articles.parsing.formats.columns import TableMapping
+from articles.parsing.formats.rowdates import DAY_FIRST, MONTH_FIRST
+from articles.parsing.formats.sniffing import TABLES, Found, sniff
+from articles.services.containers import ContainerRequest
 from articles.services.importing import ItemRequest
 from factcheck.api.views import ListView
 
 Kind = ImportItem.Kind
+MAX_ARTICLES_BYTES = 64 * 2**20  # of all files of one article in a request
+EXTRACT = "False: the texts are kept and not read for their claims."
 
 
 class OutletSerializer(serializers.Serializer):
@@ -108,6 +115,8 @@ class GivenImportSerializer(serializers.Serializer):
         help_text="The outlet of every item that does not name its own.",
     )
 
+    extract = serializers.BooleanField(default=True, help_text=EXTRACT)
+
     def to_requests(self) -> list[ItemRequest]:
         given = self.validated_data
         outlet = given.get("outlet", "")
@@ -128,20 +137,105 @@ class GivenImportSerializer(serializers.Serializer):
         ]
 
 
+class GivenMappingSerializer(serializers.Serializer):
+    """What the columns of a table are. A field that is left out is in no column."""
+
+    text = GivenTextField(required=False, max_length=200, help_text="The column that has the whole text.")
+    title = GivenTextField(required=False, max_length=200)
+    url = GivenTextField(
+        required=False, max_length=200, help_text="A row without a text is fetched from there."
+    )
+    outlet = GivenTextField(required=False, max_length=200)
+    published = GivenTextField(required=False, max_length=200)
+    byline = GivenTextField(required=False, max_length=200)
+    language = GivenTextField(required=False, max_length=200)
+    id = GivenTextField(required=False, max_length=200, help_text="What your own records call the article.")
+    dates = serializers.ChoiceField(
+        [(DAY_FIRST, "Day first"), (MONTH_FIRST, "Month first")],
+        required=False,
+        help_text="How dates like 03/04/2026 are to be read.",
+    )
+
+    def to_internal_value(self, data: Any) -> Any:
+        """A misspelt field must not look like one that is in no column."""
+        if isinstance(data, dict) and (unknown := [name for name in data if name not in self.fields]):
+            raise serializers.ValidationError(
+                {unknown[0]: f"There is no such field: use {', '.join(self.fields)}."}
+            )
+        return super().to_internal_value(data)
+
+
+@extend_schema_field(GivenMappingSerializer)
+class MappingField(serializers.JSONField):
+    """A mapping as JSON in a field of a form."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        plain = super().to_internal_value(data)
+        checked = GivenMappingSerializer(data=plain)
+        checked.is_valid(raise_exception=True)
+        columns = {
+            name: column for name, column in checked.validated_data.items() if name != "dates" and column
+        }
+        return TableMapping(columns, checked.validated_data.get("dates", ""))
+
+
 class GivenFilesSerializer(serializers.Serializer):
-    """Uploaded articles: .txt and .html."""
+    """Uploaded files: of one article (.txt, .html, .pdf, .docx) or of many (.csv, .jsonl, .warc, .warc.gz, .zip)."""
 
     label = serializers.CharField(required=False, allow_blank=True, max_length=200)  # type: ignore[assignment]
     outlet = serializers.CharField(
-        required=False, allow_blank=True, max_length=200, help_text="The outlet of every file."
+        required=False,
+        allow_blank=True,
+        max_length=200,
+        help_text="The outlet of whatever does not name its own.",
     )
     files = serializers.ListField(child=serializers.FileField(allow_empty_file=True), allow_empty=False)
+    mapping = MappingField(
+        required=False,
+        binary=True,
+        help_text="Of the tables among the files; without it their columns are told by their names.",
+    )
+    extract = serializers.BooleanField(default=True, help_text=EXTRACT)
+
+    def validate_files(self, files: list[Any]) -> list[Any]:
+        """Files of one article each are held in memory until they are stored; those of many are not."""
+        articles = sum(file.size for file in files if not ((found := _found(file)) and found.is_container))
+        if articles > MAX_ARTICLES_BYTES:
+            raise serializers.ValidationError(
+                f"Files of one article may have {MAX_ARTICLES_BYTES >> 20} MB together: send them in parts, or as one ZIP.",
+                code="too_large",
+            )
+        return files
 
     def to_requests(self) -> list[ItemRequest]:
-        given = self.validated_data
+        """The files of one article each."""
         return [
-            ItemRequest(
-                kind=Kind.FILE, content=file.read(), file_name=file.name, outlet=given.get("outlet", "")
-            )
-            for file in given["files"]
+            ItemRequest(kind=Kind.FILE, content=file.read(), file_name=file.name, outlet=self._outlet())
+            for file, found in self.sniffed()
+            if found is None or not found.is_container
         ]
+
+    def to_containers(self) -> list[ContainerRequest]:
+        """The files of many."""
+        mapping = self.validated_data.get("mapping")
+        return [
+            ContainerRequest(
+                file, file.name, found.kind, self._outlet(), mapping if found.kind in TABLES else None
+            )
+            for file, found in self.sniffed()
+            if found is not None and found.is_container
+        ]
+
+    def sniffed(self) -> list[tuple[Any, Found | None]]:
+        """The files, each with what it is; None for one that is nothing we read, which its item will say."""
+        return [(file, _found(file)) for file in self.validated_data["files"]]
+
+    def _outlet(self) -> str:
+        return str(self.validated_data.get("outlet", ""))
+
+
+def _found(file: Any) -> Found | None:
+    try:
+        return sniff(file, file.name or "", file.content_type or "")
+    except ParsingError:
+        return None

@@ -5,18 +5,25 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 
 from articles.fetching import FetchError, read_url
 from articles.models import ImportItem, Outlet
+from articles.parsing import ParsingError
+from articles.parsing.formats.sniffing import Found, sniff
 from articles.parsing.types import MAX_BYTES
+from articles.services.containers import ContainerRequest
 from articles.services.importing import MAX_ITEMS, ItemRequest
 
-MAX_UPLOAD_BYTES = 5 * MAX_BYTES  # of all files together: they are held in memory until they are stored
+MAX_UPLOAD_BYTES = 5 * MAX_BYTES  # of all files of one article: they are held in memory until they are stored
 OUTLETS_OFFERED = 300
-_HTML_SUFFIXES = (".html", ".htm", ".xhtml")
+ACCEPT = (
+    ".txt,.md,.html,.htm,.xhtml,.pdf,.docx,.csv,.tsv,.jsonl,.ndjson,.json,.warc,.warc.gz,.gz,.zip,text/plain,text/html,"
+    "text/csv,application/pdf,application/json,application/zip"
+)
 
 
 def read_addresses(lines: Iterable[str]) -> list[str]:
@@ -35,16 +42,20 @@ def _with_scheme(line: str) -> str:
     return f"https://{line}" if "." in host and ":" not in host and " " not in line else line
 
 
-def name_of(items: Sequence[ItemRequest]) -> str:
+def name_of(items: Sequence[ItemRequest], containers: Sequence[ContainerRequest] = ()) -> str:
     """What to call an import that nobody gave a name: by its first item, and how many more there are."""
-    if not items:
+    count = len(items) + len(containers)
+    if not count:
         return ""
-    first = items[0]
-    about = first.title or first.url.rpartition("://")[2] or first.file_name or first.text.strip()[:200]
+    about = _name_of_item(items[0]) if items else containers[0].file_name
     about = " ".join(about.split())
     if len(about) > 80:
         about = f"{about[:79]}…"
-    return about if len(items) == 1 else f"{about} and {len(items) - 1:,} more"
+    return about if count == 1 else f"{about} and {count - 1:,} more"
+
+
+def _name_of_item(item: ItemRequest) -> str:
+    return item.title or item.url.rpartition("://")[2] or item.file_name or item.text.strip()[:200]
 
 
 class FilesInput(forms.FileInput):
@@ -68,7 +79,12 @@ class PasteField(forms.CharField):
         return str(super().to_python(value)).replace("\0", "")
 
 
-def _outlet_field(help_text: str) -> forms.CharField:
+def outlets_offered() -> list[str]:
+    """What the outlet fields offer while somebody types."""
+    return list(Outlet.objects.order_by("name").values_list("name", flat=True)[:OUTLETS_OFFERED])
+
+
+def outlet_field(help_text: str) -> forms.CharField:
     widget = forms.TextInput(attrs={"list": "outlets", "autocomplete": "off"})
     return forms.CharField(required=False, max_length=200, label="Outlet", help_text=help_text, widget=widget)
 
@@ -90,7 +106,7 @@ class ImportForm(forms.Form):
             }
         ),
     )
-    addresses_outlet = _outlet_field(
+    addresses_outlet = outlet_field(
         "Only if the pages do not say who published them; it then holds for all of them."
     )
 
@@ -102,7 +118,7 @@ class ImportForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 10}),
     )
     text_title = forms.CharField(required=False, max_length=1000, label="Title")
-    text_outlet = _outlet_field("Who published it.")
+    text_outlet = outlet_field("Who published it.")
     text_published = forms.DateField(
         required=False,
         label="Day it was published",
@@ -125,11 +141,14 @@ class ImportForm(forms.Form):
         required=False,
         allow_empty_file=True,
         label="Choose files",
-        help_text=f"Saved pages (.html) and plain texts (.txt), up to {MAX_BYTES // 1_000_000} MB each.",
-        widget=FilesInput(attrs={"accept": ".txt,.html,.htm,.xhtml,.md,text/plain,text/html"}),
+        help_text=(
+            f"One article each: .html, .txt, .pdf, .docx, up to {MAX_BYTES // 1_000_000} MB. Many at once: tables (.csv, "
+            ".jsonl), whose columns you are asked about next, web archives (.warc, .warc.gz) and .zip."
+        ),
+        widget=FilesInput(attrs={"accept": ACCEPT}),
     )
-    files_outlet = _outlet_field(
-        "Who published them. Needed for plain texts; a saved page usually says it itself."
+    files_outlet = outlet_field(
+        "Who published them. Needed for texts and documents; a saved page usually says it itself."
     )
 
     label = forms.CharField(
@@ -139,12 +158,20 @@ class ImportForm(forms.Form):
         help_text="To find it again in the list; without one it is called by its first item.",
     )
 
+    without_claims = forms.BooleanField(
+        required=False,
+        label="Only keep the texts",
+        help_text="They are not read for claims now. That can be had later: manage.py reextract --unread.",
+    )
+
     items: list[ItemRequest]
+    containers: list[ContainerRequest]
 
     def clean(self) -> dict[str, Any]:
         answers = super().clean() or self.cleaned_data
+        self.containers = []
         self.items = [*self._addresses(answers), *self._text(answers), *self._files(answers)]
-        if not self.items and not self.errors:
+        if not self.items and not self.containers and not self.errors:
             self.add_error(None, "There is nothing to import yet: give at least one address, text or file.")
         if len(self.items) > MAX_ITEMS:
             self.add_error(
@@ -154,8 +181,7 @@ class ImportForm(forms.Form):
         return answers
 
     def outlet_names(self) -> list[str]:
-        """What the outlet fields offer while somebody types."""
-        return list(Outlet.objects.order_by("name").values_list("name", flat=True)[:OUTLETS_OFFERED])
+        return outlets_offered()
 
     def section_is_used(self) -> dict[str, bool]:
         """Which parts of the form hold something or complain, and so must stay open."""
@@ -212,29 +238,51 @@ class ImportForm(forms.Form):
         ]
 
     def _files(self, answers: dict[str, Any]) -> list[ItemRequest]:
+        """The files of one article each; those of many are put into `containers`."""
         files: list[UploadedFile] = answers.get("uploads") or []
         outlet = answers.get("files_outlet", "")
-        too_big = [file for file in files if (file.size or 0) > MAX_BYTES]
-        for file in too_big:
-            self.add_error(
-                "uploads",
-                f"{file.name} has {filesizeformat(file.size or 0)}: a file may have {filesizeformat(MAX_BYTES)}.",
-            )
-        if sum(file.size or 0 for file in files) > MAX_UPLOAD_BYTES:
-            self.add_error(
-                "uploads",
-                f"Together these files are larger than {filesizeformat(MAX_UPLOAD_BYTES)}: send them in parts.",
-            )
-        plain = [file.name for file in files if not (file.name or "").lower().endswith(_HTML_SUFFIXES)]
-        if plain and not outlet:
-            self.add_error(
-                "files_outlet", f"Say who published {plain[0]}: a plain text does not say it itself."
-            )
+        found = [(file, self._found(file)) for file in files]
+        single = [(file, what) for file, what in found if what is not None and not what.is_container]
+        self._check_sizes(found)
+        mute = [file.name for file, what in single if what.kind != "html"]
+        if mute and not outlet:
+            self.add_error("files_outlet", f"Say who published {mute[0]}: it does not say it itself.")
         if self.errors:
             return []
+        self.containers = [
+            ContainerRequest(file, file.name or "", what.kind, outlet, ask=True)  # type: ignore[arg-type]
+            for file, what in found
+            if what is not None and what.is_container
+        ]
         return [
             ItemRequest(
                 kind=ImportItem.Kind.FILE, content=file.read(), file_name=file.name or "", outlet=outlet
             )
-            for file in files
+            for file, _ in single
         ]
+
+    def _found(self, file: UploadedFile) -> Found | None:
+        try:
+            return sniff(file, file.name or "", file.content_type or "")  # type: ignore[arg-type]
+        except ParsingError as error:
+            self.add_error("uploads", error.message)
+            return None
+
+    def _check_sizes(self, found: Sequence[tuple[UploadedFile, Found | None]]) -> None:
+        articles = 0
+        for file, what in found:
+            size = file.size or 0
+            is_many = what is not None and what.is_container
+            most = settings.CONTAINER_MAX_BYTES if is_many else MAX_BYTES
+            articles += 0 if is_many else size
+            if size > most:
+                self.add_error(
+                    "uploads",
+                    f"{file.name} has {filesizeformat(size)}: such a file may have {filesizeformat(most)}.",
+                )
+        if articles > MAX_UPLOAD_BYTES:
+            self.add_error(
+                "uploads",
+                f"Together these files are larger than {filesizeformat(MAX_UPLOAD_BYTES)}: send them in parts, or as one "
+                ".zip.",
+            )

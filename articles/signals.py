@@ -2,5 +2,12 @@
 
 from django.dispatch import Signal
 
-# Sent inside the transaction that stored a new ArticleVersion, with `version`.
+# Sent inside the transaction that stored a new ArticleVersion, with `version` and `wants_claims`: whether whoever
+# imported it asked for its claims.
 version_recorded = Signal()
+
+# Sent inside the transaction that made one story of two, with `story` (what they are now) and `merged`.
+stories_merged = Signal()
+
+# Sent inside the transaction in which an import that asked for claims met a text that was there already, with `version`.
+claims_wanted = Signal()

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -16,7 +16,9 @@ from articles import queries
 from articles.forms import ImportForm, name_of
 from articles.models import ImportItem, ImportJob
 from articles.services.importing import request_import
-from articles.services.jobs import retry_failed
+from articles.services.jobs import cancel_import, retry_cancelled, retry_failed
+from articles.services.reporting import FORMATS, report_name
+from articles.services.snapshots import storage_problem
 from factcheck.heartbeat import worker_is_heard
 from factcheck.lib.errors import DomainError
 from factcheck.lib.keys import read_key
@@ -32,7 +34,7 @@ POLL_SECONDS, POLL_SECONDS_WITHOUT_WORKER = 1, 5
 def import_list(request: DeskRequest) -> HttpResponse:
     """What was asked for, by whom and when, and how each import stands."""
     page = queries.import_list(before=request.GET.get("before", ""), after=request.GET.get("after", ""))
-    context = {"page": page, "may_import": _may_import(request), "worker_is_heard": worker_is_heard()}
+    context = {"page": page, "may_import": _may_import(request), **_standing()}
     return render(request, "articles/import_list.html", context)
 
 
@@ -44,20 +46,25 @@ def import_create(request: DeskRequest) -> HttpResponse:
         form, status = ImportForm(request.POST, request.FILES), 422
         if form.is_valid():
             try:
-                label = form.cleaned_data["label"] or name_of(form.items)
-                job = request_import(by=request.user, items=form.items, label=label)
+                job = request_import(
+                    by=request.user,
+                    items=form.items,
+                    containers=form.containers,
+                    label=form.cleaned_data["label"] or name_of(form.items, form.containers),
+                    extract=not form.cleaned_data["without_claims"],
+                )
             except DomainError as error:
                 form.add_error(None, error.message)
                 status = error.status
             else:
                 messages.success(request, _asked_for(job), extra_tags=f"draft:{DRAFT}")
-                return redirect(job)
+                return redirect(queries.next_to_map(job) or job)
     context = {
         "form": form,
         "used": form.section_is_used(),
         "draft": DRAFT,
         "may_import": _may_import(request),
-        "worker_is_heard": worker_is_heard(),
+        **_standing(),
     }
     return render(request, "articles/import_create.html", context, status=status)
 
@@ -77,19 +84,22 @@ def import_detail(request: DeskRequest, pk: int) -> HttpResponse:
     progress = queries.import_detail(
         pk,
         state=request.GET.get("state", ""),
+        error_code=request.GET.get("code", ""),
         before=request.GET.get("before", ""),
         after=request.GET.get("after", ""),
     )
     if progress is None:
         raise Http404("There is no such import.")
-    heard = worker_is_heard()
-    seen = f"{progress.tenth}-{progress.fingerprint}{'' if heard else '-alone'}"
+    standing = _standing()
+    heard = standing["worker_is_heard"]
+    troubles = f"{'' if heard else '-alone'}{'-full' if standing['storage_problem'] else ''}"
+    seen = f"{progress.tenth}-{progress.fingerprint}{troubles}"
     context: dict[str, Any] = {
         "progress": progress,
         "rows": [(item, queries.latest_run(item), queries.takes_long(item)) for item in progress.items.rows],
         "states": [(state, progress.counts.of(state.value)) for state in ImportItem.State],
         "may_import": _may_import(request),
-        "worker_is_heard": heard,
+        **standing,
         "seen": seen,
         "poll_seconds": POLL_SECONDS if heard else POLL_SECONDS_WITHOUT_WORKER,
     }
@@ -103,18 +113,61 @@ def import_detail(request: DeskRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def import_retry(request: DeskRequest, pk: int) -> HttpResponse:
-    """Queues the failed items again: all of the job's, or the one named by `item`."""
+    """Queues items again: all that failed, those with the error `code`, all that were `cancelled`, or one `item`."""
     job = get_object_or_404(ImportJob, pk=pk)
+    given = request.POST
     try:
-        retried = retry_failed(by=request.user, job=job, item_id=read_key(request.POST.get("item", "")))
+        if given.get("cancelled"):
+            retried = retry_cancelled(by=request.user, job=job)
+        else:
+            item = read_key(given.get("item", ""))
+            code = given.get("code", "").replace("\0", "")
+            retried = retry_failed(by=request.user, job=job, item_id=item, error_code=code)
     except DomainError as error:
         messages.error(request, error.message)
     else:
         if retried:
-            messages.success(request, f"{retried} item{'s' if retried > 1 else ''} queued again.")
+            messages.success(request, f"{_items(retried)} queued again.")
         else:
-            messages.info(request, "Nothing has failed here any more: there is nothing to retry.")
+            messages.info(request, "None of it failed or was cancelled any more: there is nothing to retry.")
     return redirect(job)
+
+
+@require_POST
+def import_cancel(request: DeskRequest, pk: int) -> HttpResponse:
+    """Cancels what is not done yet, or one `item`."""
+    job = get_object_or_404(ImportJob, pk=pk)
+    try:
+        cancelled = cancel_import(by=request.user, job=job, item_id=read_key(request.POST.get("item", "")))
+    except DomainError as error:
+        messages.error(request, error.message)
+    else:
+        if cancelled:
+            messages.success(request, f"{_items(cancelled)} cancelled. What was done before stays.")
+        else:
+            messages.info(request, "Everything had ended already: there is nothing to cancel.")
+    return redirect(job)
+
+
+@require_GET
+def import_report(request: DeskRequest, pk: int, form: str) -> StreamingHttpResponse:
+    """How each item ended, to be downloaded as CSV or JSON."""
+    job = get_object_or_404(ImportJob, pk=pk)
+    report = FORMATS[form]
+    return StreamingHttpResponse(
+        report.lines(job, base=request.build_absolute_uri("/").rstrip("/")),
+        content_type=report.content_type,
+        headers={"Content-Disposition": f'attachment; filename="{report_name(job, form)}"'},
+    )
+
+
+def _standing() -> dict[str, Any]:
+    """What every import screen says when nothing can go on."""
+    return {"worker_is_heard": worker_is_heard(), "storage_problem": storage_problem()}
+
+
+def _items(n: int) -> str:
+    return "1 item" if n == 1 else f"{n:,} items"
 
 
 def _is_stranger(request: HttpRequest) -> bool:
@@ -122,8 +175,11 @@ def _is_stranger(request: HttpRequest) -> bool:
 
 
 def _asked_for(job: ImportJob) -> str:
-    what = "1 item" if job.total == 1 else f"{job.total:,} items"
-    return f"{what} asked for. You can leave this page: it goes on in the background."
+    if queries.next_to_map(job):
+        return "The file is kept. Say what its columns are, then its rows are imported."
+    if not job.total:
+        return "The file is kept, and is being read. You can leave this page: it goes on in the background."
+    return f"{_items(job.total)} asked for. You can leave this page: it goes on in the background."
 
 
 def _may_import(request: DeskRequest) -> bool:

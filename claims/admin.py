@@ -29,7 +29,9 @@ from claims.models import (
     ExtractionRun,
     Hop,
     Lineage,
+    Orphan,
     Review,
+    Rewording,
     Span,
     Speaker,
     Tally,
@@ -443,6 +445,26 @@ class ExtractionRunAdmin(ReadOnlyAdmin):
         if retried:
             self.message_user(request, f"{retried} queued again.", messages.SUCCESS)
         tell_refusals(self, request, refusals)
+
+
+@admin.register(Orphan)
+class OrphanAdmin(ReadOnlyAdmin):
+    list_display = ("appearance", "version", "state", "ambiguous", "resolved_by", "resolved_at", "created_at")
+    list_select_related = ("appearance__claim", "version", "resolved_by")
+    heavy = ("version__text", "appearance__claim__search")
+    list_filter = ("state",)
+    search_fields = ("resolved_by__username__startswith",)
+    search_help_text = "Who resolved it, or the orphan's number."
+
+
+@admin.register(Rewording)
+class RewordingAdmin(ReadOnlyAdmin):
+    list_display = ("claim", "version", "kind", "seen_by", "seen_at", "created_at")
+    list_select_related = ("claim", "version", "seen_by")
+    heavy = ("version__text",)
+    list_filter = ("kind", ("seen_at", admin.EmptyFieldListFilter))
+    search_fields = ("seen_by__username__startswith",)
+    search_help_text = "Who looked at it, or the rewording's number."
 
 
 @admin.register(ExtractionProposal)

@@ -139,3 +139,25 @@ class LeaseEnd(TextChoices):
     CHECKED = "checked", "Cross-checked"
     UNDONE = "undone", "Undone"
     HANDED_OVER = "handed_over", "Handed over"
+
+
+class Anchoring(TextChoices):
+    """How an appearance was found again in a later text."""
+
+    EXACT = "exact", "Unchanged"
+    MOVED = "moved", "Moved"
+    FUZZY = "fuzzy", "Reworded"
+    HAND = "hand", "Found by a person"
+
+
+class OrphanState(TextChoices):
+    OPEN = "open", "Open"
+    ANCHORED = "anchored", "Found again"
+    GONE = "gone", "No longer in the article"
+
+
+class Edited(TextChoices):
+    """An article changed a claim's words after the desk had judged it, and nobody has looked since."""
+
+    SILENT = "silent", "Edited without notice"
+    NOTED = "noted", "Edited with a notice"

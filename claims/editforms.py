@@ -9,9 +9,8 @@ from claims import permissions
 from claims.choices import Form, HopRole, SpeakerKind
 from claims.forms import VersionedForm
 from claims.models import Appearance
-from claims.services.applying import with_all
 from claims.services.locating import lines_at, locate_lines
-from claims.services.readings import Reading, as_it_stands
+from claims.services.readings import Reading, as_it_stands, with_all
 from factcheck.lib.errors import DomainError
 from factcheck.lib.keys import LONGEST_KEY
 from factcheck.models import User

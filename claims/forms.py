@@ -5,7 +5,7 @@ from typing import Any, Self
 from django import forms
 
 from articles.models import Outlet
-from claims.choices import AttributionVerdict, DismissReason, Form, Stance, Veracity
+from claims.choices import AttributionVerdict, DismissReason, Edited, Form, Stance, Veracity
 from claims.queries import Filters, offered_states
 from claims.services.desk import MOST
 from claims.services.evidence import require_evidence_url
@@ -34,6 +34,10 @@ class ClaimFilterForm(forms.Form):
     )
     checkable = forms.ChoiceField(required=False, choices=[("", "Yes or no"), ("yes", "Yes"), ("no", "No")])
 
+    edited = forms.ChoiceField(
+        required=False, label="Edited since", choices=[("", "Edited or not"), *Edited.choices]
+    )
+
     def filters(self, **fixed: Any) -> Filters:
         self.is_valid()
         answers = self.cleaned_data
@@ -44,6 +48,7 @@ class ClaimFilterForm(forms.Form):
             "speaker": answers.get("speaker", "").strip(),
             "form": answers.get("form", ""),
             "veracity": answers.get("veracity", ""),
+            "edited": answers.get("edited", ""),
             "checkable": {"yes": True, "no": False}.get(checkable),
             "words": answers.get("q", "").strip(),
         }
@@ -53,6 +58,31 @@ class ClaimFilterForm(forms.Form):
 class ArticleFilterForm(forms.Form):
     title = forms.CharField(required=False, widget=forms.TextInput(attrs={"type": "search", "data-key": "/"}))
     outlet = forms.ModelChoiceField(Outlet.objects.all(), required=False, empty_label="Any outlet")
+
+
+class PlaceForm(forms.Form):
+    """Where a lost claim's words are now: the words as they stand in the text, or one of the places offered for them."""
+
+    quote = forms.CharField(
+        required=False,
+        label="Its words in the text as it is now",
+        help_text="Mark them in the text, or copy them from it.",
+        widget=forms.Textarea(attrs={"rows": 3, "data-takes-selection": "text"}),
+    )
+    place = forms.RegexField(r"^\d{1,9}-\d{1,9}$", required=False, widget=forms.HiddenInput)
+
+    def clean(self) -> dict[str, Any]:
+        answers = super().clean() or self.cleaned_data
+        if not self.errors and not answers.get("quote", "").strip() and not answers.get("place"):
+            self.add_error("quote", "Give the words as they stand in the text.")
+        return answers
+
+    def place_given(self) -> dict[str, Any]:
+        """As the service takes it."""
+        start, _, end = self.cleaned_data["place"].partition("-")
+        if end:
+            return {"start": int(start), "end": int(end)}
+        return {"quote": self.cleaned_data["quote"]}
 
 
 class VersionedForm(forms.Form):

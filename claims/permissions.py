@@ -14,7 +14,9 @@ MAY = {
     "edit": (Role.RESEARCHER, "change what was extracted"),
     "extract": (Role.RESEARCHER, "have claims extracted"),
     "decide_proposals": (Role.RESEARCHER, "decide on what an extractor proposes"),
+    "anchor": (Role.RESEARCHER, "say where a claim's words are now"),
     "link_evidence": (Role.RESEARCHER, "link evidence"),
+    "sort_stories": (Role.EDITOR, "say which articles are one story"),
 }
 
 

@@ -14,6 +14,7 @@ from django.db.models import (
     Count,
     Exists,
     ExpressionWrapper,
+    F,
     Model,
     OuterRef,
     Prefetch,
@@ -72,6 +73,7 @@ class Filters:
     form: str = ""
     checkable: bool | None = None
     veracity: str = ""
+    edited: str = ""
     words: str = ""
 
 
@@ -205,6 +207,7 @@ def _narrowed(cases: QuerySet[ClaimState], filters: Filters) -> QuerySet[ClaimSt
         "outlet": filters.outlet,
         "form": filters.form,
         "veracity": filters.veracity,
+        "edited": filters.edited,
     }
     cases = cases.filter(**{name: value for name, value in exact.items() if value})
     if filters.checkable is not None:
@@ -335,13 +338,28 @@ class Workbench:
         return {review.supersedes_id for review in self.reviews}
 
     def standing(self, kind: str, stage: str = ReviewStage.AUTHOR) -> Review | None:
-        """The judgement of this kind that nobody superseded; an attribution verdict is this appearance's."""
+        """The judgement of this kind that nobody superseded; an attribution verdict is this appearance's.
+
+        Where nobody has judged the appearance in this text, it is that of the one in the text before.
+        """
         superseded = self.superseded
-        for review in self.reviews:
-            of_this = kind == ReviewKind.VERACITY or review.appearance_id == self.appearance.pk
-            if (review.kind, review.stage) == (kind, stage) and of_this and review.pk not in superseded:
-                return review
-        return None
+        of_kind = [
+            one for one in self.reviews if (one.kind, one.stage) == (kind, stage) and one.pk not in superseded
+        ]
+        if kind == ReviewKind.VERACITY:
+            return next(iter(of_kind), None)
+        judged = {one.appearance_id: one for one in of_kind}
+        return next((judged[pk] for pk in self.lineage() if pk in judged), None)
+
+    def lineage(self) -> list[int]:
+        """Keys of this appearance and of those in earlier texts that it is again, the latest first."""
+        known = {one.pk: one.previous_id for one in (self.appearance, *self.elsewhere)}
+        line: list[int] = []
+        at: int | None = self.appearance.pk
+        while at is not None:
+            line.append(at)
+            at = known.get(at)
+        return line
 
     def neighbours(self) -> tuple[int | None, int | None]:
         """The claims before and after this one in the text."""
@@ -368,7 +386,7 @@ def workbench(claim_id: int, *, viewer: User, appearance_id: int | None = None) 
     )
     if case is None or not appearances:
         return None
-    appearance = next((one for one in appearances if one.pk == appearance_id), appearances[0])
+    appearance = next((one for one in appearances if one.pk == appearance_id), _as_it_is_now(appearances))
     reviews = decisions.visible_reviews(Review.objects.filter(claim_id=claim_id), viewer).select_related(
         "reviewer", "appearance__version__article__outlet"
     )
@@ -401,6 +419,13 @@ def went_into(claim_id: int) -> int | None:
         return case.duplicate_of_id if case else None
     split = Lineage.objects.filter(target=claim_id).order_by("-pk").first()
     return split.source_id if split else None
+
+
+def _as_it_is_now(appearances: Sequence[Appearance]) -> Appearance:
+    """A claim's first appearance, as its article has it now, where it does."""
+    first = appearances[0]
+    current = first.version.article.current_id
+    return next((one for one in appearances if one.version_id == current), first)
 
 
 def cue_words(text: str, spans: Iterable[MarkSpan], claim_id: int) -> str:
@@ -475,7 +500,8 @@ def article_page(
 
 def article_view(article_id: int, *, number: int | None = None) -> ArticleView | None:
     """One article at version `number`, or at its current one. None: there is no such article or version."""
-    article = Article.objects.select_related("outlet").filter(pk=article_id).first()
+    articles = Article.objects.select_related("outlet", "recheck", "placement__story")
+    article = articles.defer("placement__signature").filter(pk=article_id).first()
     if article is None:
         return None
     versions = ArticleVersion.objects.filter(article=article).order_by("-number")
@@ -494,7 +520,7 @@ def article_view(article_id: int, *, number: int | None = None) -> ArticleView |
     return ArticleView(
         article=article,
         version=version,
-        versions=list(versions.defer("text")),
+        versions=list(versions.defer("text").annotate(follows=F("previous__number"))),
         appearances=version_appearances(version.pk),
         spans=version_spans(version.pk),
         run=_latest_runs([version.pk]).get(version.pk),

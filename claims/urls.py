@@ -1,6 +1,6 @@
 from django.urls import path
 
-from claims.views import articles, desk, editing, lists, proposals, workbench
+from claims.views import articles, desk, editing, lists, proposals, stories, versions, workbench
 
 urlpatterns = [
     path("queue/", lists.queue, name="queue"),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("review/<int:claim_id>/release/", workbench.release, name="review_release"),
     path("review/<int:claim_id>/queue/", workbench.enqueue, name="review_enqueue"),
     path("review/<int:claim_id>/dismiss/", workbench.dismiss, name="review_dismiss"),
+    path("review/<int:claim_id>/confirm/", workbench.confirm, name="review_confirm"),
     path("review/<int:claim_id>/evidence/", workbench.add_evidence, name="review_evidence"),
     path("review/<int:claim_id>/edit/", editing.edit, name="review_edit"),
     path("review/<int:claim_id>/split/", editing.split, name="review_split"),
@@ -28,5 +29,14 @@ urlpatterns = [
     path("proposals/<int:run_id>/<int:proposal_id>/", proposals.decide, name="proposal_decide"),
     path("desk/settings/", desk.desk_settings, name="desk_settings"),
     path("articles/", articles.article_list, name="article_list"),
+    path("articles/<int:pk>/recheck/", versions.recheck, name="article_recheck"),
+    path("articles/<int:pk>/versions/", versions.compare_chosen, name="compare_chosen"),
+    path("articles/<int:pk>/versions/<int:old>..<int:new>/", versions.compared, name="versions_compared"),
+    path("orphans/", versions.orphan_list, name="orphan_list"),
+    path("orphans/<int:pk>/", versions.orphan_detail, name="orphan_detail"),
     path("articles/<int:pk>/", articles.article_detail, name="article_detail"),
+    path("stories/", stories.story_list, name="story_list"),
+    path("stories/<int:pk>/", stories.story_detail, name="story_detail"),
+    path("stories/<int:pk>/take-out/<int:article_id>/", stories.story_take_out, name="story_take_out"),
+    path("stories/<int:pk>/put-back/<int:article_id>/", stories.story_put_back, name="story_put_back"),
 ]

@@ -36,11 +36,18 @@ def _extractor() -> str:
     return problem or "no worker has loaded the extractor: see the worker's log"
 
 
+def _snapshots() -> str:
+    from articles.services.snapshots import storage_problem
+
+    return storage_problem() or "ok"
+
+
 CHECKS: dict[str, Callable[[], str]] = {
     "database": _database,
     "broker": _broker,
     "worker": _worker,
     "extractor": _extractor,
+    "snapshots": _snapshots,
 }
 
 

@@ -123,10 +123,19 @@ CELERY_BEAT_SCHEDULE = {
     name: {"task": task, "schedule": SWEEP_SECONDS, "options": {"expires": SWEEP_SECONDS * 2}}
     for name, task in {
         "sweep imports": "articles.tasks.sweep_imports",
+        "sweep waiting imports": "articles.tasks.sweep_waiting",
+        "sweep placements": "articles.tasks.sweep_placements",
+        "sweep containers": "articles.tasks.sweep_containers",
+        "sweep re-checks": "articles.tasks.sweep_rechecks",
         "sweep extractions": "claims.tasks.sweep_extractions",
         "release expired leases": "claims.tasks.release_expired_leases",
         "resume claims on hold": "claims.tasks.resume_claims_on_hold",
     }.items()
+}
+CELERY_BEAT_SCHEDULE["poll feeds"] = {
+    "task": "articles.tasks.poll_feeds",
+    "schedule": 30.0,  # a feed is polled every five minutes at most
+    "options": {"expires": 60},
 }
 
 # --- People
@@ -157,15 +166,40 @@ STATIC_FROM_SOURCE = env.bool("STATIC_FROM_SOURCE", default=DEBUG)
 STATIC_ROOT = None if STATIC_FROM_SOURCE else BASE_DIR / "staticfiles"
 WHITENOISE_USE_FINDERS = STATIC_FROM_SOURCE
 WHITENOISE_AUTOREFRESH = DEBUG
+SNAPSHOT_STORAGE = env("SNAPSHOT_STORAGE", default="files")
+if SNAPSHOT_STORAGE not in ("files", "s3"):
+    raise ImproperlyConfigured(f"SNAPSHOT_STORAGE is {SNAPSHOT_STORAGE!r}: it takes files or s3.")
+SNAPSHOT_BUCKET = env("SNAPSHOT_BUCKET", default="")
+if SNAPSHOT_STORAGE == "s3" and not SNAPSHOT_BUCKET:
+    raise ImproperlyConfigured("SNAPSHOT_BUCKET is not set: name the bucket that snapshots lie in.")
+_SNAPSHOT_STORAGES = {
+    "files": {
+        "BACKEND": "articles.storage.WholeFiles",
+        "OPTIONS": {"location": env("SNAPSHOT_DIR", default=str(VAR_DIR / "snapshots"))},
+    },
+    "s3": {
+        "BACKEND": "articles.s3storage.S3Files",
+        "OPTIONS": {
+            "bucket_name": SNAPSHOT_BUCKET,
+            "endpoint_url": env("SNAPSHOT_ENDPOINT", default="") or None,
+            "region_name": env("SNAPSHOT_REGION", default="") or None,
+            "location": env("SNAPSHOT_PREFIX", default=""),
+            # Without them, as boto3 finds them: AWS_ACCESS_KEY_ID, a role of the machine, ...
+            "access_key": env("SNAPSHOT_KEY_ID", default="") or None,
+            "secret_key": env("SNAPSHOT_SECRET", default="") or None,
+            "file_overwrite": False,
+            "default_acl": None,
+            # Said, or a name that ends in .gz would make readers of the bucket decompress it by themselves.
+            "object_parameters": {"ContentType": "application/gzip"},
+        },
+    },
+}
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": VAR_DIR / "files"},
     },
-    "snapshots": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": env("SNAPSHOT_DIR", default=str(VAR_DIR / "snapshots"))},
-    },
+    "snapshots": _SNAPSHOT_STORAGES[SNAPSHOT_STORAGE],
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if STATIC_FROM_SOURCE
@@ -239,11 +273,21 @@ SPECTACULAR_SETTINGS = {
         "Stance": "claims.choices.Stance",
         "DismissReason": "claims.choices.DismissReason",
         "RunState": "claims.choices.RunState",
+        "Anchoring": "claims.choices.Anchoring",
+        "Edited": "claims.choices.Edited",
+        "OrphanState": "claims.choices.OrphanState",
+        "RecheckResult": "articles.models.Recheck.Result",
         "ImportKind": "articles.models.ImportItem.Kind",
         "ImportItemState": "articles.models.ImportItem.State",
         "ImportStage": "articles.models.ImportItem.Stage",
         "ImportOutcome": "articles.models.ImportItem.Outcome",
+        "ContainerKind": "articles.models.Container.Kind",
+        "ContainerState": "articles.models.Container.State",
         "ImportState": "claims.api.serializers.IMPORT_STATES",
+        "FeedKind": "articles.models.Feed.Kind",
+        "FeedState": "articles.models.Feed.State",
+        "LookKind": "claims.api.feeds.LOOK_KINDS",
+        "SeenBy": "claims.api.serializers.SEEN_BY",
         "Role": "factcheck.lib.roles.Role",
         "SelectorType": "claims.api.serializers.SELECTOR_TYPES",
     },
@@ -262,10 +306,38 @@ IMPORT_LEASE_SECONDS = env.int("IMPORT_LEASE_SECONDS", default=90)  # per stage;
 EXTRACTION_LEASE_SECONDS = env.int(
     "EXTRACTION_LEASE_SECONDS", default=180
 )  # longer than CELERY_TASK_TIME_LIMIT
+# A snapshot that nothing has referred to for so long is deleted (by collect_snapshots, or daily where that is on).
+SNAPSHOT_KEEP_DAYS = env.int("SNAPSHOT_KEEP_DAYS", default=30)
+COLLECT_SNAPSHOTS_DAILY = env.bool("COLLECT_SNAPSHOTS_DAILY", default=False)
 IMPORT_MAX_ATTEMPTS = env.int("IMPORT_MAX_ATTEMPTS", default=5)
+# Feeds: minutes between two polls, and how many entries the first one imports, unless the person who adds one says
+# otherwise; hours of failing, and days of silence at the least, before the editors' dashboard says so.
+FEED_INTERVAL_MINUTES = env.int("FEED_INTERVAL_MINUTES", default=15)
+FEED_FIRST_ENTRIES = env.int("FEED_FIRST_ENTRIES", default=50)
+FEED_FAILING_HOURS = env.int("FEED_FAILING_HOURS", default=24)
+FEED_SILENT_DAYS = env.int("FEED_SILENT_DAYS", default=3)
+# An address that was imported so lately is not fetched again; 0 always fetches.
+IMPORT_FRESH_MINUTES = env.int("IMPORT_FRESH_MINUTES", default=15)
+# Files of many articles: bytes as uploaded, bytes of a ZIP's files together, rows or records taken of one.
+CONTAINER_MAX_BYTES = env.int("CONTAINER_MAX_BYTES", default=2000000000)
+CONTAINER_MAX_UNPACKED_BYTES = env.int("CONTAINER_MAX_UNPACKED_BYTES", default=10000000000)
+CONTAINER_MAX_ITEMS = env.int("CONTAINER_MAX_ITEMS", default=1000000)
+# Whether imported pages are looked at again by themselves, for days after.
+RECHECK_ARTICLES = env.bool("RECHECK_ARTICLES", default=True)
+if COLLECT_SNAPSHOTS_DAILY:
+    CELERY_BEAT_SCHEDULE["collect snapshots"] = {
+        "task": "articles.tasks.collect_snapshots",
+        "schedule": 24 * 3600.0,
+        "options": {"expires": 24 * 3600.0},
+    }
 # Addresses and ports the fetcher may connect to besides the public ones: for a desk's own intranet, and for tests.
 FETCH_ALLOW_ADDRESSES = env.list("FETCH_ALLOW_ADDRESSES", default=[])
 FETCH_ALLOW_PORTS = env.list("FETCH_ALLOW_PORTS", cast=int, default=[])
+# Seconds between two visits to one host, over all workers; and to an address of FETCH_ALLOW_ADDRESSES, where 0
+# means that it is not spared at all.
+FETCH_HOST_DELAY_SECONDS = env.float("FETCH_HOST_DELAY_SECONDS", default=1.0)
+FETCH_ALLOWED_DELAY_SECONDS = env.float("FETCH_ALLOWED_DELAY_SECONDS", default=0.0)
+FETCH_OBEY_ROBOTS = env.bool("FETCH_OBEY_ROBOTS", default=True)
 
 # --- Logging: one line an event, on stderr
 LOGGING = {

@@ -8,7 +8,7 @@ import pytest
 from django.contrib.auth import authenticate
 from django.core.management import CommandError, call_command
 
-from articles.models import Article, ArticleVersion, ImportItem, ImportJob
+from articles.models import Article, ArticleVersion, Feed, ImportItem, ImportJob
 from articles.parsing import parse, parse_text
 from claims.choices import Form, State
 from claims.models import Appearance, Assignment, AuditEvent, ClaimState, EvidenceLink, Review
@@ -83,6 +83,7 @@ def rows() -> Counter[str]:
         EvidenceLink,
         Assignment,
         AuditEvent,
+        Feed,
     )
     return Counter({model.__name__: model.objects.count() for model in models})
 
@@ -109,6 +110,10 @@ class TestSeeded:
         assert f"{len(STORIES)} stories, {len(DEEDS)} claims worked on." in out
         assert list(audit_problems()) == []
         assert {item.state for item in ImportItem.objects.all()} == {ImportItem.State.DONE}
+
+    def test_its_feed_is_paused_for_nobody_publishes_it(self, seeded) -> None:
+        feed = Feed.objects.get()
+        assert (feed.state, feed.outlet.name, feed.error_message) == (Feed.State.PAUSED, "Northwire", "")
 
     def test_every_account_can_log_in_and_has_its_role(self, seeded) -> None:
         out, _ = seeded

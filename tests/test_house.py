@@ -260,7 +260,8 @@ def test_tasks_import_their_services_in_their_bodies(module: str) -> None:
 
 def test_importing_the_extraction_loads_no_django() -> None:
     script = (
-        "import sys, claims.extraction, articles.parsing, articles.fetching; print('django' in sys.modules)"
+        "import sys, claims.extraction, claims.reanchoring, articles.parsing, articles.fetching, "
+        "articles.comparing, articles.notices; print('django' in sys.modules)"
     )
     ran = subprocess.run(
         [sys.executable, "-c", script],

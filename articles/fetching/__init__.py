@@ -7,14 +7,17 @@ the address, as strictly.
 """
 
 from .addresses import PUBLIC_ONLY, AddressPolicy
+from .agent import AGENT, USER_AGENT
 from .client import PAGE_TYPES, Fetched, fetch
 from .errors import FetchError
 from .limits import Limits
 from .urls import Target, read_url
 
 __all__ = [
+    "AGENT",
     "PAGE_TYPES",
     "PUBLIC_ONLY",
+    "USER_AGENT",
     "AddressPolicy",
     "FetchError",
     "Fetched",

@@ -1,14 +1,16 @@
 """One GET, with its redirects."""
 
 import http.client
-from collections.abc import Collection
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from urllib.parse import urljoin
 
 from .addresses import PUBLIC_ONLY, AddressPolicy
+from .agent import USER_AGENT
 from .body import incomplete, read_body
 from .errors import FetchError
 from .limits import DEFAULT_LIMITS, Budget, Limits
@@ -16,9 +18,10 @@ from .transport import connect
 from .urls import Target, read_url
 
 PAGE_TYPES = frozenset({"text/html", "application/xhtml+xml", "text/plain"})
-USER_AGENT = "factcheck-workbench/0.1 (imports single articles for fact-checking)"
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_PERMANENT = frozenset({301, 308})
+_HEADER_VALUE = re.compile(r"[!-~\xa1-\xff](?:[ -~\xa1-\xff]{0,1000}[!-~\xa1-\xff])?")
 _TRY_AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 
@@ -28,7 +31,9 @@ class Fetched:
 
     `url` is the address asked for, `final_url` the one that answered, `redirects` those that pointed on, in
     order. `headers` has lower-case names; repeated ones are joined with ", ". `media_type` is lower case without
-    parameters; `charset` is the one of the Content-Type header, or "". `content` is decompressed.
+    parameters; `charset` is the one of the Content-Type header, or "". `content` is decompressed; it is empty where
+    nothing changed since the caller's copy (`not_modified`). `moved_to` is where permanent redirects (301, 308) lead
+    from `url`, up to the first that is not permanent; "" where there is none.
     """
 
     url: str
@@ -40,6 +45,12 @@ class Fetched:
     content: bytes
     redirects: tuple[str, ...]
     fetched_at: datetime
+    moved_to: str = ""
+
+    @property
+    def not_modified(self) -> bool:
+        """Whether the address said (304) that the copy whose `etag` or `last_modified` was given is still right."""
+        return self.status == HTTPStatus.NOT_MODIFIED
 
 
 def fetch(
@@ -48,33 +59,33 @@ def fetch(
     limits: Limits = DEFAULT_LIMITS,
     policy: AddressPolicy = PUBLIC_ONLY,
     accept: Collection[str] | None = PAGE_TYPES,
+    etag: str = "",
+    last_modified: str = "",
+    before_request: Callable[[Target], None] = lambda target: None,
 ) -> Fetched:
     """GET `url` and follow its redirects; a 2xx answer with a body of a media type in `accept` (None: any).
 
-    No cookies, credentials or proxies are used. Raises FetchError; its codes: invalid_url, forbidden_port,
+    `etag` and `last_modified` are those headers of an earlier answer: where the page is still that one, the answer
+    is `not_modified`. `before_request` is called with each address just before it is asked, redirects too; it may wait,
+    or refuse by a FetchError. No cookies, credentials or proxies are used. Raises FetchError; its codes: invalid_url, forbidden_port,
     forbidden_address, dns_failed, connect_failed, tls_failed, timed_out, too_large, too_many_redirects,
     redirect_loop, insecure_redirect, http_status, bad_response, incomplete, unsupported_encoding, not_html
     (where `accept` is PAGE_TYPES), unexpected_type (where it is something else), empty.
     """
     target = read_url(url)
+    before_request(target)
     budget = Budget(limits, target.shown)
+    headers = _request_headers(accept, etag, last_modified)
     passed: list[str] = []
+    moved_to, still_permanent = "", True
     while True:
-        answer = _get_one(target, policy, budget, accept)
+        answer = _get_one(target, policy, budget, accept, headers)
         if isinstance(answer, Fetched):
-            return Fetched(
-                url=url,
-                final_url=answer.final_url,
-                status=answer.status,
-                headers=answer.headers,
-                media_type=answer.media_type,
-                charset=answer.charset,
-                content=answer.content,
-                redirects=tuple(passed),
-                fetched_at=answer.fetched_at,
-            )
+            return replace(answer, url=url, redirects=tuple(passed), moved_to=moved_to)
+        still_permanent = still_permanent and answer.permanent
+        moved_to = answer.target.url if still_permanent else moved_to
         passed.append(target.url)
-        if answer.url in passed:
+        if answer.target.url in passed:
             raise FetchError(
                 "redirect_loop", f"{budget.shown} sends its readers round in a circle: check the link."
             )
@@ -83,30 +94,42 @@ def fetch(
                 "too_many_redirects",
                 f"{budget.shown} redirects more than {limits.redirects} times: use the address it ends at.",
             )
-        if target.scheme == "https" and answer.scheme == "http":
+        if target.scheme == "https" and answer.target.scheme == "http":
             raise FetchError(
                 "insecure_redirect",
-                f"{budget.shown} redirects from a secure to an insecure address ({answer.shown}): "
+                f"{budget.shown} redirects from a secure to an insecure address ({answer.target.shown}): "
                 "if that is intended, import that address itself.",
             )
-        target = answer
+        target = answer.target
+        before_request(target)
+
+
+@dataclass(frozen=True)
+class _Redirect:
+    target: Target
+    permanent: bool
 
 
 def _get_one(
-    target: Target, policy: AddressPolicy, budget: Budget, accept: Collection[str] | None
-) -> Fetched | Target:
+    target: Target,
+    policy: AddressPolicy,
+    budget: Budget,
+    accept: Collection[str] | None,
+    headers: Sequence[tuple[str, str]],
+) -> Fetched | _Redirect:
     """One request, no redirect followed: the answer, or where it points."""
     connection = http.client.HTTPConnection(target.host, target.port)
     connection.sock = connect(target, policy, budget)
     try:
         connection.putrequest("GET", target.path, skip_host=True, skip_accept_encoding=True)
-        for name, value in _request_headers(target, accept):
+        for name, value in (("Host", target.netloc), *headers):
             connection.putheader(name, value)
         connection.endheaders()
         response = connection.getresponse()
         if response.status in _REDIRECTS and response.getheader("Location"):
-            return _location(response, target)
-        return _read(response, target, budget, accept)
+            return _Redirect(_location(response, target), response.status in _PERMANENT)
+        conditional = any(name.startswith("If-") for name, _ in headers)
+        return _read(response, target, budget, accept, conditional=conditional)
     except TimeoutError:
         raise budget.timed_out() from None
     except http.client.IncompleteRead:
@@ -123,13 +146,15 @@ def _get_one(
         connection.close()
 
 
-def _request_headers(target: Target, accept: Collection[str] | None) -> list[tuple[str, str]]:
+def _request_headers(accept: Collection[str] | None, etag: str, last_modified: str) -> list[tuple[str, str]]:
+    conditions = (("If-None-Match", etag), ("If-Modified-Since", last_modified))
     return [
-        ("Host", target.netloc),
         ("User-Agent", USER_AGENT),
         ("Accept", ", ".join(sorted(accept)) if accept else "*/*"),
         ("Accept-Encoding", "gzip"),
         ("Connection", "close"),
+        # What cannot stand in a header is no validator that a server gave: the page is fetched whole.
+        *((name, value) for name, value in conditions if value and _HEADER_VALUE.fullmatch(value)),
     ]
 
 
@@ -145,8 +170,15 @@ def _location(response: http.client.HTTPResponse, target: Target) -> Target:
 
 
 def _read(
-    response: http.client.HTTPResponse, target: Target, budget: Budget, accept: Collection[str] | None
+    response: http.client.HTTPResponse,
+    target: Target,
+    budget: Budget,
+    accept: Collection[str] | None,
+    *,
+    conditional: bool,
 ) -> Fetched:
+    if response.status == HTTPStatus.NOT_MODIFIED and conditional:
+        return _answer(response, target, b"", "", "")
     if not 200 <= response.status < 300:
         raise _status_error(response, target)
     media_type = response.headers.get_content_type() if response.getheader("Content-Type") else ""
@@ -159,6 +191,14 @@ def _read(
         media_type = "text/html" if b"<" in content[:1024] else "application/octet-stream"
         if accept is not None and media_type not in accept:
             raise _type_error(media_type, target, accept)
+    return _answer(
+        response, target, content, media_type, _plain(response.headers.get_content_charset() or "")
+    )
+
+
+def _answer(
+    response: http.client.HTTPResponse, target: Target, content: bytes, media_type: str, charset: str
+) -> Fetched:
     return Fetched(
         url=target.url,
         final_url=target.url,
@@ -168,7 +208,7 @@ def _read(
             for name in response.headers
         },
         media_type=media_type,
-        charset=_plain(response.headers.get_content_charset() or ""),
+        charset=charset,
         content=content,
         redirects=(),
         fetched_at=datetime.now(UTC),

@@ -61,10 +61,28 @@ class ArticleVersion(models.Model):
     sha256 = models.CharField(max_length=64, editable=False, help_text="Of the text in UTF-8.")
     title = models.TextField(blank=True)
     byline = models.TextField(blank=True)
-    dateline = models.CharField(max_length=200, blank=True)
+    section = models.CharField(max_length=200, blank=True)
+    dateline = models.CharField(max_length=200, blank=True, help_text="The place the text begins with.")
+    dateline_on = models.DateField(null=True, blank=True, help_text="The day its dateline names.")
     language = models.CharField(max_length=10, blank=True)
     published_at = models.DateTimeField(null=True, blank=True)
     published_on = models.DateField(null=True, blank=True)
+    modified_at = models.DateTimeField(null=True, blank=True, help_text="As the page says, with its zone.")
+    previous = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="following",
+        help_text="The text that the article had until this one came.",
+    )
+    words_added = models.PositiveIntegerField(
+        null=True, blank=True, editable=False, help_text="Beside the text before."
+    )
+    words_removed = models.PositiveIntegerField(
+        null=True, blank=True, editable=False, help_text="Beside the text before."
+    )
     snapshot = models.ForeignKey(
         Snapshot, on_delete=models.PROTECT, null=True, blank=True, related_name="versions"
     )
@@ -85,7 +103,24 @@ class ArticleVersion(models.Model):
         indexes = [
             models.Index(fields=["sha256"], name="version_by_text"),  # "have we got this text already?"
         ]
-        triggers = [pgtrigger.ReadOnly(name="version_immutable")]
+        triggers = [
+            pgtrigger.ReadOnly(name="version_immutable"),
+            pgtrigger.Trigger(
+                name="version_follows_an_earlier_one",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                condition=pgtrigger.Q(new__previous__isnull=False),
+                func="""
+                    IF NOT EXISTS (SELECT FROM articles_articleversion v
+                                    WHERE v.id = NEW.previous_id AND v.article_id = NEW.article_id
+                                      AND v.number < NEW.number) THEN
+                        RAISE check_violation USING CONSTRAINT = 'version_follows_an_earlier_one',
+                            MESSAGE = 'a version follows an earlier one of the same article';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.title or self.article_id} (version {self.number})"

@@ -2,6 +2,7 @@ import pgtrigger
 from django.core.files.storage import Storage, storages
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 
 def snapshot_storage() -> Storage:
@@ -20,13 +21,28 @@ class Snapshot(models.Model):
     headers = models.JSONField(default=dict, blank=True)
     redirects = models.JSONField(default=list, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    unreferenced_since = models.DateTimeField(
+        null=True,
+        editable=False,
+        help_text="When nothing referred to it any more, as the collector of snapshots saw it.",
+    )
 
     class Meta:
         ordering = ["-pk"]
         constraints = [
             models.CheckConstraint(condition=Q(sha256__regex=r"^[0-9a-f]{64}$"), name="snapshot_sha256_hex"),
         ]
-        triggers = [pgtrigger.ReadOnly(name="snapshot_immutable")]
+        indexes = [
+            models.Index(
+                fields=["unreferenced_since"],
+                name="snapshot_unreferenced",
+                condition=Q(unreferenced_since__isnull=False),
+            ),  # the collector
+        ]
+        triggers = [pgtrigger.ReadOnly(name="snapshot_immutable", exclude=["unreferenced_since"])]
 
     def __str__(self) -> str:
         return f"{self.sha256[:12]} ({self.size} bytes)"
+
+    def get_absolute_url(self) -> str:
+        return reverse("snapshot_detail", args=[self.sha256])

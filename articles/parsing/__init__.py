@@ -5,19 +5,25 @@ limits of time and memory, which is what a web page of unknown origin deserves. 
 they are imported when first used: `normalise_text` and `url_key` stay cheap for a web process.
 """
 
-from .guarded import ChildLimits, parse_in_child
+from .feedtypes import FeedLink, ListedEntry, ParsedFeed
+from .guarded import ChildLimits, parse_in_child, read_feed_in_child
 from .pipeline import parse, parse_text
 from .text import normalise_text
-from .types import ParsedArticle, ParsingError
+from .types import PARSER_VERSION, ParsedArticle, ParsingError
 from .urls import url_key
 
 __all__ = [
+    "PARSER_VERSION",
     "ChildLimits",
+    "FeedLink",
+    "ListedEntry",
     "ParsedArticle",
+    "ParsedFeed",
     "ParsingError",
     "normalise_text",
     "parse",
     "parse_in_child",
     "parse_text",
+    "read_feed_in_child",
     "url_key",
 ]

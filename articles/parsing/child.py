@@ -15,7 +15,10 @@ import sys
 import time
 from typing import Any
 
-from .messages import Request, article_as_plain, receive_request, send_answer
+from .feeds import read_feed
+from .feedtypes import feed_as_plain
+from .formats.batches import answer_rows
+from .messages import AnyRequest, FeedRequest, article_as_plain, receive_request, send_answer
 from .pipeline import parse
 from .types import ParsingError
 
@@ -32,6 +35,7 @@ def main(parent_pid: int, memory_bytes: int) -> None:
     from . import body, metadata  # noqa: F401 - the heavy part; loaded now, so that no request pays for it
 
     requests, answers = sys.stdin.buffer, sys.stdout.buffer
+    send_answer(answers, {"loaded": True})
     # What a library prints must not end up among the answers.
     sys.stdout = sys.stderr
     logging.basicConfig(level=logging.CRITICAL)
@@ -49,9 +53,14 @@ def main(parent_pid: int, memory_bytes: int) -> None:
             return
 
 
-def _answer(request: Request) -> tuple[dict[str, Any], bool]:
+def _answer(request: AnyRequest) -> tuple[dict[str, Any], bool]:
     """The answer to `request`, and whether this process is fit for another."""
     try:
+        if isinstance(request, FeedRequest):
+            feed = read_feed(request.data, url=request.url, content_type=request.content_type)
+            return {"feed": feed_as_plain(feed)}, True
+        if request.kind == "rows":
+            return {"rows": answer_rows(request.data)}, True
         article = parse(
             request.data,
             url=request.url,

@@ -10,15 +10,22 @@ _ISO = re.compile(
     r"(\d{4}-\d\d-\d\d)(?:[T ]+(\d\d:\d\d(?::\d\d)?)(?:[.,]\d+)?\s*(Z|UTC|GMT|[+-]\d\d(?::?\d\d)?)?)?",
     re.IGNORECASE,
 )
+_BASIC_ISO = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T?(\d\d)(\d\d)(\d\d)?(Z|[+-]\d\d:?\d\d)?)?", re.IGNORECASE)
+_EPOCH = re.compile(r"(\d{9,10})(?:\d{3}|\.\d+)?")  # seconds or milliseconds
 
 
 def read_date(value: str) -> datetime | date | None:
     """An aware datetime where `value` names an instant with its zone, a date where it names no zone or no time.
 
-    Reads ISO 8601 with its usual slips and RFC 2822; None for anything else and for implausible years.
+    Reads ISO 8601 with its usual slips, RFC 2822 and seconds or milliseconds since 1970; None for anything else and for implausible years.
     """
     value = value.strip()
     found: datetime | date
+    if basic := _BASIC_ISO.fullmatch(value):
+        year, month, day, hour, minute, second, zone = basic.groups()
+        value = f"{year}-{month}-{day}" + (f"T{hour}:{minute}:{second or '00'}{zone or ''}" if hour else "")
+    elif epoch := _EPOCH.fullmatch(value):
+        value = datetime.fromtimestamp(int(epoch[1]), UTC).isoformat()
     if match := _ISO.match(value):
         day, time, zone = match.groups()
         try:
@@ -56,6 +63,24 @@ _STATED = re.compile(
     r"(?:\s?\(?(?P<zone>UTC|GMT)?\s?(?P<offset>[+-]\d\d:?\d\d)?)?)?",
     re.IGNORECASE,
 )
+
+
+# The first letters of the months, as far as they tell them apart: English, German, French, Spanish, Italian, Portuguese,
+# Dutch, Russian, Ukrainian.
+_MONTH_BEGINNINGS = (
+    "jan gen ene янв січ", "feb fév fev feb febb фев лют", "mar mär mrt мар бер", "apr avr abr апр квіт",
+    "may mai mag mayo maio mei мая май трав", "jun juin giu июн черв", "jul juil lug июл лип",
+    "aug août aou ago авг серп", "sep set сен верес", "oct okt ott out окт жовт", "nov ноя лист", "dec dez déc dic дек груд",
+)  # fmt: skip
+
+
+def month_number(word: str) -> int | None:
+    """1 to 12 for the name of a month, short or long, in one of nine languages; None for other words."""
+    word = word.casefold()
+    for number, beginnings in enumerate(_MONTH_BEGINNINGS, 1):
+        if any(word.startswith(beginning) for beginning in beginnings.split()):
+            return number
+    return None
 
 
 def find_stated_date(line: str) -> datetime | date | None:

@@ -8,14 +8,21 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-from .messages import Request, article_from_plain, receive_answer, send_request
+from .feedtypes import ParsedFeed, check_feed_size, feed_from_plain
+from .formats.batches import pack_rows, unpack_rows
+from .formats.columns import TableMapping
+from .formats.rows import RowArticle
+from .formats.types import EntryError
+from .messages import AnyRequest, FeedRequest, Request, article_from_plain, receive_answer, send_request
 from .pipeline import check_size
-from .types import ParsedArticle, ParsingError
+from .types import Kind, ParsedArticle, ParsingError
 
+_START_SECONDS = 60.0
 _ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -24,11 +31,12 @@ class ChildLimits:
     """What parsing one page may take: CPU seconds, seconds in all, and the child's address space in bytes."""
 
     cpu_seconds: int = 10
-    wall_seconds: float = 30.0
+    wall_seconds: float = 60.0
     memory_bytes: int = 1_000_000_000
 
 
 DEFAULT_CHILD_LIMITS = ChildLimits()
+FEED_LIMITS = ChildLimits(cpu_seconds=20, wall_seconds=45.0)  # thousands of entries at a millisecond each
 
 
 def parse_in_child(
@@ -36,7 +44,7 @@ def parse_in_child(
     *,
     url: str = "",
     content_type: str = "",
-    kind: Literal["html", "text"] = "html",
+    kind: Kind = "html",
     title: str = "",
     limits: ChildLimits = DEFAULT_CHILD_LIMITS,
 ) -> ParsedArticle:
@@ -54,10 +62,46 @@ def parse_in_child(
     raise ParsingError(code, message or _MESSAGES[code])
 
 
+def read_feed_in_child(
+    data: bytes, *, url: str = "", content_type: str = "", limits: ChildLimits = FEED_LIMITS
+) -> ParsedFeed:
+    """As `read_feed`, in the same child process. Raises ParsingError as that does, and as `parse_in_child` does."""
+    check_feed_size(len(data))
+    answer = _keeper.ask(FeedRequest(data, url, content_type, limits.cpu_seconds), limits)
+    if "feed" in answer:
+        return feed_from_plain(answer["feed"])
+    code, message = answer["error"]
+    raise ParsingError(code, message or _FEED_MESSAGES[code])
+
+
+_FEED_MESSAGES = {
+    "too_slow": "This feed takes too long to read: look for one of a section of the site.",
+    "too_complex": "This feed is built in a way that cannot be read: look for another one of the site.",
+    "unreadable": "This feed cannot be read: look for another one of the site.",
+}
+
+
+def read_rows_in_child(
+    rows: Sequence[Mapping[str, str]], mapping: TableMapping, *, limits: ChildLimits = DEFAULT_CHILD_LIMITS
+) -> list[RowArticle | EntryError]:
+    """Each row of a table as `formats.rows.read_row` reads it, or why it cannot, in the child of `parse_in_child`.
+
+    Rows that together go over the limits are read one by one, so that one of them fails alone.
+    """
+    request = Request(pack_rows(rows, mapping), "", "", "rows", "", limits.cpu_seconds)
+    answer = _keeper.ask(request, limits)
+    if "rows" in answer:
+        return unpack_rows(answer["rows"])
+    if len(rows) > 1:
+        return [read_rows_in_child([row], mapping, limits=limits)[0] for row in rows]
+    code, message = answer["error"]
+    return [EntryError(code, message or _MESSAGES[code])]
+
+
 _MESSAGES = {
-    "too_slow": "This page takes too long to read: paste the article's text instead.",
-    "too_complex": "This page is built in a way that cannot be read: paste the article's text instead.",
-    "unreadable": "This page cannot be read: paste the article's text instead.",
+    "too_slow": "This takes too long to read: paste the article's text instead.",
+    "too_complex": "This is built in a way that cannot be read: paste the article's text instead.",
+    "unreadable": "This cannot be read: paste the article's text instead.",
 }
 
 
@@ -67,6 +111,7 @@ class _Child:
     def __init__(self, memory_bytes: int) -> None:
         self.memory_bytes = memory_bytes
         self.served = 0
+        self._loaded = False
         self._process = subprocess.Popen(  # noqa: S603 - our own module, and numbers
             [sys.executable, "-m", "articles.parsing.child", str(os.getpid()), str(memory_bytes)],
             stdin=subprocess.PIPE,
@@ -80,12 +125,19 @@ class _Child:
     def alive(self) -> bool:
         return self._process.poll() is None
 
-    def ask(self, request: Request, wall_seconds: float) -> dict[str, Any] | None:
+    def ask(self, request: AnyRequest, wall_seconds: float) -> dict[str, Any] | None:
         """The child's answer, `too_slow` for one that is killed over it, None if it dies of something else."""
         assert self._process.stdin is not None and self._process.stdout is not None
-        timer = threading.Timer(wall_seconds, self._process.kill)
+        timer = threading.Timer(wall_seconds if self._loaded else _START_SECONDS, self._process.kill)
         timer.start()
         try:
+            if (
+                not self._loaded
+            ):  # its libraries are no page's fault, and a busy machine takes its time over them
+                self._loaded = receive_answer(self._process.stdout) is not None  # type: ignore[arg-type]
+                timer.cancel()
+                timer = threading.Timer(wall_seconds, self._process.kill)
+                timer.start()
             send_request(self._process.stdin, request)  # type: ignore[arg-type]
             answer = receive_answer(self._process.stdout)  # type: ignore[arg-type]
         except (OSError, ValueError):
@@ -122,7 +174,7 @@ class _Keeper:
         self._lock = threading.Lock()
         self._child: _Child | None = None
 
-    def ask(self, request: Request, limits: ChildLimits) -> dict[str, Any]:
+    def ask(self, request: AnyRequest, limits: ChildLimits) -> dict[str, Any]:
         with self._lock:
             while True:
                 child = self._running_child(limits.memory_bytes)

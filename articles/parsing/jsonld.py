@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from html import unescape
 from typing import Any
 
@@ -13,14 +13,36 @@ _MAX_SCRIPTS = 40
 _MAX_NODES = 2_000
 
 
-def article_node(tree: HtmlElement) -> dict[str, Any]:
+def article_node(tree: HtmlElement, titles: Collection[str] = ()) -> dict[str, Any]:
     """The JSON-LD object that describes the page's article: {} where there is none.
 
-    Where several are given (related stories have their own), the first with both a headline and a date.
+    Where several are given (related stories have their own), one with both a headline and a date; of these the first
+    whose headline shares most words with one of `titles`. An author or publisher told by reference is filled in.
     """
-    nodes = [node for node in _nodes(tree) if _is_article(node)]
+    every = list(_nodes(tree))
+    nodes = [node for node in every if _is_article(node)]
     complete = [node for node in nodes if node.get("headline") and node.get("datePublished")]
-    return (complete or nodes or [{}])[0]
+    called = [_words(title) for title in titles]
+    best = max(complete or nodes, key=lambda node: _likeness(node, called), default={})
+    named = {str(node["@id"]): node for node in every if "@id" in node and "name" in node}
+    return best | {key: _resolved(best[key], named) for key in ("author", "publisher") if key in best}
+
+
+def _likeness(node: dict[str, Any], called: list[frozenset[str]]) -> float:
+    headline = _words(first_string(node.get("headline")))
+    return max((len(headline & title) / len(title | headline) for title in called if title), default=0.0)
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(re.findall(r"\w+", text.casefold()))
+
+
+def _resolved(value: Any, named: dict[str, dict[str, Any]]) -> Any:
+    if isinstance(value, list):
+        return [_resolved(item, named) for item in value[:20]]
+    if isinstance(value, dict) and "name" not in value:
+        return named.get(str(value.get("@id")), value)
+    return value
 
 
 def names(value: Any) -> list[str]:
@@ -35,9 +57,11 @@ def names(value: Any) -> list[str]:
 
 
 def first_string(value: Any) -> str:
-    """`value`, or the first of it where it is a list; "" if that is no string."""
+    """`value`, or the first of it where it is a list; "" if that is neither string nor number."""
     if isinstance(value, list):
         value = value[0] if value else ""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return str(value)
     return unescape(value) if isinstance(value, str) else ""
 
 

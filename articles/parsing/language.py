@@ -14,10 +14,16 @@ def find_language(text: str, declared: str = "") -> tuple[str, str]:
     too short to tell.
     """
     sample = text[:_SAMPLE_CHARACTERS]
-    if sum(character.isalpha() for character in sample) >= _ENOUGH_LETTERS:
+    if _has_letters(sample):
         import py3langid
 
         code, _ = py3langid.classify(sample)
         return str(code), "text"
     match = _CODE.match(declared.strip())
     return (match[0].lower(), "html") if match else ("", "")
+
+
+def _has_letters(sample: str) -> bool:
+    """Whether there are enough to tell a language by. Begins with what is quick: most texts have them at once."""
+    start = sample[: 2 * _ENOUGH_LETTERS]
+    return sum(map(str.isalpha, start)) >= _ENOUGH_LETTERS or sum(map(str.isalpha, sample)) >= _ENOUGH_LETTERS

@@ -1,4 +1,4 @@
-"""What parent and child say to each other: a length, a JSON object, and for requests the bytes to parse.
+"""What parent and child say to each other: a length, a JSON object, and for requests the bytes to read.
 
 JSON, not pickle: the child reads hostile bytes, and its parent must not trust what it becomes.
 """
@@ -10,36 +10,60 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any, BinaryIO, Literal
 
-from .types import ParsedArticle
+from .types import Kind, ParsedArticle
 
 _LENGTH = struct.Struct(">I")
 _MAX_MESSAGE_BYTES = 32_000_000
+_DATES: dict[str, Callable[[str], Any]] = {
+    "published_at": datetime.fromisoformat,
+    "published_on": date.fromisoformat,
+    "modified_at": datetime.fromisoformat,
+    "dateline_on": date.fromisoformat,
+}
 
 
 @dataclass(frozen=True)
 class Request:
-    """One call of `parse`, and the seconds of CPU time it may take."""
+    """One call of `parse`, or rows to be read (see `formats.batches`), and the seconds of CPU time it may take."""
 
     data: bytes
     url: str
     content_type: str
-    kind: Literal["html", "text"]
+    kind: Kind | Literal["rows"]
     title: str
     cpu_seconds: int
 
 
-def send_request(stream: BinaryIO, request: Request) -> None:
+@dataclass(frozen=True)
+class FeedRequest:
+    """One call of `read_feed`, and the seconds of CPU time it may take."""
+
+    data: bytes
+    url: str
+    content_type: str
+    cpu_seconds: int
+
+
+AnyRequest = Request | FeedRequest
+_ASKED: dict[str, type[AnyRequest]] = {"article": Request, "feed": FeedRequest}
+
+
+def send_request(stream: BinaryIO, request: AnyRequest) -> None:
     header = asdict(request)
     del header["data"]
+    header["ask"] = next(name for name, kind in _ASKED.items() if kind is type(request))
     _send(stream, json.dumps(header).encode())
     _send(stream, request.data)
 
 
-def receive_request(stream: BinaryIO) -> Request | None:
+def receive_request(stream: BinaryIO) -> AnyRequest | None:
     """The next request; None where there will be no more."""
-    header = _receive(stream)
-    data = _receive(stream) if header is not None else None
-    return Request(data=data, **json.loads(header)) if header is not None and data is not None else None
+    head = _receive(stream)
+    data = _receive(stream) if head is not None else None
+    if head is None or data is None:
+        return None
+    header = json.loads(head)
+    return _ASKED[header.pop("ask")](data=data, **header)
 
 
 def send_answer(stream: BinaryIO, answer: dict[str, Any]) -> None:
@@ -55,20 +79,15 @@ def receive_answer(stream: BinaryIO) -> dict[str, Any] | None:
 def article_as_plain(article: ParsedArticle) -> dict[str, Any]:
     """`article` in JSON's types; dates as ISO 8601."""
     plain = asdict(article)
-    for name in ("published_at", "published_on", "modified_at"):
+    for name in _DATES:
         plain[name] = plain[name].isoformat() if plain[name] is not None else None
     return plain
 
 
 def article_from_plain(plain: dict[str, Any]) -> ParsedArticle:
     """The reverse. Raises TypeError or ValueError for anything that is no article."""
-    read: dict[str, Callable[[str], Any]] = {
-        "published_at": datetime.fromisoformat,
-        "published_on": date.fromisoformat,
-        "modified_at": datetime.fromisoformat,
-    }
     fields: dict[str, Any] = {
-        name: read[name](value) if name in read and value else value for name, value in plain.items()
+        name: _DATES[name](value) if name in _DATES and value else value for name, value in plain.items()
     }
     return ParsedArticle(**fields)
 

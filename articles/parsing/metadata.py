@@ -10,7 +10,7 @@ from htmldate import find_date
 from lxml.html import HtmlElement
 from trafilatura.metadata import extract_metadata
 
-from .dates import day_of, is_plausible, read_date
+from .dates import day_of, is_plausible, month_number, read_date
 from .jsonld import article_node, first_string, names
 from .text import normalise_line
 from .urls import public_link
@@ -22,6 +22,7 @@ _PUBLISHED_META = (
     "publish-date", "publish_date", "publication_date", "date", "cxenseparse:recs:publishtime", "bt:pubdate",
 )  # fmt: skip
 _MODIFIED_META = ("article:modified_time", "og:updated_time", "datemodified", "dcterms.modified", "lastmod")
+_SECTION_META = ("article:section", "parsely-section", "sailthru.section", "cxenseparse:section", "section")
 _MAX_FIELD_CHARACTERS = 1_000
 _MAX_HEADINGS = 20
 # Share of words in common from which a heading is the headline by another wording.
@@ -51,22 +52,25 @@ class PageMetadata:
     modified_at: datetime | None = None
     canonical_url: str = ""
     declared_language: str = ""
-    free: bool = True
+    section: str = ""
+    paywalled: bool = False
+    announced_words: int = 0
     provenance: dict[str, str] = field(default_factory=dict)
 
 
 def read_metadata(tree: HtmlElement, url: str) -> PageMetadata:
     """Everything `tree` says about its article. `url` is where it was fetched, or ""."""
-    node, meta = article_node(tree), _meta_values(tree)
+    meta = _meta_values(tree)
+    node = article_node(tree, [meta.get("og:title", ""), _line(tree.findtext(".//title") or "")])
     found = PageMetadata(declared_language=_line(tree.get("lang", "")))
-    found.free = str(node.get("isAccessibleForFree", True)).lower() not in ("false", "no", "0")
+    _read_access(found, node, meta)
     generic = extract_metadata(tree, default_url=url or None, date_config={"extensive_search": False})
 
     found.byline = found_in(
         found,
         "byline",
         [("json-ld", ", ".join(dict.fromkeys(map(_name, names(node.get("author")))))),
-         ("trafilatura", ", ".join(map(_name, (generic.author or "").split("; "))))],
+         ("trafilatura", ", ".join(filter(_is_name, map(_name, (generic.author or "").split("; ")))))],
     )  # fmt: skip
     found.site_name = found_in(
         found,
@@ -76,6 +80,13 @@ def read_metadata(tree: HtmlElement, url: str) -> PageMetadata:
          ("trafilatura", generic.sitename or "")],
     )  # fmt: skip
     found.title = found_in(found, "title", _titles(tree, meta, node, found.site_name))
+    found.section = found_in(
+        found,
+        "section",
+        [("json-ld", first_string(node.get("articleSection"))),
+         *(("meta", meta.get(name, "")) for name in _SECTION_META),
+         ("microdata", _microdata(tree, "articleSection"))],
+    )  # fmt: skip
     links = tree.xpath("//link[translate(@rel, 'CANOIL', 'canoil')='canonical']/@href")
     found.canonical_url = found_in(
         found,
@@ -87,6 +98,31 @@ def read_metadata(tree: HtmlElement, url: str) -> PageMetadata:
     )
     _read_dates(found, tree, url, node, meta)
     return found
+
+
+def _read_access(found: PageMetadata, node: dict[str, object], meta: dict[str, str]) -> None:
+    """Whether the article must be paid for, and how long it is, by what the page says."""
+    parts = node.get("hasPart")
+    nodes = [node, *(parts if isinstance(parts, list) else [parts])]
+    if any(_is_no(part.get("isAccessibleForFree")) for part in nodes if isinstance(part, dict)):
+        found.paywalled, found.provenance["paywalled"] = True, "json-ld"
+    elif meta.get("article:content_tier", "").lower() == "locked":
+        found.paywalled, found.provenance["paywalled"] = True, "meta"
+    announced = str(node.get("wordCount", ""))
+    found.announced_words = (
+        int(announced) if announced.isascii() and announced.isdecimal() and len(announced) < 7 else 0
+    )
+
+
+def _is_no(value: object) -> bool:
+    return str(value).lower().rpartition("/")[2] in ("false", "no", "0")
+
+
+def _microdata(tree: HtmlElement, name: str) -> str:
+    """The first element of the page that says it is `name`."""
+    for element in tree.xpath(f"//*[@itemprop='{name}']")[:1]:
+        return str(element.get("content") or " ".join(element.itertext()))
+    return ""
 
 
 def found_in(found: PageMetadata, name: str, candidates: Iterable[tuple[str, str]]) -> str:
@@ -105,6 +141,11 @@ def _line(value: str) -> str:
 def _name(value: str) -> str:
     """A byline's name: no "By" before it, no date behind it."""
     return _AFTER_NAME.sub("", _BEFORE_NAME.sub("", _line(value)))
+
+
+def _is_name(value: str) -> bool:
+    """Whether it can be a person's: what stands in a byline beside the names are months and the like."""
+    return bool(value) and month_number(value) is None or " " in value
 
 
 def _meta_values(tree: HtmlElement) -> dict[str, str]:
@@ -150,8 +191,15 @@ def _without_site(title: str, site: str) -> str:
     for pattern in _SITE_IN_TITLE:
         match = pattern.fullmatch(title)
         if match and site and _words(match["site"]) and _words(match["site"]) <= _words(site):
-            return match["title"]
+            return _without_department(match["title"])
     return title
+
+
+def _without_department(title: str) -> str:
+    """`title` without the part of the site that stands behind it: "Port reopens on Thursday | News"."""
+    headline, bar, department = title.rpartition(" | ")
+    is_one = bar and len(department.split()) <= 2 and len(headline.split()) > 3
+    return headline if is_one else title
 
 
 def _words(text: str) -> frozenset[str]:

@@ -1,17 +1,18 @@
 """The steps from bytes to a ParsedArticle."""
 
 import re
+from dataclasses import replace
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal
 
 from .boilerplate import without_boilerplate, without_title
-from .dateline import find_dateline
+from .dateline import Dateline, find_dateline
 from .dates import day_of, find_stated_date
 from .encoding import decode
-from .gates import MOST_GATE_WORDS, refuse_gate
+from .gates import refuse_gate
 from .language import find_language
 from .text import normalise_line, normalise_text
-from .types import MAX_BYTES, MAX_TEXT_CHARACTERS, ParsedArticle, ParsingError
+from .types import MAX_BYTES, MAX_TEXT_CHARACTERS, Kind, ParsedArticle, ParsingError
 
 # Less than this is a page's furniture; scripts that set no spaces have few "words" and are counted by letters.
 _FEWEST_WORDS = 10
@@ -26,7 +27,7 @@ def parse(
     *,
     url: str = "",
     content_type: str = "",
-    kind: Literal["html", "text"] = "html",
+    kind: Kind = "html",
     title: str = "",
 ) -> ParsedArticle:
     """The article in `data`, fetched from `url` with the header `content_type`; `title` as for `parse_text`.
@@ -36,17 +37,20 @@ def parse(
     check_size(len(data))
     if not data.strip():
         raise _empty()
+    if kind == "pdf" or kind == "docx":
+        return _parse_document(data, kind, title)
     characters, encoding = decode(data, content_type)
     if kind == "text":
         return parse_text(characters, title=title)
     return _parse_html(characters, url, encoding)
 
 
-def parse_text(data: bytes | str, *, title: str = "") -> ParsedArticle:
+def parse_text(data: bytes | str, *, title: str = "", language: str = "") -> ParsedArticle:
     """The article in a plain text file or a paste.
 
     Without `title`, the first line becomes the title, and leaves the text, where it looks like one: a line of its
     own of at most 200 characters that does not end as a sentence or a dateline does, with more text after it.
+    `language` is taken as it is, where somebody knows it.
     """
     if isinstance(data, bytes):
         check_size(len(data))
@@ -55,30 +59,62 @@ def parse_text(data: bytes | str, *, title: str = "") -> ParsedArticle:
     if not text:
         raise _empty()
     _check_length(text)
-    provenance = {"text": "text"}
-    paragraphs = _paragraphs(text)
+    return _article_of(
+        _paragraphs(text), {"text": "text"}, title=title, title_from="given", language=language
+    )
+
+
+def _parse_document(data: bytes, kind: Literal["pdf", "docx"], title: str) -> ParsedArticle:
+    if kind == "pdf":
+        from .formats.pdf import read_pdf as read
+    else:
+        from .formats.word import read_docx as read
+    document = read(data)
+    paragraphs = [line for paragraph in document.paragraphs if (line := normalise_line(paragraph))]
+    if not paragraphs:
+        raise _empty()
+    _check_length("\n\n".join(paragraphs))
+    given = normalise_line(title)
+    found = _article_of(
+        paragraphs,
+        {"text": kind, **document.provenance},
+        title=given or document.title,
+        title_from="given" if given else document.provenance.get("title", kind),
+    )
+    # A date that stands in the text is the article's; that of the file's making is the next best.
+    return replace(
+        found,
+        byline=normalise_line(document.byline),
+        published_on=found.published_on or document.published_on,
+    )
+
+
+def _article_of(
+    paragraphs: list[str], provenance: dict[str, str], *, title: str, title_from: str, language: str = ""
+) -> ParsedArticle:
+    """The article that plain paragraphs make: its title, where nobody gave one, is the line that looks like it."""
     title = normalise_line(title)
     if title:
-        provenance["title"] = "given"
+        provenance["title"] = title_from
         paragraphs = without_title("\n\n".join(paragraphs), title).split("\n\n")
     elif len(paragraphs) > 1 and _looks_like_title(paragraphs[0]):
         title, provenance["title"] = paragraphs.pop(0), "first line"
     text = "\n\n".join(paragraphs)
     if not any(character.isalpha() for character in text):
         raise ParsingError("no_article_text", "There is no sentence in this text: paste the article's words.")
-    language, origin = find_language(text)
-    dateline = next(filter(None, map(find_dateline, paragraphs[:3])), "")
+    language, origin = (language, "given") if language else find_language(text)
+    dateline = next(filter(None, map(find_dateline, paragraphs[:3])), None)
     provenance |= {"language": origin} if language else {}
-    provenance |= {"dateline": "heuristic"} if dateline else {}
     when = _stated_date(paragraphs)
     provenance |= {"published_on": "stated"} if when else {}
     provenance |= {"published_at": "stated"} if isinstance(when, datetime) else {}
+    published_on = day_of(when) if when else None
     return ParsedArticle(
         text=text,
         title=title,
         published_at=when if isinstance(when, datetime) else None,
-        published_on=day_of(when) if when else None,
-        dateline=dateline,
+        published_on=published_on,
+        **_dateline(dateline, published_on, provenance),
         language=language,
         provenance=provenance,
     )
@@ -93,8 +129,8 @@ def _parse_html(characters: str, url: str, encoding: str) -> ParsedArticle:
         raise _empty()
     found = read_metadata(tree, url)
     text, found_by = main_text(tree, url)
-    if len(text.split()) <= MOST_GATE_WORDS:
-        refuse_gate(found.title, text, shown_text(tree)[:20_000], free=found.free)
+    shown = "" if text else shown_text(tree)[:20_000]
+    refuse_gate(found.title, text, shown, free=not found.paywalled, announced_words=found.announced_words)
     text = without_boilerplate(text, found.title)
     first, _, rest = text.partition("\n\n")
     if rest and first == found.title:  # the headline, which some pages have inside the body
@@ -106,10 +142,8 @@ def _parse_html(characters: str, url: str, encoding: str) -> ParsedArticle:
         )
     _check_length(text)
     language, origin = find_language(text, found.declared_language)
-    dateline = find_dateline(text)
     provenance = {"text": found_by, "encoding": encoding, **found.provenance}
     provenance |= {"language": origin} if language else {}
-    provenance |= {"dateline": "heuristic"} if dateline else {}
     return ParsedArticle(
         text=text,
         title=found.title,
@@ -118,11 +152,22 @@ def _parse_html(characters: str, url: str, encoding: str) -> ParsedArticle:
         published_at=found.published_at,
         published_on=found.published_on,
         modified_at=found.modified_at,
-        dateline=dateline,
+        **_dateline(find_dateline(text), found.published_on, provenance),
         language=language,
         canonical_url=found.canonical_url,
+        section=found.section,
+        paywalled=found.paywalled,
         provenance=provenance,
     )
+
+
+def _dateline(found: Dateline | None, published: date | None, provenance: dict[str, str]) -> dict[str, Any]:
+    """The fields a dateline gives; where they came from is written down."""
+    if found is None:
+        return {}
+    fields = {"dateline": found.place, "dateline_on": found.on(published)}
+    provenance |= {name: "heuristic" for name, value in fields.items() if value}
+    return fields
 
 
 def _stated_date(paragraphs: list[str]) -> datetime | date | None:

@@ -10,6 +10,8 @@ _UNWANTED = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u00ad\u200b\u2060\ufeff\ufd
 _SPACES = re.compile("[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
 _AROUND_LINE_END = re.compile(" ?\n ?")
 _BLANK_LINES = re.compile("\n{3,}")
+# What a plain English line never has, and all that normalising could change in it.
+_NOT_PLAIN = re.compile("[^ -~\n]|  | \n|\n |\n\n\n")
 
 
 def normalise_text(text: str) -> str:
@@ -18,6 +20,8 @@ def normalise_text(text: str) -> str:
 
     Lone surrogates become U+FFFD: something was there, and it shows.
     """
+    if _NOT_PLAIN.search(text) is None:  # most of what comes in tables
+        return text.strip(" \n")
     text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     text = _LINE_ENDS.sub("\n", text).replace("\u2029", "\n\n").replace("\t", " ")
     text = _SPACES.sub(" ", _UNWANTED.sub("", text))

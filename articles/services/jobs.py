@@ -1,24 +1,77 @@
-"""What people do with a job that is under way or has ended."""
+"""What people do with a job that is under way or has ended. Each leaves an ImportEvent that says who."""
+
+from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from articles.models import ImportItem, ImportJob
+from articles.models import Container, ImportEvent, ImportItem, ImportJob
+from articles.queries import OPEN_CONTAINERS
 from articles.services.importing import wake_job
 from factcheck.lib.roles import Role, require_role
 from factcheck.models import User
 
-State = ImportItem.State
+State, Verb = ImportItem.State, ImportEvent.Verb
+UNDONE, ENDED_WITHOUT = [State.QUEUED, State.RUNNING], [State.FAILED, State.CANCELLED]
 
 
 @transaction.atomic
-def retry_failed(*, by: User, job: ImportJob, item_id: int | None = None) -> int:
-    """Queues the failed items of a job again, or one of them; returns how many. Raises Refused."""
+def cancel_import(*, by: User, job: ImportJob, item_id: int | None = None) -> int:
+    """Cancels what a job has not done yet, or one item of it; returns how many. Raises Refused.
+
+    An item that a worker has in hand is taken from it: it stops at its next stage and records nothing.
+    """
+    require_role(by, Role.RESEARCHER, "cancel imports")
+    undone = _narrowed(job.items.filter(state__in=UNDONE), item_id)
+    cancelled = undone.update(
+        state=State.CANCELLED,
+        stage="",
+        leased_until=None,
+        finished_at=timezone.now(),
+        error_code="",
+        error_message="",
+    )
+    if item_id is None:  # a file of many that is still being read has items to come
+        job.containers.filter(state__in=OPEN_CONTAINERS).update(
+            state=Container.State.FAILED,
+            leased_until=None,
+            finished_at=timezone.now(),
+            error_code="cancelled",
+            error_message="Cancelled before it was read to its end: import the file again for the rest of it.",
+        )
+    _note(job, by, Verb.CANCEL, cancelled, item_id)
+    return cancelled
+
+
+@transaction.atomic
+def retry_failed(*, by: User, job: ImportJob, item_id: int | None = None, error_code: str = "") -> int:
+    """Queues the failed items of a job again, or those of one error; returns how many. Raises Refused.
+
+    With `item_id` it is that one item, whether it failed or was cancelled.
+    """
+    states = ENDED_WITHOUT if item_id is not None else [State.FAILED]
+    items = _narrowed(job.items.filter(state__in=states), item_id)
+    if error_code:
+        items = items.filter(error_code=error_code)
+    return _queue_again(job, by, items, item_id, error_code)
+
+
+@transaction.atomic
+def retry_cancelled(*, by: User, job: ImportJob) -> int:
+    """Queues what was cancelled again: undoes `cancel_import`. Returns how many. Raises Refused."""
+    return _queue_again(job, by, job.items.filter(state=State.CANCELLED))
+
+
+def _queue_again(
+    job: ImportJob,
+    by: User,
+    items: QuerySet[ImportItem],
+    item_id: int | None = None,
+    error_code: str = "",
+) -> int:
     require_role(by, Role.RESEARCHER, "import articles")
-    failed = job.items.filter(state=State.FAILED)
-    if item_id is not None:
-        failed = failed.filter(pk=item_id)
-    retried = failed.update(
+    retried = items.update(
         state=State.QUEUED,
         stage="",
         attempts=0,
@@ -26,6 +79,19 @@ def retry_failed(*, by: User, job: ImportJob, item_id: int | None = None) -> int
         finished_at=None,
         error_code="",
         error_message="",
+        timings={},
     )
-    wake_job(job)
+    _note(job, by, Verb.RETRY, retried, item_id, error_code)
+    if retried:
+        wake_job(job)
     return retried
+
+
+def _narrowed(items: QuerySet[ImportItem], item_id: int | None) -> QuerySet[ImportItem]:
+    return items if item_id is None else items.filter(pk=item_id)
+
+
+def _note(job: ImportJob, by: User, verb: str, n: int, item_id: int | None, error_code: str = "") -> None:
+    if n:
+        about: dict[str, Any] = {"item_id": item_id, "error_code": error_code}
+        ImportEvent.objects.create(job=job, by=by, verb=verb, items=n, **about)

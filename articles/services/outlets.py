@@ -10,6 +10,7 @@ from articles.models import Outlet
 from factcheck.lib.errors import DomainError
 
 LONGEST_NAME, LONGEST_DOMAIN = 200, 253
+OUTLET_MISSING = "Nothing says who published this text: name its outlet and import it again."
 
 
 def resolve_outlet(*, name: str = "", url: str = "", site_name: str = "") -> Outlet:
@@ -18,7 +19,7 @@ def resolve_outlet(*, name: str = "", url: str = "", site_name: str = "") -> Out
     `site_name` is what a page calls itself: it names a new outlet, but never claims an existing one's name for
     another domain. Raises DomainError `outlet_missing` when nothing says who published the text.
     """
-    domain = _domain(url)
+    domain = domain_of(url)
     owner = _owner_of(domain)
     if name:
         outlet = _named(name) or _create(name, "" if owner else domain) or _create_without_domain(name)
@@ -28,9 +29,7 @@ def resolve_outlet(*, name: str = "", url: str = "", site_name: str = "") -> Out
     if owner:
         return owner
     if not domain and not site_name:
-        raise DomainError(
-            "outlet_missing", "Nothing says who published this text: name its outlet and import it again."
-        )
+        raise DomainError("outlet_missing", OUTLET_MISSING)
     new_name = site_name if site_name and (not domain or _named(site_name) is None) else domain
     return _create(new_name, domain) or Outlet.objects.get(domain=domain)
 
@@ -39,6 +38,11 @@ def ensure_outlets(names: set[str]) -> dict[str, Outlet]:
     """An outlet for each name, made where missing; keyed by the name as given."""
     # In one order for all writers, so that two who make the same outlets never wait for each other crosswise.
     return {name: _named(name) or _create_without_domain(name) for name in sorted(names, key=str.casefold)}
+
+
+def outlet_of(url: str) -> Outlet | None:
+    """The outlet that the desk knows this site as, if it does."""
+    return _owner_of(domain_of(url))
 
 
 def _named(name: str) -> Outlet | None:
@@ -70,7 +74,7 @@ def _give_domain(outlet: Outlet, domain: str) -> None:
         outlet.refresh_from_db()
 
 
-def _domain(url: str) -> str:
+def domain_of(url: str) -> str:
     """The host of `url` without www.; "" for what is no address of a site."""
     try:
         host = (urlsplit(url).hostname or "").removeprefix("www.").rstrip(".")

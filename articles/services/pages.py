@@ -1,17 +1,21 @@
 """One page of the web: fetched, kept as it came, read as an article."""
 
-from django.conf import settings
-
-from articles.fetching import AddressPolicy, Fetched, fetch
+from articles.fetching import Fetched
 from articles.models import Snapshot
 from articles.parsing import ParsedArticle, parse_in_child
 from articles.parsing.urls import url_key
 from articles.services.snapshots import keep_snapshot
+from articles.services.visits import PATIENCE_SECONDS, fetch_politely
 
 
-def fetch_page(url: str) -> tuple[Fetched, Snapshot]:
-    """What `url` answers, and its bytes as kept. Raises FetchError."""
-    fetched = fetch(url, policy=fetch_policy())
+def fetch_page(
+    url: str, *, etag: str = "", last_modified: str = "", line: str = "", patience: float = PATIENCE_SECONDS
+) -> tuple[Fetched, Snapshot | None]:
+    """What `url` answers, and its bytes as kept: None where it is `not_modified` since the answer that had `etag` or
+    `last_modified`. `line` and `patience`: see `fetch_politely`. Raises FetchError."""
+    fetched = fetch_politely(url, line=line, patience=patience, etag=etag, last_modified=last_modified)
+    if fetched.not_modified:
+        return fetched, None
     snapshot = keep_snapshot(
         content=fetched.content,
         media_type=fetched.media_type,
@@ -34,17 +38,10 @@ def parse_page(fetched: Fetched) -> tuple[ParsedArticle, str]:
         content_type=content_type,
         kind="text" if fetched.media_type == "text/plain" else "html",
     )
-    return parsed, _canonical(parsed, fetched.final_url)
+    return parsed, canonical_url(parsed, fetched.final_url)
 
 
-def fetch_policy() -> AddressPolicy:
-    """What this desk's fetcher may connect to."""
-    return AddressPolicy(
-        allow=tuple(settings.FETCH_ALLOW_ADDRESSES), ports=(80, 443, *settings.FETCH_ALLOW_PORTS)
-    )
-
-
-def _canonical(parsed: ParsedArticle, fetched_url: str) -> str:
+def canonical_url(parsed: ParsedArticle, fetched_url: str) -> str:
     """The page's own canonical address, unless it points to another host: then it says nothing about this page."""
     canonical_host = url_key(parsed.canonical_url).split("/")[2:3]
     fetched_host = url_key(fetched_url).split("/")[2:3]

@@ -8,7 +8,9 @@ from articles.parsing.urls import url_key
 from claims import queries
 from claims.choices import (
     AttributionVerdict,
+    Edited,
     Form,
+    OrphanState,
     ProposalKind,
     ProposalState,
     ReviewKind,
@@ -16,7 +18,7 @@ from claims.choices import (
     State,
     Veracity,
 )
-from claims.models import Appearance, Assignment, ClaimState, ExtractionProposal, Review, Speaker
+from claims.models import Appearance, Assignment, ClaimState, ExtractionProposal, Orphan, Review, Speaker
 from factcheck.api.filters import IdFilter
 
 
@@ -33,6 +35,9 @@ class ClaimFilters(Filters):
     veracity = django_filters.ChoiceFilter(choices=Veracity.choices, label="The current verdict.")
     form = django_filters.ChoiceFilter(choices=Form.choices)
     checkable = django_filters.BooleanFilter()
+    edited = django_filters.ChoiceFilter(
+        choices=Edited.choices, label="Whose article changed its words after it was judged."
+    )
     # Through the claim: its (speaker, -id) index gives them newest first.
     speaker = IdFilter(field_name="claim__speaker_id", label="A speaker's id.")
     outlet = IdFilter(field_name="outlet_id", label="The id of the outlet where it first appeared.")
@@ -96,6 +101,16 @@ class ProposalFilters(Filters):
         fields: list[str] = []
 
 
+class OrphanFilters(Filters):
+    state = django_filters.ChoiceFilter(choices=OrphanState.choices)
+    article = IdFilter(field_name="appearance__version__article_id", label="An article's id.")
+    claim = IdFilter(field_name="appearance__claim_id", label="A claim's id.")
+
+    class Meta:
+        model = Orphan
+        fields: list[str] = []
+
+
 class SpeakerFilters(Filters):
     q = django_filters.CharFilter(field_name="name", lookup_expr="icontains", label="A part of the name.")
     kind = django_filters.ChoiceFilter(choices=SpeakerKind.choices)
@@ -126,6 +141,7 @@ class ArticleFilters(Filters):
 
 class ImportItemFilters(Filters):
     state = django_filters.ChoiceFilter(choices=ImportItem.State.choices)
+    error_code = django_filters.CharFilter(label="The code of its error, like `timed_out`.")
 
     class Meta:
         model = ImportItem

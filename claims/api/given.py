@@ -114,7 +114,22 @@ class GivenDecisionsSerializer(serializers.Serializer):
     decision = ChoiceField([("accept", "Accept them"), ("reject", "Reject them")])
 
 
-class GivenRetrySerializer(serializers.Serializer):
+class GivenPlaceSerializer(serializers.Serializer):
+    """Where a claim's words are in its article's current text: by offsets, or by the words, if they stand there once."""
+
+    start = IntegerField(required=False, min_value=0, max_value=MAX_KEY)
+    end = IntegerField(required=False, min_value=1, max_value=MAX_KEY)
+    quote = CharField(required=False, allow_blank=True, default="", max_length=20_000, trim_whitespace=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if ("start" in attrs) != ("end" in attrs) or ("start" not in attrs and not attrs["quote"].strip()):
+            raise serializers.ValidationError(
+                {"quote": "Give start and end, or the words as they stand in the text."}, code="required"
+            )
+        return attrs
+
+
+class GivenCancelSerializer(serializers.Serializer):
     item = IntegerField(
         required=False,
         allow_null=True,
@@ -123,3 +138,17 @@ class GivenRetrySerializer(serializers.Serializer):
         max_value=MAX_KEY,
         help_text="Only this one.",
     )
+
+
+class GivenRetrySerializer(GivenCancelSerializer):
+    """At most one of them; without any, all that failed."""
+
+    error_code = CharField(
+        required=False, allow_blank=True, default="", max_length=60, help_text="Those of this error."
+    )
+    cancelled = BooleanField(required=False, default=False, help_text="Those that were cancelled.")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if sum(bool(attrs[name]) for name in ("item", "error_code", "cancelled")) > 1:
+            raise serializers.ValidationError("Give one of item, error_code and cancelled.", code="ambiguous")
+        return attrs

@@ -4,37 +4,48 @@ from collections import Counter, defaultdict
 from typing import Any
 
 from django.db.models import Count, Sum
+from django.http import StreamingHttpResponse
 from django.urls import reverse
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
 from rest_framework import status
+from rest_framework.exceptions import ParseError, ValidationError
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from articles.api import GivenFilesSerializer, GivenImportSerializer
-from articles.models import ImportItem, ImportJob
-from articles.services.importing import request_import
-from articles.services.jobs import retry_failed
+from articles.models import Container, ImportItem, ImportJob
+from articles.queries import NOT_DONE
+from articles.services.importing import request_import_once
+from articles.services.jobs import cancel_import, retry_cancelled, retry_failed
+from articles.services.reporting import FORMATS, report_name
 from claims.api import shapes
 from claims.api.filters import ImportItemFilters
-from claims.api.given import GivenRetrySerializer
+from claims.api.given import GivenCancelSerializer, GivenRetrySerializer
 from claims.api.serializers import (
+    CancelledSerializer,
     ImportDetailSerializer,
     ImportItemSerializer,
+    ImportReportSerializer,
     ImportSerializer,
     RetriedSerializer,
 )
 from claims.choices import RunState
 from claims.models import ExtractionRun
 from factcheck.api.paging import TextOrder
+from factcheck.api.schema import problems
 from factcheck.api.views import ApiRequest, ApiView, ListView, validated
 from factcheck.api.wire import JsonParser
 from factcheck.lib.errors import Missing
 
-NOT_DONE = [ImportItem.State.QUEUED, ImportItem.State.RUNNING, ImportItem.State.FAILED]
+OPEN_FILES = [Container.State.MAPPING, Container.State.QUEUED, Container.State.RUNNING]
 UNDONE_RUNS = [RunState.PENDING, RunState.RUNNING]
 
-JOB_COLUMNS = ("pk", "label", "total", "created_at", *shapes.person_columns("created_by"))
+IDEMPOTENCY_KEY, REPLAYED = "Idempotency-Key", "Idempotency-Replayed"
+MAX_KEY_CHARACTERS = 200
+
+JOB_COLUMNS = ("pk", "label", "total", "extract", "created_at", *shapes.person_columns("created_by"))
 ITEM_COLUMNS = (
     "pk",
     "position",
@@ -43,17 +54,22 @@ ITEM_COLUMNS = (
     "file_name",
     "outlet_name",
     "title",
+    "external_id",
+    "container",
+    "place",
     "state",
     "stage",
     "attempts",
     "error_code",
     "error_message",
     "outcome",
+    "duplicate_of",
     "version",
     "version__article",
     "queued_at",
     "started_at",
     "finished_at",
+    "timings",
 )
 
 
@@ -76,8 +92,10 @@ class Imports(ListView):
         tags=["imports"],
         summary="Import articles in the background",
         description=(
-            "Addresses and texts as JSON, .txt and .html files as multipart/form-data. The answer comes at once; ask "
-            "its Location how it goes. An item that cannot be imported fails by itself, with a reason."
+            "Addresses and texts as JSON, files as multipart/form-data. The answer comes at once; ask its Location how it "
+            "goes. An item that cannot be imported fails by itself, with a reason. A file of many articles (a table, JSON "
+            "lines, a web archive, a ZIP) becomes items in the background. Sent again under the same Idempotency-Key, the "
+            "same request is answered with the import it made the first time."
         ),
         request={"application/json": GivenImportSerializer, "multipart/form-data": GivenFilesSerializer},
         responses={202: ImportDetailSerializer},
@@ -111,18 +129,38 @@ class Imports(ListView):
         parameters=[
             OpenApiParameter(
                 "Location", str, OpenApiParameter.HEADER, response=[202], description="The import's address."
-            )
+            ),
+            OpenApiParameter(
+                REPLAYED,
+                str,
+                OpenApiParameter.HEADER,
+                response=[202],
+                description="`true` where this Idempotency-Key had made the import before.",
+            ),
+            OpenApiParameter(
+                IDEMPOTENCY_KEY,
+                str,
+                OpenApiParameter.HEADER,
+                description=f"A text of your own, new for each import: {MAX_KEY_CHARACTERS} characters at most.",
+            ),
         ],
+        extensions=problems("422"),
     )
     def post(self, request: ApiRequest) -> Response:
         is_upload = (request.content_type or "").startswith("multipart/")
         given = (GivenFilesSerializer if is_upload else GivenImportSerializer)(data=request.data)
         given.is_valid(raise_exception=True)
-        job = request_import(
-            by=request.user, items=given.to_requests(), label=given.validated_data.get("label", "")
+        job, is_replay = request_import_once(
+            by=request.user,
+            items=given.to_requests(),
+            containers=given.to_containers() if isinstance(given, GivenFilesSerializer) else (),
+            label=given.validated_data.get("label", ""),
+            extract=given.validated_data["extract"],
+            idempotency_key=_idempotency_key(request),
         )
         body = _job(request, job.pk)
-        return Response(body, status=status.HTTP_202_ACCEPTED, headers={"Location": body["url"]})
+        headers = {"Location": body["url"]} | ({REPLAYED: "true"} if is_replay else {})
+        return Response(body, status=status.HTTP_202_ACCEPTED, headers=headers)
 
     def shape(self, rows: list[shapes.Row]) -> list[shapes.Shape]:
         jobs = [row["pk"] for row in rows]
@@ -131,6 +169,8 @@ class Imports(ListView):
             state__in=UNDONE_RUNS, again=False, version__import_items__job__in=jobs
         )
         reading = set(read.values_list("version__import_items__job", flat=True))
+        open_files = Container.objects.filter(job__in=jobs, state__in=OPEN_FILES)
+        reading |= set(open_files.values_list("job", flat=True))
         return [_line(self.request, row, counts[row["pk"]], is_reading=row["pk"] in reading) for row in rows]
 
 
@@ -174,17 +214,65 @@ class RetryImport(ApiView):
     @extend_schema(
         operation_id="imports_retry",
         tags=["imports"],
-        summary="Import the failed items again, or one of them",
+        summary="Import the failed items again, those of one error, those that were cancelled, or one item",
         request=GivenRetrySerializer,
         responses={202: RetriedSerializer},
     )
     def post(self, request: ApiRequest, pk: int) -> Response:
         given = validated(GivenRetrySerializer, request)
-        job = ImportJob.objects.filter(pk=pk).first()
-        if job is None:
-            raise _no_import(pk)
-        retried = retry_failed(by=request.user, job=job, item_id=given["item"])
+        job = _import(pk)
+        if given["cancelled"]:
+            retried = retry_cancelled(by=request.user, job=job)
+        else:
+            retried = retry_failed(
+                by=request.user, job=job, item_id=given["item"], error_code=given["error_code"]
+            )
         return Response({"retried": retried, "job": _job(request, pk)}, status=status.HTTP_202_ACCEPTED)
+
+
+class CancelImport(ApiView):
+    @extend_schema(
+        operation_id="imports_cancel",
+        tags=["imports"],
+        summary="Cancel what is not done yet, or one item",
+        description="What a worker has in hand stops at its next stage. To undo it, retry with `cancelled`.",
+        request=GivenCancelSerializer,
+        responses={200: CancelledSerializer},
+    )
+    def post(self, request: ApiRequest, pk: int) -> Response:
+        given = validated(GivenCancelSerializer, request)
+        cancelled = cancel_import(by=request.user, job=_import(pk), item_id=given["item"])
+        return Response({"cancelled": cancelled, "job": _job(request, pk)})
+
+
+class ImportReport(ApiView):
+    @extend_schema(
+        operation_id="imports_report",
+        tags=["imports"],
+        summary="How each item of an import ended, all of them in one answer",
+        parameters=[OpenApiParameter("as", str, enum=list(FORMATS), default="json")],
+        responses={
+            (200, "application/json"): ImportReportSerializer,
+            (200, "text/csv"): OpenApiTypes.STR,
+        },
+    )
+    def get(self, request: ApiRequest, pk: int) -> StreamingHttpResponse:
+        form = request.query_params.get("as", "json")
+        if form not in FORMATS:
+            raise ValidationError({"as": f"Use {' or '.join(FORMATS)}."}, code="unknown_format")
+        job = _import(pk)
+        return StreamingHttpResponse(
+            FORMATS[form].lines(job, base=request.build_absolute_uri("/").rstrip("/")),
+            content_type=FORMATS[form].content_type,
+            headers={"Content-Disposition": f'attachment; filename="{report_name(job, form)}"'},
+        )
+
+
+def _import(pk: int) -> ImportJob:
+    job = ImportJob.objects.filter(pk=pk).first()
+    if job is None:
+        raise _no_import(pk)
+    return job
 
 
 def _job(request: Request, pk: int) -> shapes.Shape:
@@ -195,18 +283,24 @@ def _job(request: Request, pk: int) -> shapes.Shape:
     items = _item_counts([pk])[pk]
     versions = ImportItem.objects.filter(job=pk, version__isnull=False).values("version")
     runs = ExtractionRun.objects.filter(version__in=versions, again=False).order_by().values("state")
+    files = [_file(container) for container in Container.objects.filter(job=pk).order_by("pk")]
+    is_open = any(file["state"] in OPEN_FILES for file in files)
     by_state = {run["state"]: run for run in runs.annotate(n=Count("pk"), found=Sum("claims"))}
     extractions = {state: by_state[state]["n"] if state in by_state else 0 for state in RunState.values}
     return {
-        **_line(request, row, items, is_reading=any(extractions[state] for state in UNDONE_RUNS)),
+        **_line(request, row, items, is_reading=is_open or any(extractions[state] for state in UNDONE_RUNS)),
         "items": {
             "queued": items["queued"],
             "running": items["running"],
             "done": row["total"] - items.total(),
             "failed": items["failed"],
+            "cancelled": items["cancelled"],
         },
+        "files": files,
         "extractions": extractions,
-        "failed": items["failed"] + extractions[RunState.FAILED],
+        "failed": items["failed"]
+        + extractions[RunState.FAILED]
+        + sum(file["state"] == Container.State.FAILED for file in files),
         "claims": sum(run["found"] or 0 for run in by_state.values()),
         "items_url": request.build_absolute_uri(reverse("api_import_items", args=[pk])),
     }
@@ -222,7 +316,7 @@ def _item_counts(jobs: list[int]) -> defaultdict[int, Counter[str]]:
 
 
 def _line(request: Request, row: shapes.Row, items: Counter[str], *, is_reading: bool) -> shapes.Shape:
-    if items["queued"] == row["total"]:
+    if items["queued"] == row["total"] and (row["total"] or is_reading):
         state = "queued"
     elif items["queued"] or items["running"] or is_reading:
         state = "running"
@@ -234,9 +328,35 @@ def _line(request: Request, row: shapes.Row, items: Counter[str], *, is_reading:
         "label": row["label"],
         "state": state,
         "total": row["total"],
+        "extract": row["extract"],
         "created_by": shapes.person(row, "created_by"),
         "created_at": row["created_at"],
     }
+
+
+def _file(container: Container) -> shapes.Shape:
+    return {
+        "id": container.pk,
+        "file_name": container.file_name,
+        "kind": container.kind,
+        "state": container.state,
+        "items": container.made,
+        "columns": container.table.get("columns", []),
+        "mapping": container.mapping.get("columns", {}),
+        "error": {"code": container.error_code, "message": container.error_message}
+        if container.error_code
+        else None,
+    }
+
+
+def _idempotency_key(request: Request) -> str:
+    key = request.headers.get(IDEMPOTENCY_KEY, "").strip()
+    if len(key) > MAX_KEY_CHARACTERS or "\0" in key:
+        raise ParseError(
+            f"{IDEMPOTENCY_KEY} takes {MAX_KEY_CHARACTERS} characters at most.",
+            code="invalid_idempotency_key",
+        )
+    return key
 
 
 def _item(row: shapes.Row, runs: dict[int, shapes.Shape]) -> shapes.Shape:
@@ -248,17 +368,22 @@ def _item(row: shapes.Row, runs: dict[int, shapes.Shape]) -> shapes.Shape:
         "file_name": row["file_name"],
         "outlet": row["outlet_name"],
         "title": row["title"],
+        "external_id": row["external_id"],
+        "file": row["container"],
+        "place": row["place"],
         "state": row["state"],
         "stage": row["stage"] or None,
         "attempts": row["attempts"],
         "error": {"code": row["error_code"], "message": row["error_message"]} if row["error_code"] else None,
         "outcome": row["outcome"] or None,
+        "duplicate_of": row["duplicate_of"],
         "version": row["version"],
         "article": row["version__article"],
         "extraction": runs.get(row["version"]),
         "queued_at": row["queued_at"],
         "started_at": row["started_at"],
         "finished_at": row["finished_at"],
+        "timings": row["timings"],
     }
 
 

@@ -6,7 +6,7 @@ from django.urls import reverse
 from drf_spectacular.utils import extend_schema
 from rest_framework.response import Response
 
-from articles.models import Article, ArticleVersion
+from articles.models import Article, ArticleVersion, Recheck
 from claims import decisions, permissions
 from claims.api import shapes
 from claims.api.filters import AppearanceFilters, ArticleFilters, ReviewFilters, SpeakerFilters
@@ -207,6 +207,9 @@ class ArticleDetail(ApiView):
         return Response(
             {
                 **shapes.article(row),
+                "recheck": shapes.recheck(
+                    Recheck.objects.filter(pk=pk).values(*shapes.RECHECK_COLUMNS).first()
+                ),
                 "current": shapes.version(current),
                 "versions": [
                     shapes.version_line(line) for line in versions.values(*shapes.VERSION_LINE_COLUMNS)

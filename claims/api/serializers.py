@@ -1,5 +1,7 @@
 """What comes back from the REST API, described for the OpenAPI document; claims.api.shapes makes it."""
 
+from typing import Any
+
 from rest_framework import serializers
 from rest_framework.serializers import (
     BooleanField,
@@ -11,12 +13,15 @@ from rest_framework.serializers import (
     IntegerField,
 )
 
-from articles.models import ImportItem
+from articles.models import Container, ImportItem, Recheck
 from claims.choices import (
+    Anchoring,
     AttributionVerdict,
     DismissReason,
+    Edited,
     Form,
     HopRole,
+    OrphanState,
     ProposalKind,
     ProposalState,
     ReviewKind,
@@ -33,6 +38,7 @@ from factcheck.lib.roles import Role
 
 VERDICTS = [*Veracity.choices, *AttributionVerdict.choices]
 IMPORT_STATES = [("queued", "Nothing has begun"), ("running", "At work"), ("done", "Every item has ended")]
+SEEN_BY = [("published", "When it was published"), ("imported", "When it came in")]
 SELECTOR_TYPES = [("TextPositionSelector", "By offsets"), ("TextQuoteSelector", "By words")]
 
 
@@ -90,6 +96,12 @@ class ClaimSerializer(serializers.Serializer):
     dismiss_reason = ChoiceField(DismissReason.choices, allow_null=True)
     hold = HoldSerializer(allow_null=True, help_text="Why and until when it is set aside.")
     duplicate_of = IntegerField(allow_null=True, help_text="The claim that says the same.")
+    edited = ChoiceField(
+        Edited.choices,
+        allow_null=True,
+        help_text="An article changed its words after it was judged, and no reviewer has looked since.",
+    )
+    edited_label = CharField()
     entered_at = DateTimeField(help_text="When it came into this state.")
     created_at = DateTimeField()
 
@@ -183,6 +195,15 @@ class AppearanceSerializer(serializers.Serializer):
     )
     speaker_by = CharField(help_text="The extractor's step that found the speaker.")
     extractor = CharField(allow_null=True, help_text="The version of the extractor that found it.")
+    previous = IntegerField(
+        allow_null=True, help_text="The appearance in an earlier text of the article that this one is again."
+    )
+    anchoring = ChoiceField(Anchoring.choices, allow_null=True, help_text="How it was found again.")
+    anchoring_label = CharField()
+    anchor_confidence = FloatField(
+        allow_null=True,
+        help_text="That these are its words again, 0 to 1; of reworded ones, how like they are.",
+    )
     created_at = DateTimeField()
 
 
@@ -391,7 +412,50 @@ class ArticleSerializer(serializers.Serializer):
     published_at = DateTimeField(allow_null=True, help_text="The instant, when the page gives one.")
     published_on = DateField(allow_null=True, help_text="The day, when that is all the page gives.")
     current_version = IntegerField(allow_null=True)
+    story = IntegerField(allow_null=True, help_text="The story that it tells with others, see /stories/.")
     created_at = DateTimeField()
+
+
+class StorySerializer(serializers.Serializer):
+    """Articles that tell the same in the same words."""
+
+    id = IntegerField()
+    articles = IntegerField()
+    outlets = IntegerField()
+    first_seen = DateTimeField(help_text="When the first of them was published, or else came in.")
+    active_at = DateTimeField(help_text="When an article last joined.")
+
+
+class StoryOverlapSerializer(serializers.Serializer):
+    """A text beside another: shares are of its words in runs of five, 0 to 1."""
+
+    article = IntegerField(help_text="The other one.")
+    has_of_it = FloatField(help_text="How much of the other text stands in this one.")
+    is_in_it = FloatField(help_text="How much of this text stands in the other.")
+    relation = CharField(help_text="The same in words.")
+    is_current = BooleanField(help_text="Whether both articles still have the texts that were compared.")
+
+
+class CitationSerializer(serializers.Serializer):
+    name = CharField(help_text="Whom the article names as where it has something from.")
+    how = CharField(help_text="In its claims' chains, its dateline or its byline.")
+    article = IntegerField(allow_null=True, help_text="That outlet's article in the same story.")
+
+
+class StoryMemberSerializer(serializers.Serializer):
+    article = ArticleReferenceSerializer()
+    seen_at = DateTimeField()
+    seen_by = ChoiceField(SEEN_BY)
+    overlap = StoryOverlapSerializer(
+        allow_null=True,
+        help_text="With the article `compared_with`, or with the closest one; null for that article itself.",
+    )
+    cites = CitationSerializer(many=True)
+
+
+class StoryDetailSerializer(StorySerializer):
+    compared_with = IntegerField(help_text="An article's id: the one seen first, or the one asked for.")
+    members = StoryMemberSerializer(many=True, help_text="The 200 that were seen first, in that order.")
 
 
 class VersionLineSerializer(serializers.Serializer):
@@ -400,6 +464,11 @@ class VersionLineSerializer(serializers.Serializer):
     title = CharField()
     text_length = IntegerField(help_text="In code points.")
     sha256 = CharField(help_text="Of the text in UTF-8.")
+    follows = IntegerField(
+        allow_null=True, help_text="The number of the version that the article had before."
+    )
+    words_added = IntegerField(allow_null=True, help_text="Beside that one.")
+    words_removed = IntegerField(allow_null=True)
     created_at = DateTimeField()
 
 
@@ -442,7 +511,44 @@ class VersionSerializer(VersionLineSerializer):
     extraction = ExtractionSerializer(allow_null=True)
 
 
+class RecheckErrorSerializer(serializers.Serializer):
+    code = CharField()
+    message = CharField()
+
+
+class RecheckSerializer(serializers.Serializer):
+    """How an imported page was found when it was looked at again."""
+
+    result = ChoiceField(Recheck.Result.choices, allow_null=True, help_text="Null: not looked at again yet.")
+    error = RecheckErrorSerializer(allow_null=True)
+    checked_at = DateTimeField(allow_null=True, help_text="The last look.")
+    due_at = DateTimeField(allow_null=True, help_text="The next one; null when there is none.")
+    seen_at = DateTimeField(allow_null=True, help_text="When the article was last there to be read.")
+    gone_since = DateTimeField(allow_null=True)
+
+
+class OrphanSerializer(serializers.Serializer):
+    """A claim whose words a later text of its article does not have, or has in more than one place."""
+
+    id = IntegerField()
+    state = ChoiceField(OrphanState.choices)
+    state_label = CharField()
+    ambiguous = BooleanField(help_text="More than one place would have done.")
+    claim = ClaimReferenceSerializer()
+    article = ArticleReferenceSerializer()
+    appearance = IntegerField(help_text="Where it was last.")
+    last_in = VersionReferenceSerializer()
+    not_in = VersionReferenceSerializer()
+    found = IntegerField(allow_null=True, help_text="The appearance where it was found again.")
+    resolved_by = PersonSerializer(
+        allow_null=True, help_text="Null: nobody yet, or a later text had it again."
+    )
+    resolved_at = DateTimeField(allow_null=True)
+    created_at = DateTimeField()
+
+
 class ArticleDetailSerializer(ArticleSerializer):
+    recheck = RecheckSerializer(allow_null=True, help_text="Null: it was not imported from an address.")
     current = VersionSerializer(allow_null=True)
     versions = VersionLineSerializer(many=True, help_text="The newest 50.")
     appearances = AppearanceSerializer(
@@ -456,6 +562,7 @@ class ItemCountsSerializer(serializers.Serializer):
     running = IntegerField()
     done = IntegerField()
     failed = IntegerField()
+    cancelled = IntegerField()
 
 
 class ExtractionCountsSerializer(serializers.Serializer):
@@ -474,26 +581,46 @@ class ImportSerializer(serializers.Serializer):
     state = ChoiceField(
         IMPORT_STATES, help_text="`done`: every item has ended, and so has the extraction of what came in."
     )
-    total = IntegerField()
+    total = IntegerField(help_text="Items so far: a file of many adds its own as it is read.")
+    extract = serializers.BooleanField(help_text="Whether the texts are read for their claims.")
     created_by = PersonSerializer()
     created_at = DateTimeField()
 
 
+class ImportErrorSerializer(serializers.Serializer):
+    code = CharField()
+    message = CharField()
+
+
+class ImportFileSerializer(serializers.Serializer):
+    """A file of many articles of an import, and how far it is read."""
+
+    id = IntegerField()
+    file_name = CharField()
+    kind = ChoiceField(Container.Kind.choices)
+    state = ChoiceField(
+        Container.State.choices,
+        help_text="`mapping`: on the import's page somebody has to say what its columns are.",
+    )
+    items = IntegerField(help_text="Items made of it so far.")
+    columns = serializers.ListField(child=CharField(), help_text="Of a table.")
+    mapping = serializers.DictField(
+        child=CharField(), help_text="Of a table: which column each field is read from."
+    )
+    error = ImportErrorSerializer(allow_null=True)
+
+
 class ImportDetailSerializer(ImportSerializer):
     items = ItemCountsSerializer(help_text="Items by state.")
+    files = ImportFileSerializer(many=True, help_text="Files of many articles.")
     extractions = ExtractionCountsSerializer(help_text="Runs of the extractor over what came in, by state.")
-    failed = IntegerField(help_text="Items that failed, and extractions that failed.")
+    failed = IntegerField(help_text="Items, extractions and files of many that failed.")
     claims = IntegerField(help_text="Claims found so far in what came in.")
     items_url = serializers.URLField()
 
 
-class ImportItemErrorSerializer(serializers.Serializer):
-    code = CharField()
-    message = CharField(help_text="What a person can do about it.")
-
-
 class ImportItemSerializer(serializers.Serializer):
-    """One URL, text or file of an import."""
+    """One URL, text, file or row of an import."""
 
     id = IntegerField()
     position = IntegerField()
@@ -502,22 +629,71 @@ class ImportItemSerializer(serializers.Serializer):
     file_name = CharField()
     outlet = CharField(help_text="As given.")
     title = CharField(help_text="As given.")
+    external_id = CharField(help_text="What the importer's own records call it.")
+    file = IntegerField(allow_null=True, help_text="The file of many it is of.")
+    place = IntegerField(allow_null=True, help_text="Its row, record or file there, from 1.")
     state = ChoiceField(ImportItem.State.choices)
     stage = ChoiceField(ImportItem.Stage.choices, allow_null=True)
     attempts = IntegerField()
-    error = ImportItemErrorSerializer(allow_null=True)
+    error = ImportErrorSerializer(allow_null=True)
     outcome = ChoiceField(ImportItem.Outcome.choices, allow_null=True)
+    duplicate_of = IntegerField(
+        allow_null=True, help_text="The item, of any import, that had brought in what this one asks for."
+    )
     version = IntegerField(allow_null=True)
     article = IntegerField(allow_null=True)
     extraction = ExtractionSerializer(allow_null=True)
     queued_at = DateTimeField()
     started_at = DateTimeField(allow_null=True)
     finished_at = DateTimeField(allow_null=True)
+    timings = serializers.DictField(
+        child=IntegerField(), help_text="Milliseconds of the last try: `waited`, then by stage."
+    )
 
 
 class RetriedSerializer(serializers.Serializer):
-    retried = IntegerField(help_text="How many failed items were queued again.")
+    retried = IntegerField(help_text="How many items were queued again.")
     job = ImportDetailSerializer()
+
+
+class CancelledSerializer(serializers.Serializer):
+    cancelled = IntegerField(help_text="How many items were cancelled.")
+    job = ImportDetailSerializer()
+
+
+class ReportRowSerializer(serializers.Serializer):
+    position = IntegerField()
+    kind = ChoiceField(ImportItem.Kind.choices)
+    item = CharField(help_text="Its address, file name or title.")
+    outlet = CharField()
+    state = ChoiceField(ImportItem.State.choices)
+    stage = CharField()
+    outcome = CharField()
+    attempts = IntegerField()
+    error_code = CharField()
+    error_message = CharField()
+    article = CharField(help_text="The address of its page; empty when there is no article.")
+    version = IntegerField(allow_null=True, help_text="Its number in the article.")
+    claims = IntegerField(allow_null=True, help_text="Found in it so far.")
+    queued_at = DateTimeField()
+    started_at = DateTimeField(allow_null=True)
+    finished_at = DateTimeField(allow_null=True)
+    waited_ms = IntegerField(allow_null=True)
+    fetching_ms = IntegerField(allow_null=True)
+    parsing_ms = IntegerField(allow_null=True)
+    recording_ms = IntegerField(allow_null=True)
+
+
+class ImportReportSerializer(serializers.Serializer):
+    """How each item of an import stands."""
+
+    label = CharField()  # type: ignore[assignment]  # a field, not the label of this serializer
+    total = IntegerField()
+    created_at = DateTimeField()
+    items = ReportRowSerializer(many=True)
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        return {"import": IntegerField(help_text="Its number."), **super().get_fields()}  # a word of Python's
 
 
 class MeSerializer(PersonSerializer):

@@ -11,9 +11,12 @@ from django.db.models import QuerySet
 
 from articles.models import ArticleVersion
 from claims.choices import (
+    Anchoring,
     AttributionVerdict,
+    Edited,
     Form,
     HopRole,
+    OrphanState,
     ProposalKind,
     ProposalState,
     ReviewKind,
@@ -54,6 +57,7 @@ CLAIM_COLUMNS = (
     "hold_reason",
     "hold_until",
     "duplicate_of",
+    "edited",
     "form",
     "checkable",
     "entered_at",
@@ -92,6 +96,8 @@ def claim(row: Row) -> Shape:
         if row["held_from"]
         else None,
         "duplicate_of": row["duplicate_of"],
+        "edited": row["edited"] or None,
+        "edited_label": Edited(row["edited"]).label if row["edited"] else "",
         "entered_at": row["entered_at"],
         "created_at": row["claim__created_at"],
     }
@@ -122,6 +128,9 @@ APPEARANCE_COLUMNS = (
     "speaker_by",
     "run__extractor",
     "embedded",
+    "previous",
+    "anchoring",
+    "anchor_confidence",
     "created_at",
 )
 
@@ -218,6 +227,10 @@ def _appearance(row: Row, hops: Iterable[Row], spans: Iterable[Row], text: str) 
         "speaker_confidence": row["speaker_confidence"],
         "speaker_by": row["speaker_by"],
         "extractor": row["run__extractor"],
+        "previous": row["previous"],
+        "anchoring": row["anchoring"] or None,
+        "anchoring_label": Anchoring(row["anchoring"]).label if row["anchoring"] else "",
+        "anchor_confidence": row["anchor_confidence"],
         "created_at": row["created_at"],
     }
 
@@ -461,6 +474,62 @@ def _reading(stored: Row | None) -> Shape | None:
     }
 
 
+# ---- Orphans ---------------------------------------------------------------------------------------
+
+ORPHAN_COLUMNS = (
+    "pk",
+    "state",
+    "ambiguous",
+    "appearance",
+    "appearance__claim",
+    "appearance__claim__text",
+    "appearance__claim__speaker",
+    "appearance__claim__speaker__name",
+    "appearance__claim__speaker__kind",
+    "appearance__version",
+    "appearance__version__number",
+    "appearance__version__article",
+    "appearance__version__article__title",
+    "appearance__version__article__url",
+    "appearance__version__article__outlet",
+    "appearance__version__article__outlet__name",
+    "version",
+    "version__number",
+    "found",
+    "resolved_at",
+    "created_at",
+    *person_columns("resolved_by"),
+)
+
+
+def orphan(row: Row) -> Shape:
+    article = "appearance__version__article"
+    return {
+        "id": row["pk"],
+        "state": row["state"],
+        "state_label": OrphanState(row["state"]).label,
+        "ambiguous": row["ambiguous"],
+        "claim": {
+            "id": row["appearance__claim"],
+            "text": row["appearance__claim__text"],
+            "speaker": _speaker(row, "appearance__claim__speaker"),
+        },
+        "article": {
+            "id": row[article],
+            "title": row[f"{article}__title"],
+            "url": row[f"{article}__url"],
+            "outlet": _outlet(row, f"{article}__outlet"),
+        },
+        "appearance": row["appearance"],
+        "last_in": {"id": row["appearance__version"], "number": row["appearance__version__number"]},
+        "not_in": {"id": row["version"], "number": row["version__number"]},
+        "found": row["found"],
+        "resolved_by": person(row, "resolved_by"),
+        "resolved_at": row["resolved_at"],
+        "created_at": row["created_at"],
+    }
+
+
 # ---- Articles --------------------------------------------------------------------------------------
 
 ARTICLE_COLUMNS = (
@@ -474,6 +543,7 @@ ARTICLE_COLUMNS = (
     "published_at",
     "published_on",
     "current",
+    "placement__story",
     "created_at",
 )
 
@@ -489,11 +559,44 @@ def article(row: Row) -> Shape:
         "published_at": row["published_at"],
         "published_on": row["published_on"],
         "current_version": row["current"],
+        "story": row["placement__story"],
         "created_at": row["created_at"],
     }
 
 
-VERSION_LINE_COLUMNS = ("pk", "number", "title", "text_length", "sha256", "created_at")
+RECHECK_COLUMNS = (
+    "result",
+    "error_code",
+    "error_message",
+    "checked_at",
+    "due_at",
+    "seen_at",
+    "gone_since",
+)
+
+
+def recheck(row: Row | None) -> Shape | None:
+    """How the article's page was found at the last look, of RECHECK_COLUMNS."""
+    if row is None:
+        return None
+    return {
+        "result": row["result"] or None,
+        "error": {"code": row["error_code"], "message": row["error_message"]} if row["error_code"] else None,
+        **{name: row[name] for name in ("checked_at", "due_at", "seen_at", "gone_since")},
+    }
+
+
+VERSION_LINE_COLUMNS = (
+    "pk",
+    "number",
+    "title",
+    "text_length",
+    "sha256",
+    "previous__number",
+    "words_added",
+    "words_removed",
+    "created_at",
+)
 
 
 def version_line(row: Row) -> Shape:
@@ -503,6 +606,9 @@ def version_line(row: Row) -> Shape:
         "title": row["title"],
         "text_length": row["text_length"],
         "sha256": row["sha256"],
+        "follows": row["previous__number"],
+        "words_added": row["words_added"],
+        "words_removed": row["words_removed"],
         "created_at": row["created_at"],
     }
 
@@ -510,7 +616,9 @@ def version_line(row: Row) -> Shape:
 def version(version_id: int | None) -> Shape | None:
     """One text with all that is known of it; None when there is no such version."""
     found = (
-        ArticleVersion.objects.select_related("article__outlet", "snapshot").filter(pk=version_id).first()
+        ArticleVersion.objects.select_related("article__outlet", "snapshot", "previous")
+        .filter(pk=version_id)
+        .first()
         if version_id
         else None
     )
@@ -523,6 +631,9 @@ def version(version_id: int | None) -> Shape | None:
         "title": found.title,
         "text_length": found.text_length,
         "sha256": found.sha256,
+        "follows": found.previous.number if found.previous else None,
+        "words_added": found.words_added,
+        "words_removed": found.words_removed,
         "created_at": found.created_at,
         "article": {
             "id": work.pk,

@@ -5,6 +5,7 @@ from claims.models.desk import DeskSettings
 from claims.models.evidence import Evidence, EvidenceLink
 from claims.models.lineage import Lineage
 from claims.models.proposal import ExtractionProposal
+from claims.models.reanchored import Orphan, Rewording
 from claims.models.review import Assignment, Review
 from claims.models.run import ExtractionRun
 from claims.models.second import Correction, CrossCheck, VerdictPair, Vote
@@ -26,7 +27,9 @@ __all__ = [
     "ExtractionRun",
     "Hop",
     "Lineage",
+    "Orphan",
     "Review",
+    "Rewording",
     "Span",
     "Speaker",
     "Tally",

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from articles.models import ArticleVersion, Outlet
 from claims import tallying
-from claims.choices import AttributionVerdict, Form, State, Veracity
+from claims.choices import Anchoring, AttributionVerdict, Edited, Form, State, Veracity
 from claims.models.run import ExtractionRun
 from claims.models.speaker import Speaker
 
@@ -103,6 +103,14 @@ class ClaimState(models.Model):
     duplicate_of = models.ForeignKey(
         Claim, on_delete=models.PROTECT, null=True, blank=True, related_name="duplicates"
     )
+    edited = models.CharField(
+        max_length=10,
+        choices=Edited,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="An article changed its words after it was judged; until a reviewer has looked.",
+    )
     outlet = models.ForeignKey(
         Outlet, on_delete=models.PROTECT, related_name="+", help_text="Of the first appearance."
     )
@@ -117,6 +125,7 @@ class ClaimState(models.Model):
             models.CheckConstraint(
                 condition=Q(veracity="") | Q(veracity__in=Veracity.values), name="claim_veracity"
             ),
+            models.CheckConstraint(condition=Q(edited="") | Q(edited__in=Edited.values), name="claim_edited"),
             models.CheckConstraint(condition=Q(priority__lte=100), name="claim_priority_range"),
             models.CheckConstraint(
                 condition=(Q(state="dismissed") & ~Q(dismiss_reason=""))
@@ -151,6 +160,7 @@ class ClaimState(models.Model):
             models.Index(fields=["state", "-claim"], name="claim_by_state"),
             models.Index(fields=["entered_at"], name="claim_queue_age", condition=Q(state="queued")),
             models.Index(fields=["outlet", "-claim"], name="claim_by_outlet"),
+            models.Index(fields=["-claim"], name="claim_edited_since", condition=~Q(edited="")),
         ]
         triggers = tallying.CLAIM_STATE
 
@@ -186,6 +196,27 @@ class Appearance(models.Model):
     embedded = models.JSONField(
         null=True, blank=True, help_text="A report within the report: speaker and content spans."
     )
+    previous = models.ForeignKey(
+        "self",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="following",
+        help_text="The one in an earlier text of the article that this one is again.",
+    )
+    anchoring = models.CharField(
+        max_length=10,
+        choices=Anchoring,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="How it was found again.",
+    )
+    anchor_confidence = models.FloatField(
+        null=True,
+        blank=True,
+        help_text="That these are its words again, 0 to 1; of reworded ones, how like they are.",
+    )
     run = models.ForeignKey(
         ExtractionRun, on_delete=models.PROTECT, null=True, blank=True, related_name="appearances"
     )
@@ -208,9 +239,42 @@ class Appearance(models.Model):
                 condition=Q(attribution="") | Q(attribution__in=AttributionVerdict.values),
                 name="appearance_attribution",
             ),
+            # Whose earlier one was taken out keeps how it was found.
+            models.CheckConstraint(
+                condition=Q(anchoring="", previous__isnull=True, anchor_confidence__isnull=True)
+                | Q(
+                    anchoring__in=Anchoring.values,
+                    anchor_confidence__isnull=False,
+                    anchor_confidence__gte=0,
+                    anchor_confidence__lte=1,
+                ),
+                name="appearance_anchoring",
+            ),
+            models.UniqueConstraint(
+                fields=["previous", "version"],
+                condition=Q(previous__isnull=False),
+                name="appearance_once_again_in_a_version",
+            ),
         ]
         triggers = [
             pgtrigger.ReadOnly(name="appearance_stays_in_its_version", fields=["version"]),
+            pgtrigger.Trigger(
+                name="appearance_follows_its_own",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("previous_id"),
+                condition=pgtrigger.Q(new__previous__isnull=False),
+                func="""
+                    IF NOT EXISTS (SELECT FROM claims_appearance p
+                                     JOIN articles_articleversion o ON o.id = p.version_id
+                                     JOIN articles_articleversion n ON n.id = NEW.version_id
+                                    WHERE p.id = NEW.previous_id AND p.claim_id = NEW.claim_id
+                                      AND o.article_id = n.article_id AND o.number < n.number) THEN
+                        RAISE check_violation USING CONSTRAINT = 'appearance_follows_its_own',
+                            MESSAGE = 'an appearance follows one of its own claim, in an earlier text of its article';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
         ]
 
     def __str__(self) -> str:

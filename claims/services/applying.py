@@ -2,38 +2,12 @@
 
 from typing import Any
 
-from django.db.models import F, Min, Prefetch, QuerySet
-
 from claims.choices import SpanRole
 from claims.models import Appearance, ClaimState, Hop, Span
 from claims.services import readings
 from claims.services.readings import Reading
 from claims.services.speakers import ensure_speakers
 from claims.services.storing import write_hops, write_spans
-
-FAR = 1_000_000  # no text has so many claims: where positions are parked while a place is made among them
-
-
-def with_all(appearances: QuerySet[Appearance]) -> QuerySet[Appearance]:
-    """Appearances with all that a reading is made of."""
-    hops = Prefetch("hops", queryset=Hop.objects.order_by("position"))
-    return appearances.select_related(
-        "claim__speaker__outlet", "claim__case", "version__article__outlet"
-    ).prefetch_related("spans", hops)
-
-
-def make_room(version_id: int, start: int) -> int:
-    """The position that a claim beginning at `start` has in its text; those after it move up by one."""
-    appearances = Appearance.objects.filter(version=version_id)
-    later = appearances.filter(spans__role=SpanRole.CONTENT).annotate(begins=Min("spans__start"))
-    place = later.filter(begins__gt=start).order_by("position").values_list("position", flat=True).first()
-    if place is None:
-        last = appearances.order_by("-position").values_list("position", flat=True).first()
-        return (last or 0) + 1
-    # In two steps: the database holds positions apart row by row.
-    appearances.filter(position__gte=place).update(position=F("position") + FAR)
-    appearances.filter(position__gte=FAR).update(position=F("position") - FAR + 1)
-    return place
 
 
 def apply_reading(

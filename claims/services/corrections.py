@@ -9,7 +9,7 @@ from articles.models import ArticleVersion
 from claims.choices import DismissReason, State
 from claims.models import Appearance, AuditEvent
 from claims.services import readings
-from claims.services.applying import with_all
+from claims.services.readings import with_all
 
 # Verbs after which a claim is as a person wants it.
 CORRECTING = ("edit", "add_claim", "split", "split_off", "merge")

@@ -17,13 +17,13 @@ from claims.choices import Form, HopRole, LineageKind, SpanRole, SpeakerKind, St
 from claims.extraction import claim_text
 from claims.models import Appearance, Assignment, ClaimState, EvidenceLink, Lineage
 from claims.services import readings
-from claims.services.applying import apply_reading, make_room, with_all
+from claims.services.applying import apply_reading
 from claims.services.assigning import lease_until
 from claims.services.audit import record_event
 from claims.services.cases import bump, lock_case, move_case
 from claims.services.guards import Answers, open_assignment, taken_by_another
-from claims.services.readings import Reading
-from claims.services.storing import store_reading
+from claims.services.readings import Reading, with_all
+from claims.services.storing import make_room, store_reading
 from factcheck.lib.errors import DomainError, Missing
 from factcheck.models import User
 

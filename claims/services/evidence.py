@@ -3,6 +3,7 @@
 from django.db import transaction
 from django.utils import timezone
 
+from articles.fetching import FetchError, read_url
 from articles.parsing.urls import url_key
 from claims import permissions
 from claims.choices import Stance
@@ -16,10 +17,15 @@ URL_CHARACTERS = 2000
 
 
 def require_evidence_url(url: str) -> str:
-    """The address without blanks around it. Raises DomainError `invalid_url`."""
+    """The address without blanks around it, read as strictly as one that is fetched: people will follow it, and some
+    day a program may. Raises DomainError `invalid_url`."""
     url = url.strip()
-    if len(url) > URL_CHARACTERS or not url.startswith(("https://", "http://")) or not url_key(url):
+    if len(url) > URL_CHARACTERS or not url_key(url):
         raise DomainError("invalid_url", "Evidence needs a web address that starts with https:// or http://.")
+    try:
+        read_url(url)
+    except FetchError as error:
+        raise DomainError(error.code, f"Evidence needs a web address. {error.message}") from None
     return url
 
 

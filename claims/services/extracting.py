@@ -15,9 +15,8 @@ from claims import extraction, permissions
 from claims.choices import RunState
 from claims.extraction.types import Extraction
 from claims.models import Appearance, ExtractionRun
-from claims.services import proposing
+from claims.services import proposing, reanchoring
 from claims.services.audit import record_event
-from claims.services.storing import store_claims
 from claims.tasks import extract_version as extract_version_task
 from factcheck.lib.errors import DomainError, Missing, file_problem
 from factcheck.models import User
@@ -44,15 +43,26 @@ def request_extraction(*, version: ArticleVersion) -> ExtractionRun:
     return run
 
 
+def request_first_extraction(*, version: ArticleVersion) -> None:
+    """As `request_extraction`, for a text that may have been read: one that no extractor was ever asked to read."""
+    if not ExtractionRun.objects.filter(version=version).exists():
+        request_extraction(version=version)
+
+
 def versions_to_reread(
-    *, outlet: Outlet | None = None, article_id: int | None = None
+    *, outlet: Outlet | None = None, article_id: int | None = None, unread: bool = False
 ) -> QuerySet[ArticleVersion]:
-    """Texts, oldest first, that this extractor has neither read nor been asked to read."""
+    """Texts, oldest first, that this extractor has neither read nor been asked to read.
+
+    Only `unread` has those among them that no extractor was ever asked to read: somebody imported them without.
+    """
     runs = ExtractionRun.objects.filter(version=OuterRef("pk"))
     # What is pending is read by whichever extractor is there then.
     versions = ArticleVersion.objects.filter(
         ~Exists(runs.filter(extractor=extraction.VERSION)), ~Exists(runs.filter(state=RunState.PENDING))
     )
+    if not unread:
+        versions = versions.filter(Exists(runs))
     if outlet:
         versions = versions.filter(article__outlet=outlet)
     if article_id is not None:
@@ -148,6 +158,7 @@ def extract_version(*, run_id: int) -> ExtractionRun | None:
             error_message="The claims of this text could not be extracted: an admin finds the reason in the worker's log.",
         )
     run.refresh_from_db()
+    _wake_following(run)
     return run
 
 
@@ -184,10 +195,25 @@ def _wake(run: ExtractionRun) -> None:
     transaction.on_commit(partial(extract_version_task.delay, run.pk), robust=True)
 
 
+def _wake_following(run: ExtractionRun) -> None:
+    """Wakes a worker for the texts that waited for this one, see `undone_runs`."""
+    if run.state in (RunState.DONE, RunState.FAILED):
+        waiting = ExtractionRun.objects.filter(version__previous=run.version_id, state=RunState.PENDING)
+        for following in waiting:
+            _wake(following)
+
+
 def undone_runs() -> QuerySet[ExtractionRun]:
-    """Runs that a worker should have by now."""
+    """Runs that a worker should have by now. A text is read after the one before it, whose claims it has again."""
+    # Not by a join: an update claims a run, and looks again at its own row only when another worker was quicker.
+    unread_before = ArticleVersion.objects.filter(
+        pk=OuterRef("version_id"),
+        previous__runs__again=False,
+        previous__runs__state__in=[RunState.PENDING, RunState.RUNNING],
+    )
     return ExtractionRun.objects.filter(
-        Q(state=RunState.PENDING) | Q(state=RunState.RUNNING, leased_until__lt=timezone.now())
+        Q(state=RunState.PENDING) | Q(state=RunState.RUNNING, leased_until__lt=timezone.now()),
+        ~Exists(unread_before),
     ).order_by("pk")
 
 
@@ -246,12 +272,13 @@ def _finish(run: ExtractionRun, **outcome: object) -> bool:
 def _store(run: ExtractionRun, found: Extraction) -> None:
     """The first reading of a text: what it found is stored; of a later one it is proposed."""
     # One version of an article after the other, or two at once would each make the claims that they share.
-    Article.objects.select_for_update(no_key=True).get(pk=run.version.article_id)
+    Article.objects.select_for_update(no_key=True).values_list("pk").get(pk=run.version.article_id)
     if has_been_read(run):
         proposing.propose(run, found)
         return
-    ExtractionRun.objects.filter(pk=run.pk).update(again=False)
-    appearances = store_claims(run, found.claims, found.language)
+    if run.again:
+        ExtractionRun.objects.filter(pk=run.pk).update(again=False)
+    appearances = reanchoring.store_reading(run, found)
     record_event(
         by=None, verb="extract", target=run, after={"claims": len(appearances), "extractor": run.extractor}
     )

@@ -23,13 +23,13 @@ from claims.models import (
     Review,
 )
 from claims.services import readings
-from claims.services.applying import apply_reading, make_room, with_all
+from claims.services.applying import apply_reading
 from claims.services.audit import record_event
 from claims.services.cases import bump, case_as_data, lock_case, move_case
 from claims.services.curating import dismiss_claim
 from claims.services.guards import open_assignment, taken_by_another
 from claims.services.readings import Reading
-from claims.services.storing import measured, store_claims
+from claims.services.storing import make_room, measured, store_claims
 from factcheck.lib.errors import Conflict, DomainError, Missing
 from factcheck.models import User
 
@@ -68,7 +68,9 @@ def propose(run: ExtractionRun, found: Extraction) -> list[ExtractionProposal]:
         return []
     mine = ExtractionProposal.objects.filter(run__version=run.version_id)
     mine.filter(state=ProposalState.OPEN).update(state=ProposalState.OUTDATED)
-    appearances = list(with_all(Appearance.objects.filter(version=run.version_id)).order_by("position"))
+    appearances = list(
+        readings.with_all(Appearance.objects.filter(version=run.version_id)).order_by("position")
+    )
     old = [readings.as_it_stands(appearance) for appearance in appearances]
     new = [readings.as_found(run.version.text, item, found.language) for item in found.claims]
     pairs = readings.pair_up(old, new)
@@ -304,7 +306,7 @@ def _change(proposal: ExtractionProposal, *, by: User, expected_version: int | N
     before, found = proposal.before, proposal.found
     assert proposal.appearance and before is not None and found is not None, "the database sees to it"
     case = lock_case(claim_id=proposal.appearance.claim_id, expected_version=expected_version)
-    appearance = with_all(Appearance.objects.filter(pk=proposal.appearance.pk)).get()
+    appearance = readings.with_all(Appearance.objects.filter(pk=proposal.appearance.pk)).get()
     now = readings.as_it_stands(appearance)
     wanted = readings.differences(before, found)
     _require_unchanged(case, before, now, [field for field in wanted if _differ(now, found, field)])
@@ -378,7 +380,8 @@ def _require_unjudged(case: ClaimState, appearance: Appearance, todo: list[str])
         judged = Review.objects.filter(claim=case.pk, appearance__isnull=False)
         if not {"content", "speaker"} & set(todo):
             judged = judged.filter(appearance=appearance)
-        if judged.exists():
+        # A verdict on an earlier text's appearance stands for this one.
+        if appearance.attribution or judged.exists():
             rests.append("a verdict on whether they said it")
     if rests:
         raise _judged(case, rests, todo)
@@ -407,7 +410,7 @@ def _remove(proposal: ExtractionProposal, *, by: User, expected_version: int | N
     before = proposal.before
     assert proposal.appearance and before is not None, "the database sees to it"
     case = lock_case(claim_id=proposal.appearance.claim_id, expected_version=expected_version)
-    appearance = with_all(Appearance.objects.filter(pk=proposal.appearance.pk)).get()
+    appearance = readings.with_all(Appearance.objects.filter(pk=proposal.appearance.pk)).get()
     now = readings.as_it_stands(appearance)
     _require_unchanged(case, before, now, readings.differences(before, now))
     _require_free(case, by=by)

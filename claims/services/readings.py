@@ -7,6 +7,8 @@ its spans as [start, end].
 from collections.abc import Sequence
 from typing import Any
 
+from django.db.models import QuerySet
+
 from claims.choices import SpanRole, SpeakerKind
 from claims.extraction import claim_text
 from claims.extraction.types import Embedded, ExtractedClaim, Hop, Span
@@ -53,6 +55,13 @@ def as_found(text: str, item: ExtractedClaim, language: str) -> Reading:
         if item.embedded
         else None,
     }
+
+
+def with_all(appearances: QuerySet[Appearance]) -> QuerySet[Appearance]:
+    """Appearances with all that a reading is made of."""
+    return appearances.select_related("claim__speaker__outlet", "claim__case").prefetch_related(
+        "spans", "hops"
+    )
 
 
 def as_it_stands(appearance: Appearance) -> Reading:

@@ -17,6 +17,7 @@ from claims.services.assigning import take_claim
 from claims.services.audit import record_event
 from claims.services.cases import bump, lock_case, move_case
 from claims.services.guards import Answers, open_assignment, standing
+from claims.services.rewordings import note_seen
 from factcheck.lib.errors import DomainError, Missing
 from factcheck.models import User
 
@@ -58,6 +59,8 @@ def record_review(
         for judgement in judgements
         if (review := record_judgement(case, judgement, by=by, stage=ReviewStage.AUTHOR))
     ]
+    if reviews and case.edited:  # who judges has the words before them as the article has them now
+        note_seen(case, by=by)
     if submit:
         _submit(case, by=by, evidence_exception=evidence_exception)
     return reviews

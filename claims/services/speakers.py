@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable
 
+from django.db.models import Q
+
 from articles.models import Outlet
 from articles.services.outlets import ensure_outlets
 from claims.choices import SpeakerKind
 from claims.models import Speaker
 
 SpeakerKey = tuple[str, str]  # kind, name
+Identity = tuple[str, str | None, int | None]  # kind, name key, outlet
 
 
 def name_key(name: str) -> str:
@@ -33,12 +36,38 @@ def ensure_speakers(wanted: Iterable[SpeakerKey], *, quoted_by: Outlet) -> dict[
         return Speaker(kind=kind, name=name[:300], name_key=name_key(name), outlet=outlet)
 
     rows = {key: row(*key) for key in keys}
-    # A speaker that another worker is making right now is waited for, then simply found.
-    Speaker.objects.bulk_create(rows.values(), ignore_conflicts=True)
-    return {key: _find(candidate) for key, candidate in rows.items()}
+    known = _known(rows.values())
+    missing = [candidate for candidate in rows.values() if _identity(candidate) not in known]
+    if missing:
+        # A speaker that another worker is making right now is waited for, then simply found.
+        Speaker.objects.bulk_create(missing, ignore_conflicts=True)
+        known |= _known(missing)
+    return {key: known[_identity(candidate)] for key, candidate in rows.items()}
 
 
-def _find(candidate: Speaker) -> Speaker:
-    if candidate.kind == SpeakerKind.OUTLET:
-        return Speaker.objects.get(kind=candidate.kind, outlet=candidate.outlet)
-    return Speaker.objects.get(kind=candidate.kind, name_key=candidate.name_key, outlet=candidate.outlet)
+def _identity(speaker: Speaker) -> Identity:
+    """What the table knows a speaker by."""
+    if speaker.kind == SpeakerKind.OUTLET:
+        return speaker.kind, None, speaker.outlet_id
+    return speaker.kind, speaker.name_key, speaker.outlet_id
+
+
+def _known(candidates: Iterable[Speaker]) -> dict[Identity, Speaker]:
+    """Those of them that are stored, by their identity; one statement, each part of it read from one index."""
+    wanted: dict[str, list[Speaker]] = {}
+    for candidate in candidates:
+        own = candidate.kind in (SpeakerKind.OUTLET, SpeakerKind.UNNAMED)
+        wanted.setdefault(candidate.kind if own else "", []).append(candidate)
+    where = Q()
+    if named := wanted.get(""):
+        kinds, keys = {one.kind for one in named}, {one.name_key for one in named}
+        where |= Q(outlet=None, kind__in=kinds, name_key__in=keys)
+    if unnamed := wanted.get(SpeakerKind.UNNAMED):
+        where |= Q(
+            kind=SpeakerKind.UNNAMED,
+            outlet__in={one.outlet_id for one in unnamed},
+            name_key__in={one.name_key for one in unnamed},
+        )
+    if outlets := wanted.get(SpeakerKind.OUTLET):
+        where |= Q(kind=SpeakerKind.OUTLET, outlet__in={one.outlet_id for one in outlets})
+    return {_identity(one): one for one in Speaker.objects.filter(where).order_by()} if where else {}

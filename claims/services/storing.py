@@ -1,48 +1,80 @@
 """Writing what an extractor found: claims, their cases, appearances, spans and hops."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
+from django.db.models import F, Min
 from django.db.models.functions import Lower
 
 from articles.models import ArticleVersion, Outlet
 from claims import extraction
 from claims.choices import HopRole, SpanRole, State
 from claims.extraction.types import ExtractedClaim
+from claims.extraction.types import Hop as ExtractedHop
 from claims.models import Appearance, Claim, ClaimState, ExtractionRun, Hop, Span, Speaker
 from claims.services.speakers import SpeakerKey, ensure_speakers
+from factcheck.lib.copying import copy_columns
 
 STEP = 40  # characters of a step's name
 SPAN_ROLES = tuple(SpanRole)
+NOWHERE = (None, None)
+FAR = 1_000_000  # no text has so many claims: where positions are parked while a place is made among them
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """That an item is a claim which an earlier text of the article had: `previous` is where."""
+
+    previous: Appearance
+    anchoring: str
+    confidence: float
+    is_found: bool  # the extractor found it in this text too
 
 
 def store_claims(
-    run: ExtractionRun, items: Sequence[ExtractedClaim], language: str, *, first_position: int = 1
+    run: ExtractionRun,
+    items: Sequence[ExtractedClaim],
+    language: str,
+    *,
+    first_position: int = 1,
+    again: Mapping[int, Again] | None = None,
 ) -> list[Appearance]:
-    """Claims, their cases, appearances, spans and hops, each kind in one statement. The article's row is locked by the caller."""
+    """Claims, their cases, appearances, spans and hops, each kind in one statement. The article's row is locked by the caller.
+
+    `again`: by their index, the items that are claims of an earlier text once more; the others are looked up by their
+    words and speaker, or are new.
+    """
+    again = again or {}
     version = run.version
     outlet = version.article.outlet
+    fresh = {index: item for index, item in enumerate(items) if index not in again}
     speakers = ensure_speakers(
-        {(item.speaker_kind, item.speaker) for item in items if item.speaker}, quoted_by=outlet
+        {(item.speaker_kind, item.speaker) for item in fresh.values() if item.speaker}, quoted_by=outlet
     )
-    rows = [(item, _claim_row(version.text, item, language, speakers)) for item in items]
+    rows = {index: _claim_row(version.text, item, language, speakers) for index, item in fresh.items()}
     # A new version of the article repeats most of the old one's claims: those are the same claims, appearing again.
     earlier = {
         (claim.text, claim.speaker_id): claim
         for claim in Claim.objects.filter(appearances__version__article_id=version.article_id).order_by("-pk")
     }
-    claims = [earlier.setdefault((row.text, row.speaker_id), row) for _, row in rows]
-    new = [row for (_, row), claim in zip(rows, claims, strict=True) if claim is row]
-    Claim.objects.bulk_create(new, batch_size=1000)
-    item_of = {id(row): item for item, row in rows}
+    known = {index: earlier.setdefault((row.text, row.speaker_id), row) for index, row in rows.items()}
+    new = {index: row for index, row in rows.items() if known[index] is row}
+    Claim.objects.bulk_create(new.values(), batch_size=1000)
     # Not in batches: counted in one statement, see claims.tallying.
-    ClaimState.objects.bulk_create([_case_row(claim, item_of[id(claim)], outlet) for claim in new])
+    ClaimState.objects.bulk_create([_case_row(row, items[index], outlet) for index, row in new.items()])
 
     appearances = Appearance.objects.bulk_create(
         [
             Appearance(
-                claim=claim, version=version, position=position, form=item.form, run=run, **measured(item)
+                claim=again[index].previous.claim if index in again else known[index],
+                version=version,
+                position=position,
+                form=item.form,
+                run=run if index not in again or again[index].is_found else None,
+                **measured(item),
+                **(_anchored(again[index]) if index in again else {}),
             )
-            for position, ((item, _), claim) in enumerate(zip(rows, claims, strict=True), first_position)
+            for position, (index, item) in enumerate(enumerate(items), first_position)
         ],
         batch_size=1000,
     )
@@ -50,6 +82,30 @@ def store_claims(
     write_spans(pairs)
     write_hops(pairs, outlet)
     return appearances
+
+
+def _anchored(again: Again) -> dict[str, object]:
+    """What an appearance has of the one that it is again; the desk's judgement of that goes on."""
+    return {
+        "previous": again.previous,
+        "anchoring": again.anchoring,
+        "anchor_confidence": again.confidence,
+        "attribution": again.previous.attribution,
+    }
+
+
+def make_room(version_id: int, start: int) -> int:
+    """The position that a claim beginning at `start` has in its text; those after it move up by one."""
+    appearances = Appearance.objects.filter(version=version_id)
+    later = appearances.filter(spans__role=SpanRole.CONTENT).annotate(begins=Min("spans__start"))
+    place = later.filter(begins__gt=start).order_by("position").values_list("position", flat=True).first()
+    if place is None:
+        last = appearances.order_by("-position").values_list("position", flat=True).first()
+        return (last or 0) + 1
+    # In two steps: the database holds positions apart row by row.
+    appearances.filter(position__gte=place).update(position=F("position") + FAR)
+    appearances.filter(position__gte=FAR).update(position=F("position") - FAR + 1)
+    return place
 
 
 def measured(item: ExtractedClaim) -> dict[str, object]:
@@ -69,9 +125,11 @@ def write_spans(
     pairs: Sequence[tuple[Appearance, ExtractedClaim]], roles: Sequence[SpanRole] = SPAN_ROLES
 ) -> None:
     """The spans of appearances that have none in these roles."""
-    Span.objects.bulk_create(
-        [
-            Span(appearance=appearance, role=role, start=start, end=end)
+    copy_columns(
+        Span,
+        ("appearance_id", "role", "start", "end"),
+        (
+            (appearance.pk, role.value, start, end)
             for appearance, item in pairs
             for role, spans in (
                 (SpanRole.CONTENT, item.content),
@@ -80,8 +138,7 @@ def write_spans(
             )
             if role in roles
             for start, end in spans
-        ],
-        batch_size=5000,
+        ),
     )
 
 
@@ -90,26 +147,26 @@ def write_hops(pairs: Sequence[tuple[Appearance, ExtractedClaim]], outlet: Outle
     known = _known_outlets({hop.name for _, item in pairs for hop in item.chain} - {outlet.name}) | {
         outlet.name.casefold(): outlet
     }
-    Hop.objects.bulk_create(
-        [
-            Hop(
-                appearance=appearance,
-                position=position,
-                role=hop.role,
-                name=hop.name[:300],
-                outlet=outlet if hop.role == HopRole.PUBLISHER.value else known.get(hop.name.casefold()),
-                start=hop.span[0] if hop.span else None,
-                end=hop.span[1] if hop.span else None,
-                cue_start=hop.cue[0] if hop.cue else None,
-                cue_end=hop.cue[1] if hop.cue else None,
-                confidence=hop.confidence,
-                decided_by=hop.decided_by[:STEP],
+
+    def outlet_of(hop: ExtractedHop) -> int | None:
+        found = outlet if hop.role == HopRole.PUBLISHER.value else known.get(hop.name.casefold())
+        return found.pk if found else None
+
+    copy_columns(
+        Hop,
+        (
+            "appearance_id", "position", "role", "name", "outlet_id", "start", "end", "cue_start", "cue_end",
+            "confidence", "decided_by",
+        ),
+        (
+            (
+                appearance.pk, position, hop.role, hop.name[:300], outlet_of(hop), *(hop.span or NOWHERE),
+                *(hop.cue or NOWHERE), hop.confidence, hop.decided_by[:STEP],
             )
             for appearance, item in pairs
             for position, hop in enumerate(item.chain, 1)
-        ],
-        batch_size=5000,
-    )
+        ),
+    )  # fmt: skip
 
 
 def _claim_row(text: str, item: ExtractedClaim, language: str, speakers: dict[SpeakerKey, Speaker]) -> Claim:

@@ -26,11 +26,12 @@ from claims.models import (
     Vote,
 )
 from claims.services import readings
-from claims.services.applying import apply_reading, with_all
+from claims.services.applying import apply_reading
 from claims.services.assigning import lease_until
 from claims.services.audit import record_event
 from claims.services.cases import bump, end_assignment, lock_case
 from claims.services.guards import open_assignment
+from claims.services.readings import with_all
 from factcheck.lib.errors import DomainError
 from factcheck.models import User
 

@@ -190,6 +190,12 @@ def dismiss_reason(case: Any) -> str:
 
 
 @register.filter
+def percent(share: float) -> str:
+    """0.925 as "92 %": rounded down, so that only all of it is 100."""
+    return f"{int(100 * share + 1e-9)}\u202f%"
+
+
+@register.filter
 def state_label(state: str) -> str:
     return State(state).label
 

@@ -11,6 +11,7 @@ from claims.forms import ArticleFilterForm
 from claims.views.marking import marked_text
 from factcheck.lib.keys import read_key
 from factcheck.lib.requests import DeskRequest
+from factcheck.lib.roles import Role, has_role
 
 
 @require_GET
@@ -42,5 +43,11 @@ def article_detail(request: DeskRequest, pk: int) -> HttpResponse:
     return render(
         request,
         "articles/article_detail.html",
-        {"view": view, "text": text, "rows": rows, "add_form": add_form},
+        {
+            "view": view,
+            "text": text,
+            "rows": rows,
+            "add_form": add_form,
+            "may_recheck": has_role(request.user, Role.RESEARCHER),
+        },
     )

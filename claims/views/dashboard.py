@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from articles.feedqueries import troubled_feeds
 from articles.queries import FAILING_DAYS, failing_imports, latest_failed
 from claims import dashboards
 from factcheck.heartbeat import worker_is_heard
@@ -17,6 +18,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "failing": failing_imports(),
         "failing_days": FAILING_DAYS,
         "latest_failed": latest_failed(),
+        "troubled_feeds": troubled_feeds(),
         "worker_is_heard": worker_is_heard(),
     }
     return render(request, "claims/dashboard.html", context)

@@ -12,9 +12,8 @@ from articles.models import ArticleVersion
 from claims.editforms import AddClaimForm, MergeForm, ReadingForm, SplitForm
 from claims.models import Appearance, Speaker
 from claims.services import editing
-from claims.services.applying import with_all
 from claims.services.locating import locate_lines
-from claims.services.readings import as_it_stands
+from claims.services.readings import as_it_stands, with_all
 from claims.views.keeping import keeps_input
 from claims.views.workbench import write
 from factcheck.lib.errors import DomainError

@@ -3,7 +3,10 @@
 from collections.abc import Sequence
 
 from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
+from articles.comparing import Piece, compare
 from claims import highlighting
 from claims.models import Appearance
 
@@ -22,4 +25,16 @@ def marked_text(
         href=lambda claim: reverse("review", args=[claim]),
         labels={appearance.claim_id: str(number) for number, appearance in enumerate(appearances, start=1)},
         current=current,
+    )
+
+
+def changed_words(old: str, new: str) -> SafeString:
+    """Two wordings on one line, what went and what came marked."""
+    return marked_pieces(compare(old, new).pieces)
+
+
+def marked_pieces(pieces: Sequence[Piece]) -> SafeString:
+    elements = {"same": "{}", "gone": "<del>{}</del>", "came": "<ins>{}</ins>"}
+    return format_html_join(
+        "", "{}", ((format_html(elements[one.kind], one.text),) for one in pieces if one.text)
     )

@@ -18,13 +18,14 @@ from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import HttpResponseClientRedirect
 
 from claims import permissions, queries
+from claims.changes import changes_of
 from claims.choices import Form, ReviewKind, ReviewStage, State
 from claims.editforms import edit_forms
 from claims.forms import DismissForm, EvidenceForm, JudgementForm, VersionedForm
-from claims.services import assigning, curating, evidence, reviewing, seconding
+from claims.services import assigning, curating, evidence, reviewing, rewordings, seconding
 from claims.views import moves
 from claims.views.keeping import KeptInput, keeps_input, take_kept_input
-from claims.views.marking import marked_text
+from claims.views.marking import changed_words, marked_text
 from factcheck.lib.errors import Conflict, DomainError
 from factcheck.lib.keys import read_key
 from factcheck.lib.requests import DeskRequest
@@ -161,6 +162,21 @@ def withdraw_evidence(request: DeskRequest, claim_id: int, link_id: int) -> Http
             by=request.user, claim_id=claim_id, link_id=link_id, expected_version=data["version"]
         ),
         done="Evidence withdrawn; it stays in the history.",
+    )
+
+
+@keeps_input()
+@require_POST
+def confirm(request: DeskRequest, claim_id: int) -> HttpResponse:
+    return write(
+        request,
+        claim_id,
+        "",
+        VersionedForm(request.POST),
+        lambda data: rewordings.confirm_verdict(
+            by=request.user, claim_id=claim_id, expected_version=data["version"]
+        ),
+        done="The verdict stands.",
     )
 
 
@@ -313,6 +329,11 @@ def _context(request: DeskRequest, bench: queries.Workbench, panel: Panel) -> di
         "drafts": {name: _draft_key(request, name, bench.claim.pk) for name in FORMS},
         "returned": panel.returned,
         "refusal": panel.refusal,
+        "changes": [
+            (one, changed_words(one.before, one.now) if one.now else "")
+            for one in (changes_of(bench.claim.pk) if bench.case.edited else [])
+        ],
+        "may_confirm": bool(bench.case.edited) and rewordings.may_confirm(user, bench.case),
         "conflict": panel.refusal.details if panel.refusal and panel.refusal.code == "stale" else None,
         "yours": _typed(panel.returned),
         "kept": panel.kept,

@@ -10,7 +10,17 @@ from rest_framework.response import Response
 
 from factcheck.api.views import ApiView
 
-COLLECTIONS = ("articles", "outlets", "claims", "appearances", "reviews", "speakers", "imports")
+COLLECTIONS = (
+    "articles",
+    "stories",
+    "outlets",
+    "claims",
+    "appearances",
+    "reviews",
+    "speakers",
+    "imports",
+    "feeds",
+)
 
 
 @extend_schema(exclude=True)

@@ -41,10 +41,19 @@ TAGS = [
         "name": "proposals",
         "description": "What a newer extractor would have otherwise. Nothing changes until somebody accepts it.",
     },
+    {
+        "name": "orphans",
+        "description": "Claims whose words are nowhere in a later text of their article.",
+    },
     {"name": "articles", "description": "Works and their immutable texts."},
+    {
+        "name": "stories",
+        "description": "Articles that tell the same in the same words, and how they overlap.",
+    },
     {"name": "speakers", "description": "Who said it."},
     {"name": "outlets", "description": "Who publishes."},
     {"name": "imports", "description": "Bringing articles in, in the background."},
+    {"name": "feeds", "description": "Feeds and sitemaps that are polled; what is new in one is imported."},
     {"name": "me", "description": "The account behind the request."},
 ]
 
@@ -115,6 +124,11 @@ _PROBLEMS = {
         "The body is of a type that is not read here.",
         "unsupported_media_type",
         "Unsupported media type.",
+    ),
+    "422": (
+        "The Idempotency-Key was used for another request.",
+        "idempotency_key_reused",
+        "This Idempotency-Key was sent before with another request: take a new key for each import.",
     ),
     "428": (
         "The write does not say which version it started from.",

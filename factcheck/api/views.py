@@ -20,7 +20,7 @@ from factcheck.api.wire import JsonParser
 from factcheck.lib.errors import Conflict
 from factcheck.models import User
 
-MAX_UPLOAD_BYTES = 64 * 2**20  # all files of one request together
+BESIDE_FILES_BYTES = 2**20  # of an upload: its other fields, and what parts them
 _PAGING = ("cursor", "page_size", "format")
 _ETAG = re.compile(r'(?:W/)?"(\d{1,18})"')  # proxies that compress make a strong one weak
 
@@ -37,7 +37,9 @@ class ApiView(APIView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         is_upload = (request.content_type or "").startswith("multipart/")
-        limit = MAX_UPLOAD_BYTES if is_upload else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        if is_upload:  # streamed to a file, whatever its size
+            limit = settings.CONTAINER_MAX_BYTES + BESIDE_FILES_BYTES
         if request.META.get("HTTP_TRANSFER_ENCODING"):
             raise LengthRequired  # Django takes such a body for an empty one
         length = request.META.get("CONTENT_LENGTH") or "0"

@@ -4,9 +4,11 @@ import time
 from collections.abc import Callable
 
 from django.contrib.auth.models import Group
+from django.db import transaction
 from django.db.models import QuerySet
 
-from articles.models import ImportItem, ImportJob
+from articles.models import Feed, ImportItem, ImportJob
+from articles.services.feeds import add_feed, pause_feed
 from articles.services.importing import ItemRequest, request_import
 from articles.services.running import run_import_item
 from claims.choices import RunState, State
@@ -23,6 +25,7 @@ from factcheck.lib.errors import DomainError
 from factcheck.models import User
 
 LABEL = "Sample newsroom"
+FEED_URL = "https://northwire.example/wires.atom"
 POLL_SECONDS = 0.2
 
 Say = Callable[[str], None]
@@ -85,6 +88,15 @@ def import_stories() -> ImportJob:
             for story in load_stories()
         ],
     )
+
+
+@transaction.atomic
+def add_sample_feed() -> None:
+    """One feed to look at, paused: its outlet is invented, so there is nothing to poll."""
+    if not Feed.objects.filter(url=FEED_URL).exists():
+        editor = User.objects.get(username="editor")
+        feed = add_feed(by=editor, url=FEED_URL, name="Northwire: all wires", outlet="Northwire")
+        pause_feed(by=editor, feed_id=feed.pk)
 
 
 def work_off(job: ImportJob) -> None:

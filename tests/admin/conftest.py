@@ -1,3 +1,4 @@
+import io
 from functools import partial
 
 import pytest
@@ -5,8 +6,14 @@ from django.test import Client
 from django.utils import timezone
 from knox.models import AuthToken
 
+from articles.models import FeedEntry, Placement, Recheck
+from articles.services.containers import ContainerRequest
+from articles.services.feeds import add_feed
 from articles.services.importing import ItemRequest, request_import
-from claims.models import Claim, ClaimState
+from articles.services.jobs import cancel_import
+from articles.services.placing import place_version, request_placement
+from benchmarks.storytexts import Newsroom
+from claims.models import Claim, ClaimState, Orphan, Rewording
 from claims.services.audit import record_event
 from claims.services.curating import dismiss_claim
 from claims.services.editing import merge_claims
@@ -14,8 +21,18 @@ from claims.services.evidence import link_evidence
 from claims.services.publishing import open_correction, publish_claim
 from claims.services.reviewing import Judgement, record_review
 from claims.services.seconding import cross_check, vote_claim
+from claims.services.stories import take_out_of_story
 from factcheck.models import User
-from tests.factories import make_claim, make_proposal, make_run, make_story_claim, make_user, set_desk
+from tests.factories import (
+    make_article_version,
+    make_claim,
+    make_outlet,
+    make_proposal,
+    make_run,
+    make_story_claim,
+    make_user,
+    set_desk,
+)
 
 
 @pytest.fixture
@@ -75,10 +92,29 @@ def full_desk(superuser: User) -> Claim:
         by=superuser, claim_id=make_claim(text="It holds.").pk, into=make_claim(text="So it does.").pk
     )
     other = make_story_claim(text="The dam leaks.")
+    lost = other.appearances.get()
+    later = make_article_version("The dam is gone.", article=lost.version.article)
+    Orphan.objects.create(appearance=lost, version=later)
+    Rewording.objects.create(claim=other, before=lost, version=later, kind="silent")
+    Recheck.objects.create(article=later.article, due_at=timezone.now())
     dismiss_claim(by=superuser, claim_id=other.pk, reason="not_relevant")
     record_event(by=None, verb="extract", target=version)
-    request_import(
-        by=superuser, items=[ItemRequest(kind="text", text="A text.", outlet="Lakeside Post")], label="Paste"
+    table = io.BytesIO(b"title,text\nThe dam,The dam holds.\n")
+    job = request_import(
+        by=superuser,
+        items=[ItemRequest(kind="text", text="A text.", outlet="Lakeside Post")],
+        containers=[ContainerRequest(table, "dams.csv", "csv", "Lakeside Post", ask=True)],
+        label="Paste",
     )
+    cancel_import(by=superuser, job=job)
     AuthToken.objects.create(user=superuser)
+    feed = add_feed(by=superuser, url="https://post.example/rss", outlet="Lakeside Post")
+    FeedEntry.objects.create(feed=feed, key="a", url="https://post.example/dam", seen_at=timezone.now())
+    text = Newsroom(1).article()
+    copies = [make_article_version(text, outlet=make_outlet(), title=f"The dam, part {n}") for n in range(2)]
+    for copy in copies:
+        request_placement(version=copy)
+        place_version(article_id=copy.article_id)
+    story = Placement.objects.get(article=copies[0].article_id).story_id or 0
+    take_out_of_story(by=superuser, article_id=copies[0].article_id, story_id=story)
     return claim

@@ -4,10 +4,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from articles.models import ImportItem, Outlet
+from articles.models import Feed, ImportItem, Outlet
 from articles.services.importing import ItemRequest, request_import
 from claims.choices import State
-from claims.models import AuditEvent, ClaimState, Speaker
+from claims.models import AuditEvent, Claim, ClaimState, Speaker
 from factcheck.models import User
 from tests.factories import make_claim, make_outlet, make_speaker
 
@@ -104,3 +104,19 @@ def test_outlets_are_found_while_typing(admin_page: Client) -> None:
         {"term": "arbour", "app_label": "claims", "model_name": "speaker", "field_name": "outlet"},
     )
     assert [result["text"] for result in answer.json()["results"]] == ["Harbour Post"]
+
+
+def test_feeds_are_paused_resumed_and_polled_by_their_services(admin_page: Client, full_desk: Claim) -> None:
+    feed = Feed.objects.get()
+
+    def act(action: str) -> str:
+        return admin_page.post(
+            "/admin/articles/feed/", {"action": action, "_selected_action": feed.pk}, follow=True
+        ).content.decode()
+
+    assert "1 feed paused." in act("pause")
+    assert "resume it, and it is polled at once" in act("poll")
+    assert "1 feed resumed." in act("resume")
+    assert "1 feed asked to be polled." in act("poll")
+    feed.refresh_from_db()
+    assert feed.active

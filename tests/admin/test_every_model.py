@@ -5,11 +5,24 @@ import re
 import pytest
 from django.apps import apps
 from django.contrib import admin
-from django.db.models import Model
+from django.db.models import CompositePrimaryKey, Model
 from django.test import Client
 from django.urls import reverse
 
-from articles.models import Article, ArticleVersion, ImportItem, ImportJob, Snapshot
+from articles.models import (
+    Article,
+    ArticleVersion,
+    Feed,
+    FeedEntry,
+    ImportItem,
+    ImportJob,
+    Overlap,
+    Placement,
+    Recheck,
+    Separation,
+    Snapshot,
+    Story,
+)
 from claims.models import (
     Appearance,
     Assignment,
@@ -21,7 +34,9 @@ from claims.models import (
     ExtractionProposal,
     ExtractionRun,
     Hop,
+    Orphan,
     Review,
+    Rewording,
     Span,
     Tally,
 )
@@ -32,11 +47,14 @@ OURS = [
     model
     for label in ("articles", "claims", "factcheck")
     for model in apps.get_app_config(label).get_models()
+    if not isinstance(model._meta.pk, CompositePrimaryKey)  # rows of numbers, which the admin cannot show
 ]
 REGISTERED = sorted(admin.site._registry, key=lambda model: model._meta.label)
 SERVICES_WRITE = [
-    Article, ArticleVersion, Snapshot, ImportItem, Claim, ClaimState, Appearance, Span, Hop, Review, Assignment,
+    Article, ArticleVersion, Snapshot, ImportItem, Feed, FeedEntry, Claim, ClaimState, Appearance, Span, Hop, Review, Assignment,
+    Recheck, Orphan, Rewording,
     AuditEvent, Evidence, EvidenceLink, ExtractionProposal, ExtractionRun, Tally,
+    Story, Placement, Overlap, Separation,
 ]  # fmt: skip
 
 

@@ -131,7 +131,7 @@ def test_files_are_uploaded(researcher: CheckedClient) -> None:
     assert (told["label"], told["state"], told["items"]["done"], told["failed"]) == ("Three", "done", 1, 2)
     failed = researcher.get(told["items_url"] + "?state=failed").json()["results"]
     assert [item["file_name"] for item in failed] == ["scan.pdf", "empty.txt"]
-    assert failed[0]["error"]["code"] == "unsupported_file"
+    assert failed[0]["error"]["code"] == "unreadable"
     assert all(item["error"]["message"] for item in failed)
 
 
@@ -229,7 +229,7 @@ def test_a_page_of_imports_costs_the_same_however_many(
 ) -> None:
     for _ in range(2):
         job = researcher.post("/api/v1/imports/", {"urls": ["https://a.example", "https://b.example"]}).json()
-        for address, queries in (("/api/v1/imports/", 4), (job["url"], 4), (job["items_url"], 3)):
+        for address, queries in (("/api/v1/imports/", 5), (job["url"], 5), (job["items_url"], 3)):
             with django_assert_num_queries(queries):
                 researcher.get(address)
 

@@ -265,6 +265,7 @@ def test_me_says_what_i_may_do(viewer: CheckedClient, reviewer: CheckedClient) -
         "review",
         "extract",
         "decide_proposals",
+        "anchor",
         "link_evidence",
     ]
 

@@ -1,7 +1,7 @@
 """Importing as its users see it: what goes in, what each item ends as, and what a dead worker changes (nothing)."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -233,6 +233,24 @@ def test_a_page_names_its_outlet_when_nobody_else_does(researcher: User) -> None
         researcher, kind="file", file_name="a.html", content=page(head=head).encode(), outlet=""
     )
     assert item.version.article.outlet.name == "Lakeside Post"
+
+
+def test_a_version_keeps_what_the_page_says_of_it(researcher: User, server: TestServer) -> None:
+    head = (
+        '<meta property="article:section" content="Water"><meta property="article:published_time" '
+        'content="2024-11-13T08:00:00+01:00"><meta property="article:modified_time" content="2024-11-14T08:00:00+01:00">'
+    )
+    text = "LAKESIDE, Nov. 12 (Courier) - " + TEXT
+    version = import_one(researcher, kind="url", url=server.page("/dam", page(text, head=head))).version
+    version.refresh_from_db()
+    assert (version.section, version.dateline, version.dateline_on) == (
+        "Water",
+        "LAKESIDE",
+        date(2024, 11, 12),
+    )
+    assert version.modified_at == datetime(2024, 11, 14, 7, 0, tzinfo=UTC)
+    assert version.published_on == date(2024, 11, 13)
+    assert {"section", "dateline", "dateline_on", "modified_at", "published_at"} <= set(version.provenance)
 
 
 @pytest.mark.parametrize(("author", "byline"), [("Ada Brill", "Ada Brill"), ("LAKESIDE POST", "")])

@@ -343,12 +343,19 @@ def test_a_document_known_without_a_title_gets_the_one_that_is_given(reviewer: U
         "ftp://dam.example/",
         "https://",
         "https://x.example/" + "a" * 2000,
+        "https://user:secret@dam.example/",
+        "https://dam.example\\@evil.example/",
+        "https://dam.example/a\nb",
+        "http://2130706433/",
+        "http://0x7f.1/",
+        "file:///etc/passwd",
     ],
 )
 def test_evidence_needs_a_web_address(reviewer: User, url: str) -> None:
     with pytest.raises(DomainError) as error:
         evidence.link_evidence(by=reviewer, claim_id=make_claim().pk, url=url, stance="supports")
     assert error.value.code == "invalid_url"
+    assert "secret" not in error.value.message
 
 
 def test_a_claim_that_is_not_there_says_so(reviewer: User) -> None:

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 from celery import current_app
 from django.core.management import CommandError, call_command
+from django.core.management.base import OutputWrapper
 
+from articles.management.line import Line
 from articles.models import ImportItem, ImportJob
 from articles.services.running import run_import_item
 from claims.models import Claim, ExtractionRun
@@ -150,3 +152,92 @@ def test_waiting_without_a_worker_does_not_last_for_ever(
     with pytest.raises(CommandError, match="No worker has been heard of for 30 seconds"):
         run(story, "--outlet", "Larn Courier", "--wait")
     assert ImportItem.objects.get().state == "queued", "it is kept"
+
+
+# ---- Files of many ---------------------------------------------------------------------------------
+
+
+TABLE = "head,body,on\nThe quay,The quay at Larn is shut.,03/04/2026\nThe mill,,\n"
+
+
+@committing
+def test_a_table_is_imported_by_the_columns_that_are_named(tmp_path: Path) -> None:
+    make_user("ada", "admin")
+    table = tmp_path / "rows.csv"
+    table.write_text(TABLE)
+    out = io.StringIO()
+    with pytest.raises(CommandError, match=r"1 of 2 failed") as failed:
+        call_command(
+            "import_articles", str(table), "--map", "title=head", "--map", "text=body", "--map", "published=on",
+            "--dates", "day-first", "--no-extract", "--inline", "--outlet", "Larn Courier",
+            stdout=out, stderr=io.StringIO(),
+        )  # fmt: skip
+    assert failed.value.returncode == 1
+    assert "failed: row_empty" in out.getvalue()
+    version = ImportItem.objects.get(state="done").version
+    assert (version.title, str(version.published_on)) == ("The quay", "2026-04-03")
+    assert not ExtractionRun.objects.exists()
+
+
+@not_committing
+def test_a_table_that_needs_a_mapping_says_which_columns_it_has(admin: User, tmp_path: Path) -> None:
+    table = tmp_path / "rows.csv"
+    table.write_text("a,b\n1,2\n")
+    with pytest.raises(CommandError, match=r"The columns: a, b\. \(--map, --dates\)"):
+        run(str(table))
+    with pytest.raises(CommandError, match="--map takes FIELD=COLUMN"):
+        run(str(table), "--map", "words=a")
+    assert not ImportJob.objects.exists()
+
+
+@committing
+def test_a_folder_is_imported_with_what_is_in_it(tmp_path: Path) -> None:
+    make_user("ada", "admin")
+    inner = tmp_path / "saved" / "march"
+    inner.mkdir(parents=True)
+    (inner / "quay.txt").write_text(TEXT)
+    (inner / "broken.pdf").write_bytes(b"%PDF-1.4")
+    (inner / ".hidden.txt").write_text("Nothing to see.")
+    (tmp_path / "saved" / "rows.csv").write_text("title,text\nThe mill,The mill at Larn turns.\n")
+    (tmp_path / "secret.txt").write_text("Not in there.")
+    (inner / "link.txt").symlink_to(tmp_path / "secret.txt")
+    with pytest.raises(CommandError, match=r"1 of 3 failed"):
+        run(str(tmp_path / "saved"), "--outlet", "Larn Courier", "--inline")
+    ended = {str(item): item.state for item in ImportItem.objects.all()}
+    assert ended == {"march/quay.txt": "done", "march/broken.pdf": "failed", "The mill": "done"}
+
+
+@not_committing
+def test_an_empty_folder_says_so(admin: User, tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="There is no file in"):
+        run(str(tmp_path))
+
+
+@committing
+def test_no_longer_waiting_leaves_the_import_going_on(story: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_user("ada", "admin")
+
+    def interrupted(_seconds: float) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("articles.management.commands.import_articles.time.sleep", interrupted)
+    monkeypatch.setattr("articles.management.commands.import_articles.worker_is_heard", lambda: True)
+    monkeypatch.setattr("articles.services.importing.wake_import_job.delay", lambda _pk: None)
+    with pytest.raises(CommandError, match="goes on in the background") as left:
+        run(story, "--outlet", "Larn Courier", "--wait")
+    assert left.value.returncode == 130
+    assert ImportItem.objects.get().state == "queued"
+
+
+def test_a_bar_on_a_terminal_and_plain_lines_elsewhere() -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    for stream, expected in (
+        (Terminal(), "\r\x1b[K[████████████············]  50 %  5 of 10"),
+        (io.StringIO(), "5 of 10\n"),
+    ):
+        line = Line(OutputWrapper(stream))
+        line.say("5 of 10", done=0.5)
+        assert stream.getvalue() == expected

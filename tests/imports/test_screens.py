@@ -315,7 +315,7 @@ def test_the_list_counts_what_became_of_each_job(desk: Client, researcher: User)
 def test_the_list_is_paged_by_key(desk: Client, researcher: User, django_assert_num_queries: Any) -> None:
     for n in range(PAGE_ROWS + 2):
         job_of(researcher, TEXT, label=f"Job {n:03}")
-    with django_assert_num_queries(5):  # session, user, roles; the jobs, their counts
+    with django_assert_num_queries(6):  # session, user, roles; the jobs, their counts, their files
         first = desk.get("/imports/").content.decode()
     older = re.search(r'href="(\?after=[^"]+)"', first)
     assert older
@@ -351,6 +351,17 @@ def test_a_job_shows_each_item_and_what_came_of_it(desk: Client, researcher: Use
     assert "1 of 2 imported, 1 failed. 1 text is still being read for its claims." in html
     ExtractionRun.objects.update(state="done", claims=7)
     assert "New article · 7 claims" in body(desk.get(f"/imports/{job.pk}/"))
+
+
+def test_an_item_whose_site_is_busy_says_when_its_turn_comes(desk: Client, researcher: User) -> None:
+    job = request_import(by=researcher, items=[ItemRequest(kind="url", url="https://larn.example/quay")])
+    assert "its turn comes" not in body(desk.get(f"/imports/{job.pk}/"))
+    due = timezone.now().replace(hour=14, minute=5, second=9)
+    job.items.update(stage="waiting", queued_at=due)
+    html = body(desk.get(f"/imports/{job.pk}/"))
+    assert "Waiting for the site&#x27;s turn" in html
+    assert "14:05:09" in html
+    assert "Will be tried again" not in html
 
 
 def test_the_page_looks_again_only_while_something_is_undone(desk: Client, researcher: User) -> None:
@@ -413,7 +424,9 @@ def test_ten_thousand_items_are_shown_in_pages(
     ImportItem.objects.filter(pk__in=late).update(
         state="failed", error_code="timed_out", error_message="Too slow."
     )
-    with django_assert_num_queries(7):  # session, user, roles; job, counts, texts being read, items
+    with django_assert_num_queries(
+        10
+    ):  # session, user, roles; job, counts, texts being read, errors, events, items, files
         first = body(desk.get(f"/imports/{job.pk}/"))
     assert "0 of 10,000 imported, 100 failed, 9,900 to go." in first
     assert re.findall(r"a\.example/(\d{5})", first) == [f"{n:05}" for n in range(1, PAGE_ROWS + 1)]

@@ -1,11 +1,13 @@
 """The import screens in a real browser: progress that comes by itself, and nothing typed that gets lost."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from articles.models import ImportItem, ImportJob
+from articles.models import Container, ImportItem, ImportJob
+from articles.services.expanding import expand_container
 from articles.services.importing import ItemRequest, request_import
 from articles.services.running import run_import_item
 from claims.models import ExtractionRun
@@ -73,7 +75,7 @@ def test_a_look_leaves_the_readers_place_alone(open_browser: Open, researcher: U
     work(job, 1)
     page = open_browser(researcher)
     page.goto(f"/imports/{job.pk}/")
-    retry = page.get_by_role("button", name="Retry", exact=True)
+    retry = page.get_by_role("button", name="Retry item 1")
     retry.focus()
     with page.expect_response(lambda response: "seen=" in response.url and response.status == 204):
         pass
@@ -134,3 +136,44 @@ def test_pages_fit_their_window(open_browser: Open, researcher: User, width: int
     for address in ("/imports/", "/imports/new/", f"/imports/{item.job_id}/", "/dashboard/"):
         page.goto(address)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, address
+
+
+def test_details_that_are_open_stay_open_while_the_page_goes_on(open_browser: Open, researcher: User) -> None:
+    items = [ItemRequest(kind="text", text=f"{TEXT} {n}.", outlet="Larn Courier") for n in range(3)]
+    job = request_import(by=researcher, items=items)
+    work(job, 1)
+    page = open_browser(researcher)
+    page.goto(f"/imports/{job.pk}/")
+    page.get_by_text("Details of item 1").click()
+    expect(page.get_by_text("Reading the page", exact=True)).to_be_visible()
+    work(job, 2)
+    expect(page.get_by_text("2 of 3 imported").first).to_be_visible()
+    expect(page.get_by_text("Reading the page", exact=True)).to_have_count(2)
+    expect(page.locator("details[open]")).to_have_count(1)
+    page.get_by_role("button", name="Cancel 1 to go").click()
+    expect(page.get_by_text("1 item cancelled. What was done before stays.")).to_be_visible()
+    expect(page.get_by_role("button", name="Retry item 3")).to_be_visible()
+
+
+def test_columns_are_chosen_and_the_rows_change_at_each_choice(
+    open_browser: Open, researcher: User, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("articles.services.containers.expand_container_task.delay", lambda _pk: None)
+    table = tmp_path / "march.csv"
+    table.write_text(f"Headline,Body,When\nThe quay,{TEXT.replace(',', ';')},03/04/2026\n")
+    page = open_browser(researcher)
+    page.goto("/imports/new/")
+    page.get_by_role("heading", name="Files").click()
+    page.get_by_label("Choose files").set_input_files(table)
+    page.locator("#id_files_outlet").fill("Larn Courier")
+    page.get_by_role("button", name="Import").click()
+    expect(page.get_by_role("heading", name="What are the columns of march.csv?")).to_be_visible()
+    expect(page.get_by_label("Title")).to_have_value("Headline")
+    expect(page.get_by_role("cell", name="may be day-month or month-day")).to_be_visible()
+    page.get_by_label("Dates like").select_option("month_first")
+    expect(page.get_by_role("cell", name="4 Mar 2026")).to_be_visible()
+    expect(page.get_by_text("The first 1 row can be imported.")).to_be_visible()
+    page.get_by_role("button", name="Import all rows").click()
+    expect(page.get_by_text("The rows of march.csv are being imported.")).to_be_visible()
+    expand_container(container_id=Container.objects.get().pk)
+    expect(page.get_by_role("link", name="The quay")).to_be_visible()

@@ -25,6 +25,11 @@ class Command(BaseCommand):
         which.add_argument("--all", action="store_true", help="every text of every article")
         which.add_argument("--outlet", metavar="NAME", help="those of one outlet: its name or its domain")
         which.add_argument("--article", metavar="ID", type=int, help="those of one article")
+        parser.add_argument(
+            "--unread",
+            action="store_true",
+            help="also texts that were imported without being read for claims",
+        )
         parser.add_argument("--limit", metavar="N", type=int, help="so many at most, the oldest first")
         parser.add_argument("--yes", action="store_true", help="do it; without this, only say how many")
 
@@ -33,7 +38,9 @@ class Command(BaseCommand):
         if limit is not None and limit < 1:
             raise CommandError("--limit takes a whole number, 1 or more.")
         versions = versions_to_reread(
-            outlet=_outlet(options["outlet"]), article_id=_article(options["article"])
+            outlet=_outlet(options["outlet"]),
+            article_id=_article(options["article"]),
+            unread=options["unread"],
         )
         total = versions.count()
         n = total if limit is None else min(total, limit)

@@ -1,13 +1,14 @@
-"""`manage.py benchmark desk`, `manage.py benchmark extraction`: what things cost, printed as a table."""
+"""`manage.py benchmark desk`, `import`, `rows`, `extraction` or `stories`: what things cost, printed as a table."""
 
 from argparse import ArgumentParser
+from contextlib import nullcontext
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError
 
-from benchmarks import desk, extraction
+from benchmarks import desk, extraction, importing, importscreens, rows, stories
 from benchmarks.measuring import table
 from benchmarks.scratch import own_server
 from factcheck.localservices import LocalServiceError
@@ -17,7 +18,9 @@ class Command(BaseCommand):
     help = "Measure what the workbench costs: CPU an operation, queries, wall time. How to read it: benchmarks/README.md."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        kinds = parser.add_subparsers(dest="kind", required=True, metavar="desk | extraction")
+        kinds = parser.add_subparsers(
+            dest="kind", required=True, metavar="desk | import | rows | extraction | stories"
+        )
         desk_parser = kinds.add_parser(
             "desk",
             help="screens, writes and API of a desk full of claims, in a scratch database of their own",
@@ -35,13 +38,80 @@ class Command(BaseCommand):
             help="on a throw-away PostgreSQL started for it, instead of beside the desk's database",
         )
         desk_parser.add_argument("--keep", action="store_true", help="leave the scratch database there")
+        import_parser = kinds.add_parser(
+            "import",
+            help="pages from a local server to claims in a database, by workers and servers of its own",
+        )
+        import_parser.add_argument("--pages", type=int, default=2_000, help="(default: %(default)s)")
+        import_parser.add_argument(
+            "--workers", type=int, default=2, help="worker processes (default: %(default)s)"
+        )
+        import_parser.add_argument(
+            "--screens",
+            action="store_true",
+            help="instead, what the import screens cost with 10,000 items in a job",
+        )
+        import_parser.add_argument(
+            "--seconds", type=float, default=5.0, help="for each screen (default: %(default)s)"
+        )
+        rows_parser = kinds.add_parser(
+            "rows",
+            help="a table of texts imported with its claims left for later, in a scratch database of its own",
+        )
+        rows_parser.add_argument("--rows", type=int, default=100_000, help="(default: %(default)s)")
+        rows_parser.add_argument(
+            "--own-server",
+            action="store_true",
+            help="on a throw-away PostgreSQL started for it, instead of beside the desk's database",
+        )
         kinds.add_parser("extraction", help="words a second, start-up, memory")
+        stories_parser = kinds.add_parser(
+            "stories",
+            help="copies found, strangers left apart, and what placing a text among a million articles costs",
+        )
+        for name, number in (("originals", 200), ("placed", 400), ("small", 10_000), ("large", 1_000_000)):
+            stories_parser.add_argument(f"--{name}", type=int, default=number, help="(default: %(default)s)")
+        stories_parser.add_argument("--own-server", action="store_true", help="as for desk")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["kind"] == "extraction":
             self.stdout.write(extraction.report())
+        elif options["kind"] == "import":
+            self._import(options)
+        elif options["kind"] == "stories":
+            self._stories(options)
+        elif options["kind"] == "rows":
+            self._rows(options)
         else:
             self._desk(options)
+
+    def _stories(self, options: dict[str, Any]) -> None:
+        if settings.DEBUG:
+            raise CommandError("With DEBUG on, Django keeps every query: measure with DEBUG=0.")
+        wanted = {key: options[key] for key in ("originals", "placed", "small", "large")}
+        try:
+            with own_server() if options["own_server"] else nullcontext():
+                for line in stories.report(**wanted):
+                    self.stdout.write(line)
+        except LocalServiceError as error:
+            raise CommandError(error.message) from error
+        except OperationalError as error:
+            raise CommandError(f"PostgreSQL refused: {error}") from error
+
+    def _import(self, options: dict[str, Any]) -> None:
+        if settings.DEBUG:
+            raise CommandError("With DEBUG on, Django keeps every query: measure with DEBUG=0.")
+        try:
+            if options["screens"]:
+                with own_server():
+                    self.stdout.write(table(list(importscreens.run(seconds=options["seconds"]))))
+            else:
+                cost = importing.run(pages_wanted=options["pages"], workers=options["workers"])
+                self.stdout.write(importing.report(cost))
+        except LocalServiceError as error:
+            raise CommandError(error.message) from error
+        except importing.Stalled as error:
+            raise CommandError(str(error)) from error
 
     def _desk(self, options: dict[str, Any]) -> None:
         if settings.DEBUG:
@@ -66,3 +136,16 @@ class Command(BaseCommand):
         if not costs:
             raise CommandError(f"No operation has “{options['only']}” in its name.")
         self.stdout.write(table(costs))
+
+    def _rows(self, options: dict[str, Any]) -> None:
+        if settings.DEBUG:
+            raise CommandError("With DEBUG on, Django keeps every query: measure with DEBUG=0.")
+        if options["rows"] < rows.FEWEST_ROWS:
+            raise CommandError(f"--rows takes {rows.FEWEST_ROWS:,} or more.")
+        try:
+            with own_server() if options["own_server"] else nullcontext():
+                self.stdout.write(rows.report(rows.run(options["rows"])))
+        except LocalServiceError as error:
+            raise CommandError(error.message) from error
+        except OperationalError as error:
+            raise CommandError(f"PostgreSQL refused: {error}") from error

@@ -41,6 +41,7 @@ class Command(BaseCommand):
                 "give --force if nobody else can reach this site."
             )
         seeding.make_accounts()
+        seeding.add_sample_feed()
         job = seeding.import_stories()
         if options["inline"] or last_heartbeat() is None:
             seeding.work_off(job)

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('articles', '0002_initial'),
-        ('claims', '0006_proposals'),
+        ('claims', '0007_reanchoring'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

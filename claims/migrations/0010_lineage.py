@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('claims', '0008_audit_chains'),
+        ('claims', '0009_audit_chains'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('claims', '0007_whole_workflow'),
+        ('claims', '0008_whole_workflow'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,0 +1,33 @@
+"""Whether two texts tell the same story in the same words: plain Python, no Django, no I/O.
+
+`signature_of` and `band_keys` find texts that may (see `signatures`); `compare` says whether they do, and which has
+how much of the other (see `overlaps`).
+"""
+
+from .overlaps import LEAST_SHARE, Compared, Overlap, compare, furniture_of
+from .signatures import (
+    BANDS,
+    FEWEST_WORDS,
+    PERMUTATIONS,
+    SIGNATURE_BYTES,
+    band_keys,
+    resemblance,
+    signature_of,
+)
+from .words import split_words
+
+__all__ = [
+    "BANDS",
+    "FEWEST_WORDS",
+    "LEAST_SHARE",
+    "PERMUTATIONS",
+    "SIGNATURE_BYTES",
+    "Compared",
+    "Overlap",
+    "band_keys",
+    "compare",
+    "furniture_of",
+    "resemblance",
+    "signature_of",
+    "split_words",
+]
