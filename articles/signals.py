@@ -2,9 +2,9 @@
 
 from django.dispatch import Signal
 
-# Sent inside the transaction that stored a new ArticleVersion, with `version` and `wants_claims`: whether whoever
-# imported it asked for its claims.
-version_recorded = Signal()
+# Sent inside the transaction that stored new ArticleVersions, with `versions` (a list, of one or of a file's chunk) and
+# `wants_claims`: whether whoever imported them asked for their claims.
+versions_recorded = Signal()
 
 # Sent inside the transaction that made one story of two, with `story` (what they are now) and `merged`.
 stories_merged = Signal()

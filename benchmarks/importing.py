@@ -184,7 +184,9 @@ def _bring_in(rig: _Rig, by: User, port: int, numbers: range) -> None:
         if not left:
             break
         if time.monotonic() - changed > PATIENCE or rig.worker.poll() is not None:
-            raise Stalled(f"{left} left.\n{rig.log.read_text()[-3000:]}")
+            raise Stalled(
+                f"{left} left: {list(job.items.values_list('state', 'stage', 'queued_at', 'error_code'))}.\n{rig.log.read_text()[-3000:]}"
+            )
         time.sleep(POLL_SECONDS)
     failed = list(job.items.exclude(state=ImportItem.State.DONE).values_list("url", "error_message")[:3])
     if failed or ArticleVersion.objects.count() < len(numbers):

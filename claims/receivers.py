@@ -3,15 +3,16 @@ from typing import Any
 from django.dispatch import receiver
 
 from articles.models import ArticleVersion, Story
-from articles.signals import claims_wanted, stories_merged, version_recorded
+from articles.signals import claims_wanted, stories_merged, versions_recorded
 from claims.services import extracting
 from claims.services.audit import record_event
 
 
-@receiver(version_recorded, dispatch_uid="extract what was recorded")
-def extract_what_was_recorded(*, version: ArticleVersion, wants_claims: bool = True, **_: Any) -> None:
+@receiver(versions_recorded, dispatch_uid="extract what was recorded")
+def extract_what_was_recorded(*, versions: list[ArticleVersion], wants_claims: bool = True, **_: Any) -> None:
     if wants_claims:
-        extracting.request_extraction(version=version)
+        for version in versions:
+            extracting.request_extraction(version=version)
 
 
 @receiver(claims_wanted, dispatch_uid="extract what nobody wanted extracted before")

@@ -81,7 +81,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='importitem',
             name='key',
-            field=models.CharField(blank=True, editable=False, help_text='Of the address, once a worker is at it.', max_length=2100),
+            field=models.CharField(blank=True, db_default='', default='', editable=False, help_text='Of the address, once a worker is at it.', max_length=2100),
         ),
         migrations.AlterField(
             model_name='importitem',

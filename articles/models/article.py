@@ -61,7 +61,7 @@ class ArticleVersion(models.Model):
     sha256 = models.CharField(max_length=64, editable=False, help_text="Of the text in UTF-8.")
     title = models.TextField(blank=True)
     byline = models.TextField(blank=True)
-    section = models.CharField(max_length=200, blank=True)
+    section = models.CharField(max_length=200, blank=True, default="", db_default="")
     dateline = models.CharField(max_length=200, blank=True, help_text="The place the text begins with.")
     dateline_on = models.DateField(null=True, blank=True, help_text="The day its dateline names.")
     language = models.CharField(max_length=10, blank=True)

@@ -131,7 +131,12 @@ class ImportItem(models.Model):
         ArticleVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="import_items"
     )
     key = models.CharField(
-        max_length=2100, blank=True, editable=False, help_text="Of the address, once a worker is at it."
+        max_length=2100,
+        blank=True,
+        default="",
+        db_default="",
+        editable=False,
+        help_text="Of the address, once a worker is at it.",
     )
     duplicate_of = models.ForeignKey(
         "self",

@@ -8,7 +8,7 @@ the other's bands, so one of them at least finds both. What was found is then se
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from functools import partial
 
@@ -32,6 +32,7 @@ from articles.tasks import place_version as place_version_task
 logger = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 5
+MOST_MESSAGES = 10  # for texts that came in together
 LEASE = timedelta(seconds=60)
 # What one article may cost, however many have a band in common with it: articles looked up by a band (the newest),
 # signatures compared (those with most bands in common, so many of one story), texts compared (the most alike).
@@ -43,16 +44,23 @@ LEAST_RESEMBLANCE = 0.08  # below, no text has a third of the other unless it is
 FEWEST_WORDS_ALIKE = 8  # of texts too short for a signature, which are one story only when they are the same
 
 
-def request_placement(*, version: ArticleVersion) -> None:
-    """Notes that this is the article's text to be placed now and wakes a worker once the transaction commits."""
+def request_placements(*, versions: Sequence[ArticleVersion]) -> None:
+    """Notes that these are their articles' texts to be placed now and wakes workers once the transaction commits.
+
+    Of several texts of one article it is the last.
+    """
+    latest = {version.article_id: version for version in versions}
     Placement.objects.bulk_create(
-        [Placement(article_id=version.article_id, version=version)],
+        [Placement(article_id=article_id, version=version) for article_id, version in latest.items()],
         update_conflicts=True,
         unique_fields=["article"],
         update_fields=["version", "placed_at", "attempts", "leased_until"],
     )
-    # Robust: a broker that is away only delays, the sweeper sends it later.
-    transaction.on_commit(partial(place_version_task.delay, version.article_id), robust=True)
+    if len(latest) > MOST_MESSAGES:  # a file of many: the sweeper sends them by and by
+        return
+    for article_id in latest:
+        # Robust: a broker that is away only delays, the sweeper sends it later.
+        transaction.on_commit(partial(place_version_task.delay, article_id), robust=True)
 
 
 def place_version(*, article_id: int) -> Placement | None:

@@ -68,7 +68,9 @@ def schedule_rechecks(*, article: Article, headers: Mapping[str, str], changed: 
     }
     if changed:
         seen |= {"step": 0, "due_at": _due(article.pk, 0, now)}
-    Recheck.objects.filter(pk=row.pk).update(**seen)
+    for name, value in seen.items():
+        setattr(row, name, value)
+    row.save(update_fields=list(seen))
 
 
 @transaction.atomic

@@ -10,7 +10,7 @@ from articles.comparing import compare
 from articles.models import Article, ArticleVersion, ImportItem, Outlet, Snapshot
 from articles.parsing import ParsedArticle
 from articles.parsing.urls import url_key
-from articles.signals import claims_wanted, version_recorded
+from articles.signals import claims_wanted, versions_recorded
 
 Outcome = ImportItem.Outcome
 
@@ -63,7 +63,7 @@ def record_version(
     )
     version.save(force_insert=True)
     _make_current(article, version)
-    version_recorded.send(sender=ArticleVersion, version=version, wants_claims=wants_claims)
+    versions_recorded.send(sender=ArticleVersion, versions=[version], wants_claims=wants_claims)
     return version, outcome
 
 

@@ -8,7 +8,7 @@ from django.db import connection
 from articles.models import Article, ArticleVersion, ImportItem, Outlet, Snapshot
 from articles.parsing import ParsedArticle
 from articles.services.recording import identity_of, one_at_a_time, show_version, version_of
-from articles.signals import claims_wanted, version_recorded
+from articles.signals import claims_wanted, versions_recorded
 from factcheck.lib.copying import copy_rows
 
 Outcome = ImportItem.Outcome
@@ -66,11 +66,12 @@ def record_versions(
     copy_rows(known.new_versions)
     if changed := [article for pk, article in known.changed.items() if pk not in new]:
         Article.objects.bulk_update(changed, _SHOWN)
-    for version, outcome in recorded:
-        if outcome != Outcome.UNCHANGED:
-            version_recorded.send(sender=ArticleVersion, version=version, wants_claims=wants_claims)
-        elif wants_claims:
-            claims_wanted.send(sender=ArticleVersion, version=version)
+    if known.new_versions:
+        versions_recorded.send(sender=ArticleVersion, versions=known.new_versions, wants_claims=wants_claims)
+    if wants_claims:
+        for version, outcome in recorded:
+            if outcome == Outcome.UNCHANGED:
+                claims_wanted.send(sender=ArticleVersion, version=version)
     return recorded
 
 

@@ -26,7 +26,8 @@ def require_evidence_url(url: str) -> str:
         read_url(url)
     except FetchError as error:
         raise DomainError(error.code, f"Evidence needs a web address. {error.message}") from None
-    return url
+    scheme, _, rest = url.partition("://")
+    return f"{scheme.lower()}://{rest}"
 
 
 @transaction.atomic

@@ -11,7 +11,7 @@ from articles.services.containers import ContainerRequest
 from articles.services.feeds import add_feed
 from articles.services.importing import ItemRequest, request_import
 from articles.services.jobs import cancel_import
-from articles.services.placing import place_version, request_placement
+from articles.services.placing import place_version, request_placements
 from benchmarks.storytexts import Newsroom
 from claims.models import Claim, ClaimState, Orphan, Rewording
 from claims.services.audit import record_event
@@ -113,7 +113,7 @@ def full_desk(superuser: User) -> Claim:
     text = Newsroom(1).article()
     copies = [make_article_version(text, outlet=make_outlet(), title=f"The dam, part {n}") for n in range(2)]
     for copy in copies:
-        request_placement(version=copy)
+        request_placements(versions=[copy])
         place_version(article_id=copy.article_id)
     story = Placement.objects.get(article=copies[0].article_id).story_id or 0
     take_out_of_story(by=superuser, article_id=copies[0].article_id, story_id=story)

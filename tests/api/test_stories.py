@@ -3,7 +3,7 @@
 import pytest
 
 from articles.models import Placement, Story
-from articles.services.placing import place_version, request_placement
+from articles.services.placing import place_version, request_placements
 from benchmarks.storytexts import Newsroom
 from claims.choices import HopRole
 from tests.api.checking import CheckedClient
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 def publish(text: str, outlet: str):
     version = make_article_version(text, outlet=make_outlet(outlet), title=f"As {outlet} has it")
-    request_placement(version=version)
+    request_placements(versions=[version])
     place_version(article_id=version.article_id)
     return version
 

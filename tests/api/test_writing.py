@@ -240,7 +240,6 @@ def test_evidence_is_linked_and_withdrawn_and_stays_in_the_record(researcher: Ch
         "javascript:alert(1)",
         "https://",
         "http://[::1",
-        "HTTPS://dams.example",
         "//dams.example",
         "https://" + "x" * 3000,
     ],
@@ -253,6 +252,13 @@ def test_evidence_needs_a_web_address(researcher: CheckedClient, url: str) -> No
     assert response.status_code == 400
     assert response.json()["code"] in {"invalid_url", "invalid"}
     assert not EvidenceLink.objects.exists()
+
+
+def test_the_scheme_of_evidence_may_be_in_capitals(researcher: CheckedClient) -> None:
+    claim = make_claim()
+    given = {"url": "HTTPS://dams.example/1954", "stance": "context", "expected_version": 1}
+    made = researcher.post(f"/api/v1/claims/{claim.pk}/evidence/", given).json()["evidence"]
+    assert made["url"] == "https://dams.example/1954"
 
 
 # ---- Roles -----------------------------------------------------------------------------------------

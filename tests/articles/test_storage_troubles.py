@@ -216,5 +216,5 @@ def test_an_item_costs_so_many_statements(researcher: User, django_assert_num_qu
     job = request_import(by=researcher, items=items)
     first, second = job.items.order_by("position")
     run_import_item(item_id=first.pk)
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(22):
         run_import_item(item_id=second.pk)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from articles.models import Article, Band, Overlap, Placement, Separation, Story
 from articles.parsing import parse_text
 from articles.services import placing
-from articles.services.placing import place_version, request_placement
+from articles.services.placing import place_version, request_placements
 from articles.services.recording import record_version
 from articles.similarity import BANDS, band_keys, signature_of
 from articles.stories import story_page, story_view
@@ -36,7 +36,7 @@ def newsroom() -> Newsroom:
 def publish(text: str, outlet: str = "", *, article: Article | None = None) -> Article:
     """Records a text, of a new article at an outlet of its own or of `article`, and places it as a worker would."""
     version = make_article_version(text, article=article, outlet=make_outlet(outlet))
-    request_placement(version=version)
+    request_placements(versions=[version])
     place_version(article_id=version.article_id)
     return version.article
 
@@ -66,7 +66,7 @@ def test_placing_twice_changes_nothing_and_costs_nothing(newsroom: Newsroom) -> 
     before = list(Placement.objects.order_by("pk").values())
     assert place_version(article_id=one.pk) is None
     assert place_version(article_id=10**9) is None
-    request_placement(version=other.current)
+    request_placements(versions=[other.current])
     assert place_version(article_id=other.pk) is not None
     after = list(Placement.objects.order_by("pk").values())
     assert [row["story_id"] for row in after] == [row["story_id"] for row in before]
@@ -162,7 +162,7 @@ def test_a_new_text_is_noted_with_it_and_found_by_the_sweeper(newsroom: Newsroom
 
 def test_a_text_that_stops_its_workers_is_left_and_a_new_one_tried(newsroom: Newsroom) -> None:
     version = make_article_version(newsroom.article())
-    request_placement(version=version)
+    request_placements(versions=[version])
     for _ in range(placing.MAX_ATTEMPTS):
         assert placing._claim(version.article_id) is not None
         assert placing._claim(version.article_id) is None, "another worker has it"
@@ -170,16 +170,16 @@ def test_a_text_that_stops_its_workers_is_left_and_a_new_one_tried(newsroom: New
     assert place_version(article_id=version.article_id) is None
     assert not placing.undone_placements().exists()
     later = make_article_version(newsroom.article(), article=version.article)
-    request_placement(version=later)
+    request_placements(versions=[later])
     assert place_version(article_id=version.article_id) is not None
 
 
 def test_a_text_that_was_replaced_while_it_was_placed_waits_for_the_later_one(newsroom: Newsroom) -> None:
     version = make_article_version(newsroom.article())
-    request_placement(version=version)
+    request_placements(versions=[version])
     claimed = placing._claim(version.article_id)
     assert claimed is not None
-    request_placement(version=make_article_version(newsroom.article(), article=version.article))
+    request_placements(versions=[make_article_version(newsroom.article(), article=version.article)])
     assert placing._index(claimed, signature_of(version.text)) is False
     assert placing.undone_placements().count() == 1
 
@@ -195,7 +195,7 @@ def test_workers_that_place_copies_at_once_end_with_one_story(newsroom: Newsroom
             for copy in (text, text, newsroom.cut(text), text)
         ]
         for version in versions:
-            request_placement(version=version)
+            request_placements(versions=[version])
         rounds.append([version.article_id for version in versions])
 
     def work(article: int, barrier: threading.Barrier) -> None:
@@ -230,7 +230,7 @@ def test_an_article_that_was_taken_out_is_not_put_back_by_machine(newsroom: News
     take_out_of_story(by=editor, article_id=third.pk, story_id=story, reason="Another dam.")
     assert story_of(third) is None
     assert Story.objects.get(pk=story).articles == 2
-    request_placement(version=third.current)
+    request_placements(versions=[third.current])
     place_version(article_id=third.pk)
     publish(newsroom.with_dateline(text), article=third)  # a later text of it
     fourth = publish(newsroom.with_dateline(text))

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from articles.models import Article, Placement, Story
-from articles.services.placing import place_version, request_placement
+from articles.services.placing import place_version, request_placements
 from benchmarks.storytexts import Newsroom
 from factcheck.lib.paging import PAGE_ROWS
 from tests.factories import make_article_version, make_outlet, make_user
@@ -18,7 +18,7 @@ def publish(text: str, outlet: str, **fields) -> Article:
     version = make_article_version(
         text, outlet=make_outlet(outlet), **({"title": f"{outlet}: the dam"} | fields)
     )
-    request_placement(version=version)
+    request_placements(versions=[version])
     place_version(article_id=version.article_id)
     return version.article
 

@@ -25,7 +25,7 @@ from articles.models import Container, ImportItem, ImportJob
 from articles.parsing.formats.columns import FIELDS, TableMapping
 from articles.services.containers import ContainerRequest
 from articles.services.importing import ItemRequest, request_import
-from articles.signals import version_recorded
+from articles.signals import versions_recorded
 from articles.tasks import expand_container, run_import_item
 from factcheck.heartbeat import worker_is_heard
 from factcheck.lib.errors import DomainError
@@ -152,19 +152,22 @@ class Command(BaseCommand):
         eager_before, level_before = config.task_always_eager, trace.level
         config.task_always_eager = True
         trace.setLevel(logging.WARNING)
-        stored = count(1)
+        stored = said = 0
 
-        def say_stored(**_: Any) -> None:
-            if (n := next(stored)) % STORED_SAID == 0:
-                self._line.say(f"{n:,} texts stored")
+        def say_stored(versions: list[Any], **_: Any) -> None:
+            nonlocal stored, said
+            stored += len(versions)
+            if stored - said >= STORED_SAID:
+                said = stored
+                self._line.say(f"{stored:,} texts stored")
 
         task_postrun.connect(say, sender=run_import_item)
-        version_recorded.connect(say_stored)
+        versions_recorded.connect(say_stored)
         try:
             yield
         finally:
             task_postrun.disconnect(say, sender=run_import_item)
-            version_recorded.disconnect(say_stored)
+            versions_recorded.disconnect(say_stored)
             trace.setLevel(level_before)
             config.task_always_eager = eager_before
 
