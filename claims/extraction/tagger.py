@@ -18,6 +18,7 @@ from .lexicon import NEGATIONS, PERSONAL, VerbForm, lexicon, words
 from .nouns import DOCUMENTS, STUDIES, head_noun
 from .reading import Learned, Reading
 from .relations import Relation
+from .turns import Turns
 from .types import Span
 
 # Manners whose content and source follow the guidelines by construction.
@@ -68,7 +69,7 @@ FINDINGS = words(
 )
 
 
-def tag(document: Document, reading: Reading) -> list[Relation]:
+def tag(document: Document, reading: Reading, turns: Turns) -> list[Relation]:
     """All relations in text order, those within one sentence told apart as outer and nested."""
     ruled: dict[int, list[Relation]] = {}
     for relation in rules.tag(document):
@@ -80,8 +81,12 @@ def tag(document: Document, reading: Reading) -> list[Relation]:
     relations: list[Relation] = []
     for sentence in document.sentences:
         here, items = ruled.get(sentence.number, []), learned.get(sentence.number, [])
-        if sentence.prose and (here or items):
-            relations += tag_sentence(document, reading, sentence, here, items)
+        found = (
+            tag_sentence(document, reading, sentence, here, items)
+            if sentence.prose and (here or items)
+            else []
+        )
+        relations += turns.among(sentence, found)
     return relations
 
 
