@@ -9,12 +9,11 @@ cue there at all.
 """
 
 from bisect import bisect_right
-from itertools import pairwise
 
 from . import rules
 from .document import Document, Sentence
 from .finite import has_finite
-from .lexicon import NEGATIONS, PERSONAL, VerbForm, lexicon, words
+from .lexicon import DETERMINERS, NEGATIONS, PERSONAL, PREPOSITIONS, VerbForm, lexicon, words
 from .nouns import DOCUMENTS, STUDIES, head_noun
 from .reading import Learned, Reading
 from .relations import Relation
@@ -43,6 +42,9 @@ RULED = frozenset(
 PLAIN = frozenset({"said", "said-after", "inverted"})
 FAINT = 0.08  # the model's probability of a cue below which plain speech found by rules alone is none
 SURE = 0.5  # a relation that only the model finds is a claim from this probability on
+UNCHANGED = words(
+    "spread hit cut burst split shut quit broadcast"
+)  # the same in the past: "the fire spread within minutes"
 NO_CLAUSE = words("to about of for with")  # what opens so is no clause
 QUOTED_ENOUGH = 4  # words in quotation marks: somebody's words even without a verb
 SAME_QUOTE = 0.6  # of a sentence's words in a content that runs on: it belongs to that content
@@ -228,7 +230,12 @@ def takes_clause(sentence: Sentence, spans: list[Span], form: VerbForm | None) -
     looks_finite = any(
         (verb.lower.endswith("ed") or (verb.lower.endswith("s") and not verb.lower.endswith("ss")))
         and following.lower != "of"
-        for verb, following in pairwise(said[1:])
+        or (
+            verb.lower in UNCHANGED
+            and noun.lower not in DETERMINERS
+            and following.lower in PREPOSITIONS - {"of"}
+        )
+        for noun, verb, following in zip(said, said[1:], said[2:], strict=False)
     )  # "claimed the northern quay" is no clause
     return plain and looks_finite and said[0].lower not in NO_CLAUSE
 

@@ -88,6 +88,7 @@ STEPS = {
     "it": "“it”, taken for the organization named before",
     "no-source": "words in quotation marks without anybody named",
     "cited": "the outlet that is cited, with nobody named behind it",
+    "post": "a post whose author is not named",
     "turn": "the name beside the words",
     "own-voice": "the outlet itself",
     "stated": "the text says so",
