@@ -14,6 +14,7 @@ from .language import detect_language
 from .lexicon import words
 from .outlets import is_same_outlet, learn_outlets
 from .plaintext import readable
+from .quotes import with_double_marks
 from .reading import Reading, model, packaged_version
 from .relations import Relation
 from .tagger import tag
@@ -46,7 +47,7 @@ def run(
 
     document = read_document(text, title, outlet)
     document.named_outlets = learn_outlets(document)
-    reading = model().read(text)
+    reading = model().read(with_double_marks(text, document.quotations))
     turns = Turns(document)
     relations = tag(document, reading, turns)
     drafts = build_drafts(document, relations)

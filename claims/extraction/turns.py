@@ -98,18 +98,14 @@ class Turns:
     # ---- what is found ----
 
     def over(self, found: list[Learned]) -> list[Learned]:
-        """Attributions with each turn as one; of the model's stay those that stand inside one turn or outside all.
+        """Attributions with each turn as one, and the model's outside them: no word is the content of two.
 
         "Q" and "A" name nobody: what they label stays as the model has it.
         """
         named = [turn for turn in self.all if self._label(turn) not in QUESTION | ANSWER]
         if not named:
             return found
-        kept = []
-        for item in found:
-            around = self.around([*item.source, *item.cue, *item.content])
-            if len(around) == 1 or self.around(item.content).isdisjoint(named):
-                kept.append(item)
+        kept = [item for item in found if self.around(item.content).isdisjoint(named)]
         told = [Learned((turn.label,), (turn.mark,), turn.body, SURE) for turn in named]
         return sorted([*kept, *told], key=lambda item: (item.cue or item.content)[0])
 

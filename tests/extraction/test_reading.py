@@ -49,6 +49,14 @@ def in_words(text: str, spans: tuple[tuple[int, int], ...]) -> str:
             "“We have tested every cable,” she said. “Not one of them failed.”",
             [("she", "said", "“We have tested every cable,” … “Not one of them failed.”")],
         ),
+        (
+            "‘We have “tested” the drivers’ cables,’ she said. ‘Not one of them failed.’",
+            [("she", "said", "‘We have “tested” the drivers’ cables,’ … ‘Not one of them failed.’")],
+        ),
+        (
+            "'We have lied to nobody.\n\n'The audit is public,' said Karl Osei.",
+            [("Karl Osei", "said", "'We have lied to nobody.\n\n'The audit is public,'")],
+        ),
     ],
 )
 def test_who_said_what(text: str, expected: list[tuple[str, str, str]]) -> None:
