@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from .types import Span
 
 MARK = re.compile(r"``|''|’’|[\"“”„«»‘’']")
+DECADE = re.compile(r"\d0s")  # "the ’90s"
 INSIDE = {"“": "‘", "”": "’", '"': "'"}
 SINGLE = frozenset("‘'")
 CLOSING_BEFORE = frozenset(".,!?…;:")
@@ -43,9 +44,10 @@ def find_quotations(text: str, paragraphs: list[Span]) -> list[Quotation]:
 
 
 def with_double_marks(text: str, quotations: list[Quotation]) -> str:
-    """`text`, character for character as long, with the outermost single marks double and those inside them single.
+    """`text`, character for character as long, with the outermost marks made of apostrophes double, those inside single.
 
-    The network learned from American texts: "‘C,’ he said" is to it as “C,” he said is.
+    The network learned from American texts: ‘C,’ he said is to it as “C,” he said is. Two apostrophes (''C,'' he said) it
+    takes for closing marks alone; of them the outer one is made double.
     """
     single = [quotation for quotation in quotations if text[quotation.start] in SINGLE]
     if not single:
@@ -120,6 +122,7 @@ def single_closing(text: str, opening: int, end: int) -> int:
         text[opening] == "’"
         or not text[opening + 1 : opening + 2].isalnum()
         and text[opening + 1 : opening + 2] not in "[$"
+        or DECADE.match(text, opening + 1)
     ):
         return -1
     limit = min(end, opening + LONGEST_SINGLE)
