@@ -390,6 +390,9 @@ class Chains:
         tokens = [token for token in draft.sentence.tokens if span[0] <= token.start < span[1]]
         tokens = up_to_apposition(tokens)
         noun = head_noun(tokens) if tokens else ""
+        if speaker.rule == "post":
+            platform = next(PLATFORMS[bare(t.text)] for t in tokens if bare(t.text) in PLATFORMS)
+            return [Hop(platform, "medium", span, None, 0.7, "document")]
         if noun in STUDIES and speaker.rule == "study":
             name, at = journal_beside(draft.sentence, span)
             if name:

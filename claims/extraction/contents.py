@@ -133,7 +133,7 @@ def from_relations(document: Document, sentence: Sentence, relations: list[Relat
             relation, inner, framed_by = inner, None, [*framed_by, relation]
         draft = Draft(
             sentence, relation.content, relation.cue, relation.source,
-            form_of(sentence, relation.content), relation, relation.manner,
+            form_of_relation(sentence, relation), relation, relation.manner,
         )  # fmt: skip
         draft.frames, draft.inner, draft.confidence = framed_by, inner, relation.confidence
         drafts.append(draft)
@@ -185,19 +185,16 @@ def is_bare_speech_act(sentence: Sentence, relation: Relation) -> bool:
 def is_claimed(sentence: Sentence, relation: Relation) -> bool:
     """Whether the content states something: no question, and if it is a quotation no wish or order."""
     tokens = tokens_in(sentence, relation.content)
-    if not any(token.is_word for token in tokens):
+    if relation.manner == "question" or not any(token.is_word for token in tokens):
         return False
     asked = sentence.tokens[-1].text == "?" and relation.content[-1][1] >= sentence.tokens[-1].start
     said = [token for token in tokens if token.is_word]
-    if (
-        form_of(sentence, relation.content) == "direct"
-        and len(said) < 3
-        and not has_finite(said, 0, len(said))
-    ):
+    form = form_of_relation(sentence, relation)
+    if form == "direct" and len(said) < 3 and not has_finite(said, 0, len(said)):
         return False
     if asked or (len(relation.content) == 1 and any(token.text == "?" for token in tokens[-2:])):
         return False
-    return form_of(sentence, relation.content) != "direct" or is_statement(tokens)
+    return form != "direct" or is_statement(tokens)
 
 
 def is_statement(tokens: list[Token]) -> bool:
@@ -408,6 +405,11 @@ def tokens_in(sentence: Sentence, spans: list[Span]) -> list[Token]:
 def quoted_share(sentence: Sentence) -> float:
     word_tokens = [token for token in sentence.tokens if token.is_word]
     return sum(token.quoted for token in word_tokens) / len(word_tokens) if word_tokens else 0.0
+
+
+def form_of_relation(sentence: Sentence, relation: Relation) -> Form:
+    """A turn of a transcript is somebody's words, with quotation marks or without."""
+    return "direct" if relation.manner == "turn" else form_of(sentence, relation.content)
 
 
 def form_of(sentence: Sentence, content: list[Span]) -> Form:

@@ -15,12 +15,14 @@ from .lexicon import (
     POSSESSIVES,
     PREPOSITIONS,
     VerbForm,
+    known_outlet,
     lexicon,
     words,
 )
 
 PARTICLES = {"point": ("out",), "rule": ("out",)}
 REPORTED_BY = words("reported noted stated described explained")
+EARLIER = words("first earlier previously originally initially recently also")
 HEARSAY_ADVERBS = words("reportedly allegedly purportedly supposedly")
 PASSIVE_BELIEF = words(
     "believed thought said reported alleged understood rumored rumoured feared suspected known claimed"
@@ -76,18 +78,13 @@ def find_cues(tokens: list[Token], *, headline: bool = False) -> list[Cue]:
         if token.quoted:
             continue
         lower = token.lower
-        if (
-            lower == "per"
-            and i
-            and tokens[i - 1].text == ","
-            and i + 1 < len(tokens)
-            and tokens[i + 1].is_capital
-        ):
+        if lower == "per" and is_per(tokens, i):
             found.append(Cue(i, i + 1, i, "according"))
         if lower == "according" and i + 1 < len(tokens) and tokens[i + 1].lower == "to":
             found.append(Cue(i, i + 2, i, "according"))
         elif lower in REPORTED_BY and is_reported_by(tokens, i):
-            found.append(Cue(i - 1, i + 2, i - 1, "according"))
+            start = as_before(tokens, i)
+            found.append(Cue(start, i + 2, start, "according"))
             continue
         elif lower in HEARSAY_ADVERBS:
             found.append(Cue(i, i + 1, i, "adverb"))
@@ -109,9 +106,25 @@ def find_cues(tokens: list[Token], *, headline: bool = False) -> list[Cue]:
     return found
 
 
+def is_per(tokens: list[Token], i: int) -> bool:
+    """ "C, per Ann Doe" and "Per TMZ, C"; but Per Doe is somebody, and "per day" no source."""
+    if i + 1 >= len(tokens) or not tokens[i + 1].is_capital:
+        return False
+    if i:
+        return tokens[i - 1].text == ","
+    end = next((k for k, token in enumerate(tokens) if token.text == ","), 1)
+    return bool(known_outlet(" ".join(token.text for token in tokens[1:end])))
+
+
 def is_reported_by(tokens: list[Token], i: int) -> bool:
-    """ "as reported by X"."""
-    return i > 0 and tokens[i - 1].lower == "as" and i + 1 < len(tokens) and tokens[i + 1].lower == "by"
+    """ "as reported by X", "as first reported by X"."""
+    return tokens[as_before(tokens, i)].lower == "as" and i + 1 < len(tokens) and tokens[i + 1].lower == "by"
+
+
+def as_before(tokens: list[Token], i: int) -> int:
+    """Where "as" should stand before "reported by"."""
+    at = max(i - 1, 0)
+    return at - 1 if at and tokens[at].lower in EARLIER else at
 
 
 def is_noun_here(tokens: list[Token], i: int) -> bool:

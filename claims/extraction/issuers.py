@@ -8,8 +8,9 @@ from .clauses import clause_subject
 from .document import Document, Sentence, Token
 from .lexicon import known_outlet, words
 from .names import name_runs
-from .nouns import GROUP_WORDS, STUDIES, core, head_noun, is_plural_phrase, role_words, without_article
+from .nouns import GROUP_WORDS, STUDIES, bare, core, head_noun, is_plural_phrase, role_words, without_article
 from .pronouns import REACH, up_to_apposition
+from .vehicles import PLATFORMS
 
 HANDED_ON = words("obtained seen reviewed viewed received leaked read")
 OF_PROSECUTORS = words("indictment charges charge complaint")
@@ -42,6 +43,10 @@ class Issuers:
         owners = name_runs(core(head))
         if owners and known_outlet(owners[0].text):
             return Resolved(self.cast.fullest_outlet(owners[0].text), "outlet", 0.7, "issuer")
+        if owners and bare(owners[0].text) in PLATFORMS:
+            return Resolved(
+                plain, "unnamed", 0.6, "post"
+            )  # "a viral Facebook post": Facebook did not write it
         if owners and noun not in STUDIES and (named := self.named(owners[0].tokens)):
             return Resolved(named.name, named.kind, 0.65, "issuer", named.person)
         if noun in STUDIES:

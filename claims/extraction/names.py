@@ -297,6 +297,8 @@ def speaks(run: NameRun) -> bool:
         "at",
     ):  # "Ann Doe of the laboratory told"
         beside += range(after + 2, after + LONGEST_DESCRIPTION)
+    if [token.lower for token in tokens[after : after + 2]] == ["took", "to"]:
+        return True  # "Ann Doe took to Instagram to say": an organization hardly does
     for i in beside:
         form = lexicon().verbs.get(tokens[i].lower) if 0 <= i < len(tokens) else None
         if form and "quote" in form.takes:

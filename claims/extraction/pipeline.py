@@ -14,12 +14,14 @@ from .language import detect_language
 from .lexicon import words
 from .outlets import is_same_outlet, learn_outlets
 from .plaintext import readable
+from .quotes import with_double_marks
 from .reading import Reading, model, packaged_version
 from .relations import Relation
 from .tagger import tag
+from .turns import Turns
 from .types import Attribution, Embedded, ExtractedClaim, Extraction, Hop, Span, SpeakerKind
 
-STEPS = "steps-2"  # counts up with every change to the steps that may change what is found
+STEPS = "steps-3"  # counts up with every change to the steps that may change what is found
 VERSION = f"{packaged_version()}+{STEPS}"
 SUPPORTED = frozenset({"en", "und"})
 ANSWERS = words("reply answer respond retort counter")
@@ -45,26 +47,34 @@ def run(
 
     document = read_document(text, title, outlet)
     document.named_outlets = learn_outlets(document)
-    reading = model().read(text)
-    relations = tag(document, reading)
+    reading = model().read(with_double_marks(text, document.quotations))
+    turns = Turns(document)
+    relations = tag(document, reading, turns)
     drafts = build_drafts(document, relations)
     cast = Cast(document, outlet)
     resolver = Speakers(document, cast)
-    speakers = find_speakers(document, relations, drafts, resolver, outlet)
+    speakers = find_speakers(document, relations, drafts, resolver, turns, outlet)
     chains = find_chains(document, drafts, speakers, cast, outlet)
     speakers, chains = credit_the_cited(drafts, speakers, chains, outlet)
     claims = [
-        finish(document, reading, draft, speaker, chain, resolver)
+        finish(document, reading, draft, speaker, chain, resolver, turns)
         for draft, speaker, chain in zip(drafts, speakers, chains, strict=True)
     ]
     claims.sort(key=lambda claim: claim.content[0])
-    attributions = tuple(Attribution(r.source, r.cue, r.content, r.confidence) for r in reading.found)
+    attributions = tuple(
+        Attribution(r.source, r.cue, r.content, r.confidence) for r in turns.over(reading.found)
+    )
     skipped = "" if claims or any(s.prose for s in document.sentences) else "no_sentences"
     return Extraction(tuple(claims), attributions, language, VERSION, skipped)
 
 
 def find_speakers(
-    document: Document, relations: list[Relation], drafts: list[Draft], resolver: Speakers, outlet: str
+    document: Document,
+    relations: list[Relation],
+    drafts: list[Draft],
+    resolver: Speakers,
+    turns: Turns,
+    outlet: str,
 ) -> list[Resolved]:
     """Who says each claim, read in text order so that pronouns find who spoke before."""
     claimed = [draft.relation for draft in drafts if draft.relation is not None]
@@ -75,7 +85,7 @@ def find_speakers(
     for relation in sorted([*spoken, *claimed], key=lambda r: (r.sentence, r.source or r.content)):
         if id(relation) in of_relation:
             continue
-        resolved = speaker_of(document, relation, resolver)
+        resolved = speaker_of(document, relation, resolver, turns)
         resolved = behind_outlet(
             resolved, document.sentences[relation.sentence], relation.cue, resolver.resolve
         )
@@ -87,7 +97,9 @@ def find_speakers(
     return [own if d.relation is None else of_relation[id(d.relation)] for d in drafts]
 
 
-def speaker_of(document: Document, relation: Relation, resolver: Speakers) -> Resolved:
+def speaker_of(document: Document, relation: Relation, resolver: Speakers, turns: Turns) -> Resolved:
+    if relation.manner == "turn":
+        return turns.speaker(relation.source[0], resolver.cast)
     if not relation.source:
         return Resolved("unnamed", "unnamed", 0.7, "no-source")
     sentence = document.sentences[relation.sentence]
@@ -148,6 +160,7 @@ def finish(
     speaker: Resolved,
     chain: tuple[Hop, ...],
     resolver: Speakers,
+    turns: Turns,
 ) -> ExtractedClaim:
     content = clean_spans(draft.content)
     words = " … ".join(document.words(span) for span in content)
@@ -170,15 +183,15 @@ def finish(
         decided_by=draft.decided_by,
         speaker_confidence=round(speaker.confidence, 3),
         speaker_by=speaker.rule,
-        embedded=embedded(document, draft, resolver),
+        embedded=embedded(document, draft, resolver, turns),
     )
 
 
-def embedded(document: Document, draft: Draft, resolver: Speakers) -> Embedded | None:
+def embedded(document: Document, draft: Draft, resolver: Speakers, turns: Turns) -> Embedded | None:
     """The first statement reported inside the content."""
     if draft.inner is None:
         return None
-    resolved = speaker_of(document, draft.inner, resolver)
+    resolved = speaker_of(document, draft.inner, resolver, turns)
     name = resolved.name or (document.words(draft.inner.source[0]) if draft.inner.source else "unnamed")
     return Embedded(name, clean_spans(draft.inner.content))
 

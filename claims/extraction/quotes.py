@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from .types import Span
 
 MARK = re.compile(r"``|''|’’|[\"“”„«»‘’']")
+DECADE = re.compile(r"\d0s")  # "the ’90s"
+INSIDE = {"“": "‘", "”": "’", '"': "'"}
+SINGLE = frozenset("‘'")
 CLOSING_BEFORE = frozenset(".,!?…;:")
 LONGEST_SINGLE = 600  # characters: a longer stretch between single marks is two apostrophes
 
@@ -27,13 +30,37 @@ def find_quotations(text: str, paragraphs: list[Span]) -> list[Quotation]:
     """The outermost quotations of each paragraph in text order; one left open ends with its paragraph."""
     found: list[Quotation] = []
     left_open = False
-    for start, end in paragraphs:
+    for number, (start, end) in enumerate(paragraphs):
         inside = quotations_in(text, start, end)
+        if text[start] in SINGLE and not (inside and inside[0].start == start):
+            following = paragraphs[number + 1][0] if number + 1 < len(paragraphs) else start
+            if following > start and text[following] == text[start]:  # closed where the last paragraph ends
+                inside = [Quotation(start, end, False)]
         if left_open and inside and not text[start : inside[0].start].strip():
             inside[0] = Quotation(inside[0].start, inside[0].end, inside[0].closed, continues=True)
         left_open = bool(inside) and not inside[-1].closed
         found += inside
     return found
+
+
+def with_double_marks(text: str, quotations: list[Quotation]) -> str:
+    """`text`, character for character as long, with the outermost marks made of apostrophes double, those inside single.
+
+    The network learned from American texts: ‘C,’ he said is to it as “C,” he said is. Two apostrophes (''C,'' he said) it
+    takes for closing marks alone; of them the outer one is made double.
+    """
+    single = [quotation for quotation in quotations if text[quotation.start] in SINGLE]
+    if not single:
+        return text
+    marks = list(text)
+    for quotation in single:
+        last = quotation.end - quotation.closed
+        for at in range(quotation.start + 1, last):
+            marks[at] = INSIDE.get(text[at], text[at])
+        marks[quotation.start] = "“"
+        if quotation.closed:
+            marks[last] = "”"
+    return "".join(marks)
 
 
 def quotations_in(text: str, start: int, end: int) -> list[Quotation]:
@@ -95,17 +122,26 @@ def single_closing(text: str, opening: int, end: int) -> int:
         text[opening] == "’"
         or not text[opening + 1 : opening + 2].isalnum()
         and text[opening + 1 : opening + 2] not in "[$"
+        or DECADE.match(text, opening + 1)
     ):
         return -1
     limit = min(end, opening + LONGEST_SINGLE)
-    fallback = -1
-    position = text.find(closing_mark, opening + 2, limit)
-    while position > 0:
+    likely = possible = -1
+    position = opening + 1
+    while (position := text.find(closing_mark, position + 1, limit)) > 0:
         after = text[position + 1] if position + 1 < end else " "
-        if not after.isalnum():
-            if text[position - 1] in CLOSING_BEFORE or after in ".,;:!?)":
-                return position
-            if fallback < 0 and text[position - 1] != "s":
-                fallback = position
-        position = text.find(closing_mark, position + 1, limit)
-    return fallback
+        before = text[position - 1]
+        if closing_mark == "'" and max(likely, possible) > 0 and opens(text, position, opening):
+            break  # the next one opens, so that this one has closed
+        if after.isalnum() or before.isspace():
+            continue
+        if before in CLOSING_BEFORE or after in ".,;:!?)":
+            following = text.find("‘", opening + 1, position) if closing_mark == "’" else -1
+            if following > 0 and (closed := max(likely, possible)) > 0 and closed < following:
+                break
+            return position
+        if before != "s":
+            likely = likely if likely > 0 else position
+        elif possible < 0 and closing_mark == "’":
+            possible = position  # "the voters’", or a quotation that ends so
+    return likely if likely > 0 else possible

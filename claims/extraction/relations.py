@@ -10,7 +10,8 @@ class Relation:
     """Who says what by which cue, as worded; spans are characters of the text.
 
     `sentence` holds the cue. `manner` names the construction (said, said-after, inverted, according-to,
-    accusation, description, denial, passive, belief, view, told, hearsay, noun, headline, apposition; read: only the model found it),
+    accusation, description, denial, passive, belief, view, told, hearsay, noun, headline, apposition, turn; question: a turn that asks; read: only the
+    model found it),
     `base` the cue's verb. A `nested` relation stands inside another's content. `antecedent` is whom a
     relative "who" stands for. `extended` are sentences of a quotation that runs on after the cue's,
     `beyond` what of the content the model sees in other sentences. `confidence` is how likely it is right.

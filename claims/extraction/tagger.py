@@ -9,15 +9,15 @@ cue there at all.
 """
 
 from bisect import bisect_right
-from itertools import pairwise
 
 from . import rules
 from .document import Document, Sentence
 from .finite import has_finite
-from .lexicon import NEGATIONS, PERSONAL, VerbForm, lexicon, words
+from .lexicon import DETERMINERS, NEGATIONS, PERSONAL, PREPOSITIONS, VerbForm, lexicon, words
 from .nouns import DOCUMENTS, STUDIES, head_noun
 from .reading import Learned, Reading
 from .relations import Relation
+from .turns import Turns
 from .types import Span
 
 # Manners whose content and source follow the guidelines by construction.
@@ -42,6 +42,9 @@ RULED = frozenset(
 PLAIN = frozenset({"said", "said-after", "inverted"})
 FAINT = 0.08  # the model's probability of a cue below which plain speech found by rules alone is none
 SURE = 0.5  # a relation that only the model finds is a claim from this probability on
+UNCHANGED = words(
+    "spread hit cut burst split shut quit broadcast"
+)  # the same in the past: "the fire spread within minutes"
 NO_CLAUSE = words("to about of for with")  # what opens so is no clause
 QUOTED_ENOUGH = 4  # words in quotation marks: somebody's words even without a verb
 SAME_QUOTE = 0.6  # of a sentence's words in a content that runs on: it belongs to that content
@@ -68,7 +71,7 @@ FINDINGS = words(
 )
 
 
-def tag(document: Document, reading: Reading) -> list[Relation]:
+def tag(document: Document, reading: Reading, turns: Turns) -> list[Relation]:
     """All relations in text order, those within one sentence told apart as outer and nested."""
     ruled: dict[int, list[Relation]] = {}
     for relation in rules.tag(document):
@@ -80,8 +83,12 @@ def tag(document: Document, reading: Reading) -> list[Relation]:
     relations: list[Relation] = []
     for sentence in document.sentences:
         here, items = ruled.get(sentence.number, []), learned.get(sentence.number, [])
-        if sentence.prose and (here or items):
-            relations += tag_sentence(document, reading, sentence, here, items)
+        found = (
+            tag_sentence(document, reading, sentence, here, items)
+            if sentence.prose and (here or items)
+            else []
+        )
+        relations += turns.among(sentence, found)
     return relations
 
 
@@ -223,7 +230,12 @@ def takes_clause(sentence: Sentence, spans: list[Span], form: VerbForm | None) -
     looks_finite = any(
         (verb.lower.endswith("ed") or (verb.lower.endswith("s") and not verb.lower.endswith("ss")))
         and following.lower != "of"
-        for verb, following in pairwise(said[1:])
+        or (
+            verb.lower in UNCHANGED
+            and noun.lower not in DETERMINERS
+            and following.lower in PREPOSITIONS - {"of"}
+        )
+        for noun, verb, following in zip(said, said[1:], said[2:], strict=False)
     )  # "claimed the northern quay" is no clause
     return plain and looks_finite and said[0].lower not in NO_CLAUSE
 

@@ -46,6 +46,7 @@ MANNERS = {
     "hearsay": "told as hearsay",
     "belief": "told as a belief",
     "view": "told as a view",
+    "turn": "told by a name beside the words, as in a transcript",
     "own-voice": "stated by the outlet itself",
 }
 # How the extractor found a speaker or a hop: Appearance.speaker_by and Hop.decided_by.
@@ -76,6 +77,8 @@ STEPS = {
     "it": "“it”, taken for the organization named before",
     "no-source": "words in quotation marks without anybody named",
     "cited": "the outlet that is cited, with nobody named behind it",
+    "post": "a post whose author is not named",
+    "turn": "the name beside the words",
     "own-voice": "the outlet itself",
     "stated": "the text says so",
     "carried-on": "said for an earlier claim, taken to hold for this one too",

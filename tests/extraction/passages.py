@@ -88,8 +88,8 @@ CELEBRITIES = [
         Says("bought a farm", "Brandeis", "person", ("medium:Vogue",)),
     ),
     passage(
-        "“We wish them well,” a rep for the couple told Page Six on Thursday.",
-        Says("wish them well", "rep for the couple", "unnamed", ("medium:Page Six",)),
+        "“They were never engaged,” a rep for the couple told Page Six on Thursday.",
+        Says("never engaged", "rep for the couple", "unnamed", ("medium:Page Six",)),
     ),
     passage(
         "Milo Grant took to Instagram on Friday to say that he was leaving the band.",
@@ -518,12 +518,7 @@ PASSAGES = [*CELEBRITIES, *SCIENCE, *POLITICS, *AGENCIES, *COURTS_AND_COMPANIES,
 # Statements not found or not understood yet, by their words.
 LIMITS = frozenset(
     {
-        "filed for divorce",
-        "was hospitalized",
-        "wish them well",
-        "leaving the band",
         "fire spread",
-        "contains metal",
         "dam is safe",
         "not yield",
         "can smell",

@@ -11,7 +11,9 @@ import pytest
 import claims.extraction.reading as packaged
 from claims.extraction import ModelError, check_worthiness, extract, load
 from claims.extraction.decoding import TAGS, best_path, spans_of
+from claims.extraction.document import read_document
 from claims.extraction.encoding import QUOTATION_MARK, cut_windows, read_words
+from claims.extraction.quotes import with_double_marks
 from claims.extraction.reading import FOLDER, Model, model
 
 MOST_BYTES = 60_000_000
@@ -49,6 +51,18 @@ def in_words(text: str, spans: tuple[tuple[int, int], ...]) -> str:
             "“We have tested every cable,” she said. “Not one of them failed.”",
             [("she", "said", "“We have tested every cable,” … “Not one of them failed.”")],
         ),
+        (
+            "‘We have “tested” the drivers’ cables,’ she said. ‘Not one of them failed.’",
+            [("she", "said", "‘We have “tested” the drivers’ cables,’ … ‘Not one of them failed.’")],
+        ),
+        (
+            "'We have lied to nobody.\n\n'The audit is public,' said Karl Osei.",
+            [("Karl Osei", "said", "'We have lied to nobody.\n\n'The audit is public,'")],
+        ),
+        (
+            "Ms. Brandt was not amused. ''The bridge is safe,'' she told reporters.",
+            [("she", "told", "''The bridge is safe,''")],
+        ),
     ],
 )
 def test_who_said_what(text: str, expected: list[tuple[str, str, str]]) -> None:
@@ -56,6 +70,14 @@ def test_who_said_what(text: str, expected: list[tuple[str, str, str]]) -> None:
         return " ".join(words.strip("“”,. ").replace("“", "").replace("”", "").replace(",", "").split())
 
     assert [tuple(map(bare, item)) for item in told(text)] == [tuple(map(bare, item)) for item in expected]
+
+
+def test_marks_made_of_apostrophes_are_read_as_double_ones() -> None:
+    text = "‘We “tested” it,’ she said. ''It holds,'' he said. The '90s' cars of the drivers' club are 'old' now."
+    marked = with_double_marks(text, read_document(text).quotations)
+    assert marked == (
+        "“We ‘tested’ it,” she said. “'It holds,'” he said. The '90s' cars of the drivers' club are “old” now."
+    )
 
 
 def test_every_attribution_says_how_likely_it_is() -> None:
