@@ -128,13 +128,21 @@ def let_stand(case: ClaimState) -> dict[str, Any]:
 
     For `move_case`, which writes the one and keeps the others for undoing.
     """
-    veracity, replaced = "", {}
+    veracity, given = "", {}
     for review in standing(case.pk):
         if review.kind == ReviewKind.VERACITY:
             veracity = review.verdict
-        elif (appearance := review.appearance) and appearance.attribution != review.verdict:
+        else:
+            given[review.appearance_id] = review.verdict
+    # An appearance in a later text of the article that nobody judged there has the verdict of the one that it is again.
+    stands: dict[int | None, str] = {}
+    replaced: dict[str, str] = {}
+    for appearance in Appearance.objects.filter(claim_id=case.pk).order_by("pk"):
+        verdict = given.get(appearance.pk) or stands.get(appearance.previous_id, "")
+        stands[appearance.pk] = verdict
+        if verdict and verdict != appearance.attribution:
             replaced[str(appearance.pk)] = appearance.attribution
-            Appearance.objects.filter(pk=appearance.pk).update(attribution=review.verdict)
+            Appearance.objects.filter(pk=appearance.pk).update(attribution=verdict)
     return {"veracity": veracity, "attributions": replaced}
 
 
