@@ -263,6 +263,7 @@ def test_me_says_what_i_may_do(viewer: CheckedClient, reviewer: CheckedClient) -
         "triage",
         "take",
         "review",
+        "edit",
         "extract",
         "decide_proposals",
         "anchor",
