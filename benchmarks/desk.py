@@ -177,6 +177,7 @@ def writes(reviewer: User) -> list[Operation]:
                 Judgement("confirmed", "As the papers say.", appearance_id=claim),
             ],
             submit=True,
+            evidence_exception="The papers are all there is.",
         )
 
     def verdicts_by_api(claim: int) -> None:
@@ -251,10 +252,9 @@ def _raw_review(claim: int, reviewer: User) -> None:
         cursor.execute("SELECT version FROM claims_claimstate WHERE claim_id = %(claim)s FOR UPDATE", given)
         for verdict in (veracity, attribution):
             cursor.execute(_RAW_VERDICT, verdict)
-        cursor.execute("UPDATE claims_appearance SET attribution = 'confirmed' WHERE id = %(claim)s", given)
         cursor.execute(
-            """UPDATE claims_claimstate SET state = 'in_cross_check', veracity = 'false', version = version + 1,
-                      entered_at = now() WHERE claim_id = %(claim)s""",
+            """UPDATE claims_claimstate SET state = 'in_cross_check', author_id = %(reviewer)s, round = round + 1,
+                      version = version + 1, entered_at = now() WHERE claim_id = %(claim)s""",
             given,
         )
         for _ in range(3):

@@ -61,7 +61,7 @@ _MADE = """
     WINDOW in_text AS (PARTITION BY article ORDER BY id)
 """
 _STATE = """CASE WHEN chance < 0.55 THEN 'queued' WHEN chance < 0.75 THEN 'new'
-                 WHEN chance < 0.90 THEN 'in_cross_check' ELSE 'dismissed' END"""
+                 WHEN chance < 0.80 THEN 'in_cross_check' WHEN chance < 0.90 THEN 'approved' ELSE 'dismissed' END"""
 _VERDICT = "(ARRAY['true', 'mostly_true', 'half_true', 'misleading', 'false', 'unproven'])[1 + floor(score * 6)::int]"
 
 _STATEMENTS = (
@@ -87,11 +87,13 @@ _STATEMENTS = (
               now() - interval '200 days' * (1 - id::float / %(claims)s)
          FROM made""",
     f"""INSERT INTO claims_claimstate (claim_id, state, version, priority, veracity, dismiss_reason, outlet_id, speaker_id,
-                                       form, checkable, entered_at)
-        SELECT m.id, state, 1, round(score * 100), CASE WHEN state = 'in_cross_check' THEN {_VERDICT} ELSE '' END,
+                                       form, checkable, entered_at, author_id, round)
+        SELECT m.id, state, 1, round(score * 100), CASE WHEN state = 'approved' THEN {_VERDICT} ELSE '' END,
                CASE WHEN state = 'dismissed' THEN 'not_relevant' ELSE '' END, a.outlet_id, m.speaker,
                CASE WHEN m.speaker IS NULL THEN 'own-voice' ELSE 'indirect' END, chance < 0.55,
-               now() - random() * interval '60 days'
+               now() - random() * interval '60 days',
+               CASE WHEN state IN ('in_cross_check', 'approved') THEN %(reviewer)s END,
+               CASE WHEN state IN ('in_cross_check', 'approved') THEN 1 ELSE 0 END
           FROM made m JOIN articles_article a ON a.id = m.article CROSS JOIN LATERAL (SELECT {_STATE} AS state) s""",
     """INSERT INTO claims_appearance (id, claim_id, version_id, position, form, attribution, confidence, decided_by,
                                       run_id, created_at)

@@ -1,7 +1,7 @@
 """The claims' part of the admin. It shows everything; triage goes through the services, speakers are edited here."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin, messages
@@ -12,6 +12,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
+from claims import decisions
 from claims.choices import DismissReason
 from claims.models import (
     Appearance,
@@ -19,25 +20,33 @@ from claims.models import (
     AuditEvent,
     Claim,
     ClaimState,
+    Correction,
+    CrossCheck,
+    DeskSettings,
     Evidence,
     EvidenceLink,
     ExtractionProposal,
     ExtractionRun,
     Hop,
+    Lineage,
     Orphan,
     Review,
     Rewording,
     Span,
     Speaker,
     Tally,
+    VerdictPair,
+    Vote,
 )
 from claims.services.curating import dismiss_claim, queue_claim
 from claims.services.extracting import retry_extraction
 from claims.services.speakers import name_key
+from claims.wording import VERBS
 from factcheck.adminkit import DeskAdmin, ReadOnlyAdmin, ReadOnlyInline, row_link, rows_link, tell_refusals
 from factcheck.lib.errors import DomainError
 from factcheck.lib.keys import read_key
 from factcheck.lib.requests import DeskRequest
+from factcheck.models import User
 
 Action = Any  # a function of (modeladmin, request, rows), with a description set on it
 
@@ -286,11 +295,15 @@ def _appearance_link(pk: int) -> SafeString | str:
 
 @admin.register(Review)
 class ReviewAdmin(ReadOnlyAdmin):
-    list_display = ("claim", "kind", "verdict_label", "reviewer", "created_at", "supersedes_id")
+    list_display = ("claim", "stage", "kind", "verdict_label", "reviewer", "created_at", "supersedes_id")
     list_select_related = ("claim", "reviewer")
-    list_filter = ("kind",)
+    list_filter = ("stage", "kind")
     search_fields = ("reviewer__username__startswith", "verdict__startswith")
     search_help_text = "The reviewer's user name, the verdict, or the review's number."
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Review]:
+        # The cross-check is blind here too.
+        return decisions.visible_reviews(super().get_queryset(request), cast(User, request.user))
 
     @admin.display(description="verdict")
     def verdict_label(self, review: Review) -> str:
@@ -306,6 +319,19 @@ class AssignmentAdmin(ReadOnlyAdmin):
     search_help_text = "The reviewer's user name, or the assignment's number."
 
 
+class VerbFilter(admin.SimpleListFilter):
+    """What was done; the choices are known, so that nobody reads the whole history for them."""
+
+    title = "what was done"
+    parameter_name = "verb"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return list(VERBS.items())
+
+    def queryset(self, request: HttpRequest, events: QuerySet[AuditEvent]) -> QuerySet[AuditEvent]:
+        return events.filter(verb=self.value()) if self.value() else events
+
+
 @admin.register(AuditEvent)
 class AuditEventAdmin(ReadOnlyAdmin):
     list_display = ("at", "actor_or_workbench", "verb", "claim", "object_type", "object_id", "reason")
@@ -313,10 +339,59 @@ class AuditEventAdmin(ReadOnlyAdmin):
     list_select_related = ("actor", "claim")
     search_fields = ("actor__username__startswith", "verb__startswith", "object_type__exact")
     search_help_text = "Who did it, the verb, the kind of object, or the event's number."
+    list_filter = (VerbFilter, "at")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[AuditEvent]:
+        # The cross-check is blind here too.
+        return decisions.visible_event_rows(super().get_queryset(request), cast(User, request.user))
 
     @admin.display(description="who")
     def actor_or_workbench(self, event: AuditEvent) -> str:
         return str(event.actor) if event.actor else "the workbench"
+
+
+@admin.register(CrossCheck)
+class CrossCheckAdmin(ReadOnlyAdmin):
+    list_display = ("claim", "round", "author", "checker", "agreed", "at", "undone_at")
+    list_select_related = ("claim", "author", "checker")
+    list_filter = ("agreed",)
+    search_fields = ("author__username__startswith", "checker__username__startswith")
+    search_help_text = "The user name of author or cross-checker, or the cross-check's number."
+
+
+@admin.register(VerdictPair)
+class VerdictPairAdmin(ReadOnlyAdmin):
+    list_display = ("cross_check", "kind", "author_review", "checker_review")
+    list_select_related = ("cross_check__checker", "author_review", "checker_review")
+    list_filter = ("kind",)
+
+
+@admin.register(Lineage)
+class LineageAdmin(ReadOnlyAdmin):
+    list_display = ("source", "kind", "target", "by", "at", "undone_at")
+    list_select_related = ("source", "target", "by")
+    list_filter = ("kind",)
+
+
+@admin.register(Vote)
+class VoteAdmin(ReadOnlyAdmin):
+    list_display = ("claim", "round", "editor", "note", "at", "undone_at")
+    list_select_related = ("claim", "editor")
+    search_fields = ("editor__username__startswith",)
+    search_help_text = "The editor's user name, or the vote's number."
+
+
+@admin.register(Correction)
+class CorrectionAdmin(ReadOnlyAdmin):
+    list_display = ("claim", "reason", "opened_by", "opened_at", "published_by", "published_at")
+    list_select_related = ("claim", "opened_by", "published_by")
+    search_fields = ("opened_by__username__startswith",)
+    search_help_text = "The user name of whoever opened it, or the correction's number."
+
+
+@admin.register(DeskSettings)
+class DeskSettingsAdmin(ReadOnlyAdmin):
+    list_display = ("__str__", "cross_check", "quorum", "min_evidence", "lease_minutes")
 
 
 @admin.register(Evidence)

@@ -47,6 +47,11 @@ class State(TextChoices):
     RETRACTED = "retracted", "Retracted"
 
 
+class ReviewStage(TextChoices):
+    AUTHOR = "author", "Review"
+    CROSS_CHECK = "cross_check", "Cross-check"
+
+
 class ReviewKind(TextChoices):
     VERACITY = "veracity", "Is it so?"
     ATTRIBUTION = "attribution", "Did they say it?"
@@ -119,11 +124,21 @@ class ProposalState(TextChoices):
     OUTDATED = "outdated", "Replaced by a newer extraction"
 
 
+class LineageKind(TextChoices):
+    SPLIT = "split", "Split into"
+    MERGED = "merged", "Merged into"
+
+
 class LeaseEnd(TextChoices):
     SUBMITTED = "submitted", "Submitted"
     RELEASED = "released", "Released"
     EXPIRED = "expired", "Ran out"
     DISMISSED = "dismissed", "Dismissed"
+    DUPLICATE = "duplicate", "Marked as a duplicate"
+    HELD = "held", "Put on hold"
+    CHECKED = "checked", "Cross-checked"
+    UNDONE = "undone", "Undone"
+    HANDED_OVER = "handed_over", "Handed over"
 
 
 class Anchoring(TextChoices):

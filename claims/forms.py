@@ -7,9 +7,12 @@ from django import forms
 from articles.models import Outlet
 from claims.choices import AttributionVerdict, DismissReason, Edited, Form, Stance, Veracity
 from claims.queries import Filters, offered_states
+from claims.services.desk import MOST
 from claims.services.evidence import require_evidence_url
 from claims.services.reviewing import Judgement
 from factcheck.lib.errors import DomainError
+from factcheck.lib.keys import LONGEST_KEY
+from factcheck.models import User
 
 
 def _states() -> list[tuple[str, str]]:
@@ -89,7 +92,10 @@ class VersionedForm(forms.Form):
 
     def on_top_of(self, version: int) -> Self:
         """The same answers, now made from `version`: sending the form again puts them on top of it."""
-        return type(self)({**dict(self.data.items()), "version": version})
+        return self._with({**dict(self.data.items()), "version": version})
+
+    def _with(self, data: dict[str, Any]) -> Self:
+        return type(self)(data, auto_id=self.auto_id)
 
 
 class JudgementForm(VersionedForm):
@@ -104,6 +110,12 @@ class JudgementForm(VersionedForm):
     veracity = forms.ChoiceField(required=False, choices=Veracity.choices, widget=forms.RadioSelect)
     veracity_rationale = forms.CharField(
         required=False, strip=True, label="Why", widget=forms.Textarea(attrs={"rows": 2})
+    )
+    evidence_exception = forms.CharField(
+        required=False,
+        max_length=500,
+        label="Why less evidence will do",
+        widget=forms.Textarea(attrs={"rows": 1}),
     )
 
     @property
@@ -159,6 +171,80 @@ class EvidenceForm(VersionedForm):
             return require_evidence_url(self.cleaned_data["url"])
         except DomainError as error:
             raise forms.ValidationError(error.message, code=error.code) from error
+
+
+class DuplicateForm(VersionedForm):
+    duplicate_of = forms.IntegerField(
+        label="Of claim number",
+        min_value=1,
+        max_value=10**LONGEST_KEY - 1,
+        error_messages={"required": "Give the number of the claim that says the same."},
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+    )
+
+
+class ReasonForm(VersionedForm):
+    """A move that has to say why."""
+
+    reason = forms.CharField(
+        label="Why",
+        max_length=2000,
+        error_messages={"required": "Say why: the reason is kept with the claim."},
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
+class HoldForm(ReasonForm):
+    until = forms.DateField(
+        required=False,
+        label="Until",
+        help_text="It comes back by itself on that day; without one, when somebody takes it off hold.",
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+    )
+
+
+class CorrectionNoteForm(ReasonForm):
+    reason = forms.CharField(
+        label="What readers are told",
+        max_length=2000,
+        error_messages={"required": "Tell readers what was changed, in a sentence."},
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
+class NoteForm(VersionedForm):
+    reason = forms.CharField(
+        required=False, max_length=2000, label="Note", widget=forms.Textarea(attrs={"rows": 1})
+    )
+
+
+class HandOverForm(NoteForm):
+    to = forms.ModelChoiceField(
+        User.objects.filter(is_active=True).order_by("username"),
+        label="To",
+        error_messages={"required": "Say who gets the claim."},
+    )
+
+
+class DeskForm(forms.Form):
+    cross_check = forms.BooleanField(
+        required=False,
+        label="Cross-check every claim",
+        help_text="A second reviewer judges it too, without seeing the first one's verdict.",
+    )
+    quorum = forms.IntegerField(label="Editors who have to approve", min_value=1, max_value=MOST["quorum"])
+    min_evidence = forms.IntegerField(
+        label="Pieces of evidence a verdict needs",
+        min_value=0,
+        max_value=MOST["min_evidence"],
+        help_text="Fewer will do where the reviewer says why.",
+    )
+    lease_minutes = forms.IntegerField(
+        label="Minutes a claim stays with whoever took it",
+        min_value=1,
+        max_value=MOST["lease_minutes"],
+        help_text="From their last action on; then it goes back to the queue.",
+    )
 
 
 class DismissForm(VersionedForm):

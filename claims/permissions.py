@@ -1,5 +1,6 @@
 """Who may do what at the desk. Services call these; screens ask them which buttons to show."""
 
+from claims.choices import State
 from factcheck.lib.roles import Role, has_role, require_role
 from factcheck.models import User
 
@@ -7,12 +8,21 @@ MAY = {
     "triage": (Role.RESEARCHER, "triage claims"),
     "take": (Role.REVIEWER, "take claims for review"),
     "review": (Role.REVIEWER, "judge claims"),
+    "approve": (Role.EDITOR, "approve claims"),
+    "publish": (Role.EDITOR, "publish, correct and retract claims"),
+    "configure": (Role.EDITOR, "change the desk's settings"),
+    "edit": (Role.RESEARCHER, "change what was extracted"),
     "extract": (Role.RESEARCHER, "have claims extracted"),
     "decide_proposals": (Role.RESEARCHER, "decide on what an extractor proposes"),
     "anchor": (Role.RESEARCHER, "say where a claim's words are now"),
     "link_evidence": (Role.RESEARCHER, "link evidence"),
     "sort_stories": (Role.EDITOR, "say which articles are one story"),
 }
+
+
+def sees_verdict(user: User, *, state: str, author_id: int | None) -> bool:
+    """Whether `user` may see what the author answered: the cross-check is blind until it is done."""
+    return state != State.IN_CROSS_CHECK or author_id == user.pk
 
 
 def may(user: User, action: str) -> bool:

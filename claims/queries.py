@@ -27,8 +27,8 @@ from django.utils.text import Truncator
 
 from articles.models import Article, ArticleVersion, ImportItem, Outlet
 from articles.queries import keyset_page
-from claims import workflow
-from claims.choices import Form, HopRole, ProposalState, ReviewKind, SpanRole, State
+from claims import decisions, workflow
+from claims.choices import Form, HopRole, ProposalState, ReviewKind, ReviewStage, SpanRole, State
 from claims.highlighting import MarkSpan, Role
 from claims.models import (
     Appearance,
@@ -40,6 +40,7 @@ from claims.models import (
     ExtractionProposal,
     ExtractionRun,
     Hop,
+    Lineage,
     Review,
     Span,
     Speaker,
@@ -317,6 +318,7 @@ class Workbench:
     evidence: list[EvidenceLink]  # withdrawn ones too, last
     events: list[AuditEvent]  # newest first
     assignment: Assignment | None
+    decision: decisions.Decision
 
     @property
     def claim(self) -> Claim:
@@ -335,13 +337,15 @@ class Workbench:
         """Keys of the reviews that a later one superseded."""
         return {review.supersedes_id for review in self.reviews}
 
-    def standing(self, kind: str) -> Review | None:
+    def standing(self, kind: str, stage: str = ReviewStage.AUTHOR) -> Review | None:
         """The judgement of this kind that nobody superseded; an attribution verdict is this appearance's.
 
         Where nobody has judged the appearance in this text, it is that of the one in the text before.
         """
         superseded = self.superseded
-        of_kind = [one for one in self.reviews if one.kind == kind and one.pk not in superseded]
+        of_kind = [
+            one for one in self.reviews if (one.kind, one.stage) == (kind, stage) and one.pk not in superseded
+        ]
         if kind == ReviewKind.VERACITY:
             return next(iter(of_kind), None)
         judged = {one.appearance_id: one for one in of_kind}
@@ -367,9 +371,11 @@ class Workbench:
         )
 
 
-def workbench(claim_id: int, *, appearance_id: int | None = None) -> Workbench | None:
-    """The review screen of a claim, on the given appearance or else its first. None: no such claim, or nowhere to show it."""
-    case = ClaimState.objects.select_related("claim", "speaker", "outlet").filter(pk=claim_id).first()
+def workbench(claim_id: int, *, viewer: User, appearance_id: int | None = None) -> Workbench | None:
+    """The review screen of a claim as `viewer` may see it, on the given appearance or else its first. None: no such claim, or nowhere to show it."""
+    case = (
+        ClaimState.objects.select_related("claim", "speaker", "outlet", "author").filter(pk=claim_id).first()
+    )
     proposed = ExtractionProposal.objects.filter(appearance=OuterRef("pk"), state=ProposalState.OPEN)
     appearances = list(
         Appearance.objects.filter(claim_id=claim_id)
@@ -381,7 +387,7 @@ def workbench(claim_id: int, *, appearance_id: int | None = None) -> Workbench |
     if case is None or not appearances:
         return None
     appearance = next((one for one in appearances if one.pk == appearance_id), _as_it_is_now(appearances))
-    reviews = Review.objects.filter(claim_id=claim_id).select_related(
+    reviews = decisions.visible_reviews(Review.objects.filter(claim_id=claim_id), viewer).select_related(
         "reviewer", "appearance__version__article__outlet"
     )
     links = EvidenceLink.objects.filter(claim_id=claim_id).select_related(
@@ -398,11 +404,21 @@ def workbench(claim_id: int, *, appearance_id: int | None = None) -> Workbench |
         spans=spans,
         reviews=list(reviews.defer("appearance__version__text").order_by("-pk")),
         evidence=sorted(links.order_by("pk"), key=lambda link: link.withdrawn_at is not None),
-        events=list(events[:HISTORY_EVENTS]),
+        events=decisions.visible_events(events[:HISTORY_EVENTS], case, viewer),
+        decision=decisions.decision(case, viewer=viewer),
         assignment=Assignment.objects.filter(claim_id=claim_id, ended_at=None)
         .select_related("reviewer")
         .first(),
     )
+
+
+def went_into(claim_id: int) -> int | None:
+    """The claim that this one, which stands in no text any more, was merged into or split off from."""
+    case = ClaimState.objects.filter(pk=claim_id).first()
+    if case is None or case.duplicate_of_id is not None:
+        return case.duplicate_of_id if case else None
+    split = Lineage.objects.filter(target=claim_id).order_by("-pk").first()
+    return split.source_id if split else None
 
 
 def _as_it_is_now(appearances: Sequence[Appearance]) -> Appearance:

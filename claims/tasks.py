@@ -26,3 +26,10 @@ def release_expired_leases() -> None:
     from claims.services import assigning
 
     assigning.release_expired_leases()
+
+
+@shared_task
+def resume_claims_on_hold() -> None:
+    from claims.services import curating
+
+    curating.resume_due()

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from claims.views import articles, lists, proposals, stories, versions, workbench
+from claims.views import articles, desk, editing, lists, proposals, stories, versions, workbench
 
 urlpatterns = [
     path("queue/", lists.queue, name="queue"),
@@ -13,6 +13,12 @@ urlpatterns = [
     path("review/<int:claim_id>/dismiss/", workbench.dismiss, name="review_dismiss"),
     path("review/<int:claim_id>/confirm/", workbench.confirm, name="review_confirm"),
     path("review/<int:claim_id>/evidence/", workbench.add_evidence, name="review_evidence"),
+    path("review/<int:claim_id>/edit/", editing.edit, name="review_edit"),
+    path("review/<int:claim_id>/split/", editing.split, name="review_split"),
+    path("review/<int:claim_id>/merge/", editing.merge, name="review_merge"),
+    path("texts/<int:version_id>/claims/add/", editing.add_claim, name="claim_add"),
+    path("speakers/options/", editing.speakers, name="speaker_options"),
+    path("review/<int:claim_id>/move/<slug:name>/", workbench.move, name="review_move"),
     path(
         "review/<int:claim_id>/evidence/<int:link_id>/withdraw/",
         workbench.withdraw_evidence,
@@ -21,6 +27,7 @@ urlpatterns = [
     path("proposals/", proposals.proposal_list, name="proposal_list"),
     path("proposals/<int:run_id>/", proposals.proposals, name="proposals"),
     path("proposals/<int:run_id>/<int:proposal_id>/", proposals.decide, name="proposal_decide"),
+    path("desk/settings/", desk.desk_settings, name="desk_settings"),
     path("articles/", articles.article_list, name="article_list"),
     path("articles/<int:pk>/recheck/", versions.recheck, name="article_recheck"),
     path("articles/<int:pk>/versions/", versions.compare_chosen, name="compare_chosen"),

@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from articles.api import OutletList
-from claims.api import claims, feeds, imports, proposals, reading, stories, versions
+from claims.api import claims, feeds, imports, moves, proposals, reading, stories, versions
 from factcheck.api.docs import ApiDocs, ApiIndex, ApiSchema
 
 v1 = [
@@ -28,6 +28,10 @@ v1 = [
     path("claims/<int:claim_id>/dismiss/", claims.DismissClaim.as_view()),
     path("claims/<int:claim_id>/confirm/", versions.ConfirmVerdict.as_view()),
     path("claims/<int:claim_id>/reviews/", claims.ClaimReviews.as_view()),
+    path("claims/<int:claim_id>/cross-check/", moves.CrossCheckClaim.as_view()),
+    path("claims/<int:claim_id>/transitions/", moves.Transitions.as_view()),
+    path("claims/<int:claim_id>/undo/", moves.UndoMove.as_view()),
+    path("claims/<int:claim_id>/hand-over/", moves.HandOver.as_view()),
     path("claims/<int:claim_id>/evidence/", claims.ClaimEvidence.as_view()),
     path("claims/<int:claim_id>/evidence/<int:link_id>/", claims.EvidenceDetail.as_view()),
     path("claims/<int:claim_id>/history/", claims.ClaimHistory.as_view()),

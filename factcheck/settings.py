@@ -129,6 +129,7 @@ CELERY_BEAT_SCHEDULE = {
         "sweep re-checks": "articles.tasks.sweep_rechecks",
         "sweep extractions": "claims.tasks.sweep_extractions",
         "release expired leases": "claims.tasks.release_expired_leases",
+        "resume claims on hold": "claims.tasks.resume_claims_on_hold",
     }.items()
 }
 CELERY_BEAT_SCHEDULE["poll feeds"] = {
@@ -260,6 +261,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_SUFFIX": "",
     "ENUM_NAME_OVERRIDES": {
         "State": "claims.choices.State",
+        "ReviewStage": "claims.choices.ReviewStage",
         "Veracity": "claims.choices.Veracity",
         "AttributionVerdict": "claims.choices.AttributionVerdict",
         "Verdict": "claims.api.serializers.VERDICTS",
@@ -320,7 +322,6 @@ IMPORT_FRESH_MINUTES = env.int("IMPORT_FRESH_MINUTES", default=15)
 CONTAINER_MAX_BYTES = env.int("CONTAINER_MAX_BYTES", default=2000000000)
 CONTAINER_MAX_UNPACKED_BYTES = env.int("CONTAINER_MAX_UNPACKED_BYTES", default=10000000000)
 CONTAINER_MAX_ITEMS = env.int("CONTAINER_MAX_ITEMS", default=1000000)
-REVIEW_LEASE_MINUTES = env.int("REVIEW_LEASE_MINUTES", default=60)
 # Whether imported pages are looked at again by themselves, for days after.
 RECHECK_ARTICLES = env.bool("RECHECK_ARTICLES", default=True)
 if COLLECT_SNAPSHOTS_DAILY:

@@ -16,7 +16,17 @@ from django.utils import timezone
 
 from articles.models import Article, ArticleVersion, Outlet
 from claims.choices import Form, HopRole, ProposalKind, RunState, SpanRole, SpeakerKind, State
-from claims.models import Appearance, Claim, ClaimState, ExtractionProposal, ExtractionRun, Hop, Span, Speaker
+from claims.models import (
+    Appearance,
+    Claim,
+    ClaimState,
+    DeskSettings,
+    ExtractionProposal,
+    ExtractionRun,
+    Hop,
+    Span,
+    Speaker,
+)
 from claims.services.readings import as_it_stands
 from claims.services.speakers import name_key
 from factcheck.models import User
@@ -47,6 +57,11 @@ def make_user(username: str = "", role: str = "", **fields: Any) -> User:
     if role:
         user.groups.add(Group.objects.get_or_create(name=role)[0])
     return user
+
+
+def set_desk(**settings: Any) -> DeskSettings:
+    """The desk's settings; the ones not named stay as they are."""
+    return DeskSettings.objects.update_or_create(pk=1, defaults=settings)[0]
 
 
 def make_outlet(name: str = "", domain: str = "") -> Outlet:
@@ -108,6 +123,7 @@ def make_claim(
     priority: int = 50,
     veracity: str = "",
     dismiss_reason: str = "",
+    author: User | None = None,
     checkable: bool = True,
     reasons: Sequence[str] = (),
 ) -> Claim:
@@ -127,8 +143,12 @@ def make_claim(
         reasons=list(reasons),
         score=priority / 100,
     )
+    if state == State.IN_CROSS_CHECK and author is None:
+        author = make_user(role="reviewer")
     ClaimState.objects.create(
         claim=claim,
+        author=author,
+        round=1 if author else 0,
         state=state,
         priority=priority,
         veracity=veracity,

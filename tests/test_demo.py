@@ -12,6 +12,7 @@ from articles.models import Article, ArticleVersion, Feed, ImportItem, ImportJob
 from articles.parsing import parse, parse_text
 from claims.choices import Form, State
 from claims.models import Appearance, Assignment, AuditEvent, ClaimState, EvidenceLink, Review
+from claims.services.verifying import audit_problems
 from factcheck.demo.newsroom import ACCOUNTS, DEEDS, HERE, Story, load_stories
 from factcheck.lib.roles import Role, has_role
 from factcheck.models import User
@@ -107,6 +108,7 @@ class TestSeeded:
         out, err = seeded
         assert err == ""
         assert f"{len(STORIES)} stories, {len(DEEDS)} claims worked on." in out
+        assert list(audit_problems()) == []
         assert {item.state for item in ImportItem.objects.all()} == {ImportItem.State.DONE}
 
     def test_its_feed_is_paused_for_nobody_publishes_it(self, seeded) -> None:
@@ -129,6 +131,9 @@ class TestSeeded:
             State.QUEUED,
             State.IN_REVIEW,
             State.IN_CROSS_CHECK,
+            State.IN_VOTE,
+            State.PUBLISHED,
+            State.ON_HOLD,
             State.DISMISSED,
         }
         assert states[State.QUEUED] > 50

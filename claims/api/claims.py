@@ -1,12 +1,12 @@
 """REST API: claims and the desk's work on them. Every write goes to the service that the screens use."""
 
-from typing import Any
+from typing import Any, cast
 
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import status
 from rest_framework.response import Response
 
-from claims import permissions, workflow
+from claims import decisions, permissions, workflow
 from claims.api import shapes
 from claims.api.filters import ClaimFilters
 from claims.api.given import (
@@ -23,7 +23,7 @@ from claims.api.serializers import (
     HistoryEventSerializer,
     ReviewsRecordedSerializer,
 )
-from claims.models import Appearance, Assignment, AuditEvent, ClaimState, EvidenceLink, Review
+from claims.models import Appearance, Assignment, AuditEvent, ClaimState, DeskSettings, EvidenceLink, Review
 from claims.services import assigning, curating, reviewing
 from claims.services import evidence as evidence_service
 from factcheck.api.schema import IF_MATCH, STALE, problems
@@ -196,6 +196,7 @@ class ClaimReviews(ApiView):
                 expected_version=version,
                 judgements=given["judgements"],
                 submit=given["submit"],
+                evidence_exception=given["evidence_exception"],
             )
         new = Review.objects.filter(pk__in=[review.pk for review in made]).order_by("pk")
         reviews = [shapes.review(row) for row in new.values(*shapes.REVIEW_COLUMNS)]
@@ -303,19 +304,27 @@ class ClaimHistory(ListView):
         return super().get_queryset().filter(claim_id=self.kwargs["claim_id"])
 
     def shape(self, rows: list[shapes.Row]) -> list[shapes.Shape]:
+        case = ClaimState.objects.get(pk=self.kwargs["claim_id"])
+        if decisions.is_hidden(case, cast(User, self.request.user)):
+            for row in rows:
+                row["before"], row["after"] = decisions.redacted(row["verb"], row["before"], row["after"])
         return [shapes.event(row) for row in rows]
 
 
 def claim_response(claim_id: int, user: User) -> Response:
     """The claim with all that belongs to it, as it stands now, with its version as ETag. Raises Missing."""
-    case = _case(claim_id)
+    row = _case_row(claim_id, *shapes.person_columns("author"))
+    case = shapes.claim(row)
+    unwanted = "no_cross_check_wanted" if DeskSettings.current().cross_check else "cross_check_wanted"
     assignment = (
         Assignment.objects.filter(claim_id=claim_id, ended_at=None)
         .values("taken_at", "leased_until", *shapes.person_columns("reviewer"))
         .first()
     )
     appearances = Appearance.objects.filter(claim_id=claim_id).order_by("pk")[:SHOWN_APPEARANCES]
-    reviews = Review.objects.filter(claim_id=claim_id, superseded_by=None).order_by("pk")
+    reviews = decisions.visible_reviews(
+        Review.objects.filter(claim_id=claim_id, superseded_by=None), user
+    ).order_by("pk")
     links = EvidenceLink.objects.filter(claim_id=claim_id, withdrawn_at=None).order_by("pk")
     body = {
         **case,
@@ -325,10 +334,15 @@ def claim_response(claim_id: int, user: User) -> Response:
             "taken_at": assignment["taken_at"],
             "leased_until": assignment["leased_until"],
         },
+        "author": shapes.person(row, "author"),
         "moves": [
-            {"name": move.name, "label": move.label, "to": move.to.value}
+            {
+                "name": move.name,
+                "label": move.label,
+                "to": move.to.value if move.to else case["hold"]["back_to"],
+            }
             for move in workflow.moves_from(case["state"])
-            if permissions.may(user, move.permission)
+            if permissions.may(user, move.permission) and unwanted not in move.guards
         ],
         "appearances": shapes.appearance_rows(appearances),
         "reviews": [shapes.review(row) for row in reviews.values(*shapes.REVIEW_COLUMNS)],
@@ -344,10 +358,15 @@ def _require_claim(claim_id: int) -> None:
 
 
 def _case(claim_id: int) -> shapes.Shape:
-    row = ClaimState.objects.filter(pk=claim_id).values(*shapes.CLAIM_COLUMNS).first()
+    return shapes.claim(_case_row(claim_id))
+
+
+def _case_row(claim_id: int, *more: str) -> shapes.Row:
+    """Raises Missing."""
+    row = ClaimState.objects.filter(pk=claim_id).values(*shapes.CLAIM_COLUMNS, *more).first()
     if row is None:
         raise _no_claim(claim_id)
-    return shapes.claim(row)
+    return row
 
 
 def _no_claim(claim_id: int) -> Missing:

@@ -3,10 +3,10 @@
 from typing import Any
 
 from rest_framework import serializers
-from rest_framework.serializers import BooleanField, CharField, ChoiceField, IntegerField
+from rest_framework.serializers import BooleanField, CharField, ChoiceField, DateTimeField, IntegerField
 
 from claims.api.serializers import VERDICTS
-from claims.choices import DismissReason, ReviewKind, Stance
+from claims.choices import DismissReason, ReviewKind, Stance, State
 from claims.services.reviewing import Judgement
 from factcheck.api.paging import MAX_KEY
 
@@ -40,11 +40,15 @@ class GivenJudgementSerializer(serializers.Serializer):
         return attrs
 
 
-class GivenReviewSerializer(VersionedSerializer):
-    """Verdicts on a claim, recorded together or not at all."""
-
+class GivenVerdictsSerializer(VersionedSerializer):
     judgements = GivenJudgementSerializer(many=True, required=False, default=list)
-    submit = BooleanField(required=False, default=False, help_text="Also send the claim to its cross-check.")
+    evidence_exception = CharField(
+        required=False,
+        allow_blank=True,
+        default="",
+        max_length=500,
+        help_text="Where it is submitted: why fewer pieces of evidence will do than the desk asks for.",
+    )
 
     def validate_judgements(self, given: list[dict[str, Any]]) -> list[Judgement]:
         judgements = [Judgement(row["verdict"], row["rationale"], row["appearance"]) for row in given]
@@ -54,12 +58,41 @@ class GivenReviewSerializer(VersionedSerializer):
             )
         return judgements
 
+
+class GivenReviewSerializer(GivenVerdictsSerializer):
+    """Verdicts on a claim, recorded together or not at all."""
+
+    submit = BooleanField(required=False, default=False, help_text="Also send the claim to its cross-check.")
+
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if not attrs["judgements"] and not attrs["submit"]:
             raise serializers.ValidationError(
                 {"judgements": "Give at least one judgement, or submit."}, code="required"
             )
         return attrs
+
+
+class GivenCrossCheckSerializer(VersionedSerializer):
+    """A second reviewer's own verdicts, on every question that the author answered."""
+
+    judgements = GivenJudgementSerializer(many=True, allow_empty=False)
+
+    validate_judgements = GivenVerdictsSerializer.validate_judgements
+
+
+class GivenTransitionSerializer(GivenVerdictsSerializer):
+    """The state to move to, and what the move there asks for."""
+
+    to = ChoiceField(State.choices)
+    reason = CharField(required=False, allow_blank=True, default="", max_length=2000)
+    dismiss_reason = ChoiceField(DismissReason.choices, required=False, default="", allow_blank=True)
+    until = DateTimeField(required=False, allow_null=True, default=None, help_text="Of a hold: when it ends.")
+    duplicate_of = IntegerField(required=False, allow_null=True, default=None, min_value=1, max_value=MAX_KEY)
+
+
+class GivenHandOverSerializer(serializers.Serializer):
+    to = CharField(max_length=150, help_text="The username of whoever gets the claim.")
+    note = CharField(required=False, allow_blank=True, default="", max_length=2000)
 
 
 class GivenDismissalSerializer(VersionedSerializer):

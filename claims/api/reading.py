@@ -1,13 +1,13 @@
 """REST API: reviews, appearances, speakers, articles and their versions, to be read."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.urls import reverse
 from drf_spectacular.utils import extend_schema
 from rest_framework.response import Response
 
 from articles.models import Article, ArticleVersion, Recheck
-from claims import permissions
+from claims import decisions, permissions
 from claims.api import shapes
 from claims.api.filters import AppearanceFilters, ArticleFilters, ReviewFilters, SpeakerFilters
 from claims.api.serializers import (
@@ -25,6 +25,7 @@ from factcheck.api.paging import TextOrder
 from factcheck.api.views import ApiRequest, ApiView, ListView
 from factcheck.lib.errors import Missing
 from factcheck.lib.roles import Role, has_role
+from factcheck.models import User
 
 SHOWN_VERSIONS = 50
 SHOWN_APPEARANCES = 200
@@ -65,6 +66,9 @@ class ReviewList(ListView):
     )
     def get(self, request: ApiRequest) -> Response:
         return self.list(request)
+
+    def get_queryset(self) -> Any:
+        return decisions.visible_reviews(super().get_queryset(), cast(User, self.request.user))
 
     def shape(self, rows: list[shapes.Row]) -> list[shapes.Shape]:
         return [shapes.review(row) for row in rows]

@@ -25,6 +25,7 @@ from claims.choices import (
     ProposalKind,
     ProposalState,
     ReviewKind,
+    ReviewStage,
     RunState,
     SpanRole,
     SpeakerKind,
@@ -60,6 +61,12 @@ class SpeakerReferenceSerializer(serializers.Serializer):
     kind = ChoiceField(SpeakerKind.choices)
 
 
+class HoldSerializer(serializers.Serializer):
+    reason = CharField()
+    until = DateTimeField(allow_null=True, help_text="Null: until somebody takes it off hold.")
+    back_to = ChoiceField(State.choices, help_text="Where it goes on then.")
+
+
 class ClaimSerializer(serializers.Serializer):
     """The proposition judged once, and where the desk stands with it."""
 
@@ -80,9 +87,15 @@ class ClaimSerializer(serializers.Serializer):
         help_text="Counts the writes to the claim: name it as `expected_version` in the next one."
     )
     priority = IntegerField(help_text="0 to 100; the queue hands out the highest first.")
-    veracity = ChoiceField(Veracity.choices, allow_null=True, help_text="The current verdict: is it so?")
+    veracity = ChoiceField(
+        Veracity.choices,
+        allow_null=True,
+        help_text="The desk's verdict: is it so? Null until a second person has confirmed it.",
+    )
     veracity_label = CharField()
     dismiss_reason = ChoiceField(DismissReason.choices, allow_null=True)
+    hold = HoldSerializer(allow_null=True, help_text="Why and until when it is set aside.")
+    duplicate_of = IntegerField(allow_null=True, help_text="The claim that says the same.")
     edited = ChoiceField(
         Edited.choices,
         allow_null=True,
@@ -200,6 +213,7 @@ class ReviewSerializer(serializers.Serializer):
     id = IntegerField()
     claim = IntegerField()
     appearance = IntegerField(allow_null=True, help_text="Of an attribution verdict.")
+    stage = ChoiceField(ReviewStage.choices, help_text="The author's own, or the blind cross-check of it.")
     kind = ChoiceField(ReviewKind.choices)
     verdict = ChoiceField(VERDICTS)
     verdict_label = CharField()
@@ -247,6 +261,7 @@ class ClaimDetailSerializer(ClaimSerializer):
     """A claim with all that belongs to it. Its ETag is its version."""
 
     assignment = AssignmentSerializer(allow_null=True)
+    author = PersonSerializer(allow_null=True, help_text="Who submitted the verdict that is or was checked.")
     moves = MoveSerializer(many=True)
     appearances = AppearanceSerializer(many=True, help_text="The first 50; GET /appearances/?claim= has all.")
     reviews = ReviewSerializer(

@@ -1,11 +1,14 @@
 from claims.models.attribution import Hop, Span
 from claims.models.audit import AuditEvent
 from claims.models.claim import Appearance, Claim, ClaimState
+from claims.models.desk import DeskSettings
 from claims.models.evidence import Evidence, EvidenceLink
+from claims.models.lineage import Lineage
 from claims.models.proposal import ExtractionProposal
 from claims.models.reanchored import Orphan, Rewording
 from claims.models.review import Assignment, Review
 from claims.models.run import ExtractionRun
+from claims.models.second import Correction, CrossCheck, VerdictPair, Vote
 from claims.models.speaker import Speaker
 from claims.models.tally import Tally
 
@@ -15,15 +18,21 @@ __all__ = [
     "AuditEvent",
     "Claim",
     "ClaimState",
+    "Correction",
+    "CrossCheck",
+    "DeskSettings",
     "Evidence",
     "EvidenceLink",
     "ExtractionProposal",
     "ExtractionRun",
     "Hop",
+    "Lineage",
     "Orphan",
     "Review",
     "Rewording",
     "Span",
     "Speaker",
     "Tally",
+    "VerdictPair",
+    "Vote",
 ]

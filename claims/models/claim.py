@@ -1,4 +1,5 @@
 import pgtrigger
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
@@ -77,8 +78,31 @@ class ClaimState(models.Model):
     priority = models.PositiveSmallIntegerField(
         default=0, help_text="0 to 100; the queue hands out the highest first."
     )
-    veracity = models.CharField(max_length=20, choices=Veracity, blank=True, help_text="The current verdict.")
+    veracity = models.CharField(max_length=20, choices=Veracity, blank=True, help_text="The desk's verdict.")
     dismiss_reason = models.CharField(max_length=20, blank=True)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Who submitted the verdict that the desk is checking or has checked.",
+    )
+    round = models.PositiveSmallIntegerField(default=0, db_default=0, help_text="How often it was submitted.")
+    evidence_exception = models.CharField(
+        max_length=500,
+        blank=True,
+        db_default="",
+        help_text="Why it was submitted with less evidence than the desk asks for.",
+    )
+    held_from = models.CharField(
+        max_length=20, choices=State, blank=True, db_default="", help_text="Where it goes on after the hold."
+    )
+    hold_reason = models.CharField(max_length=500, blank=True, db_default="")
+    hold_until = models.DateTimeField(null=True, blank=True, help_text="Taken off hold by itself then.")
+    duplicate_of = models.ForeignKey(
+        Claim, on_delete=models.PROTECT, null=True, blank=True, related_name="duplicates"
+    )
     edited = models.CharField(
         max_length=10,
         choices=Edited,
@@ -108,10 +132,30 @@ class ClaimState(models.Model):
                 | (~Q(state="dismissed") & Q(dismiss_reason="")),
                 name="claim_dismissed_has_reason",
             ),
+            models.CheckConstraint(
+                condition=(Q(state="on_hold") & ~Q(held_from="") & ~Q(hold_reason=""))
+                | (~Q(state="on_hold") & Q(held_from="", hold_reason="", hold_until__isnull=True)),
+                name="claim_held_from_somewhere",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="duplicate", duplicate_of__isnull=False)
+                | (~Q(state="duplicate") & Q(duplicate_of__isnull=True)),
+                name="claim_duplicate_of_another",
+            ),
+            models.CheckConstraint(condition=~Q(duplicate_of=F("claim")), name="claim_not_its_own_duplicate"),
+            models.CheckConstraint(
+                condition=~Q(state="in_cross_check") | Q(author__isnull=False),
+                name="claim_in_cross_check_has_author",
+            ),
         ]
         indexes = [
             # take_next and the queue page: highest priority first, oldest claim first
             models.Index(F("priority").desc(), "claim", name="claim_queue", condition=Q(state="queued")),
+            # take_next: cross-checks that wait
+            models.Index(
+                F("priority").desc(), "claim", name="claim_cross_checks", condition=Q(state="in_cross_check")
+            ),
+            models.Index(fields=["hold_until"], name="claim_holds_ending", condition=Q(state="on_hold")),
             # lists filtered by state, newest first; and the age of the queue
             models.Index(fields=["state", "-claim"], name="claim_by_state"),
             models.Index(fields=["entered_at"], name="claim_queue_age", condition=Q(state="queued")),
@@ -213,7 +257,7 @@ class Appearance(models.Model):
             ),
         ]
         triggers = [
-            pgtrigger.ReadOnly(name="appearance_stays_in_its_version", fields=["claim", "version"]),
+            pgtrigger.ReadOnly(name="appearance_stays_in_its_version", fields=["version"]),
             pgtrigger.Trigger(
                 name="appearance_follows_its_own",
                 when=pgtrigger.Before,

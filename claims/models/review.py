@@ -4,16 +4,19 @@ from django.db import models
 from django.db.models import Q
 
 from claims import tallying
-from claims.choices import AttributionVerdict, LeaseEnd, ReviewKind, Veracity
+from claims.choices import AttributionVerdict, LeaseEnd, ReviewKind, ReviewStage, Veracity
 from claims.models.claim import Appearance, Claim
 
 
 class Assignment(models.Model):
-    """A reviewer's lease on a claim. At most one is open per claim."""
+    """A reviewer's lease on a claim, to review it or to cross-check it. At most one is open per claim."""
 
     claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="assignments")
     reviewer = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="assignments"
+    )
+    stage = models.CharField(
+        max_length=20, choices=ReviewStage, default=ReviewStage.AUTHOR, db_default=ReviewStage.AUTHOR
     )
     taken_at = models.DateTimeField(auto_now_add=True)
     leased_until = models.DateTimeField()
@@ -50,6 +53,12 @@ class Review(models.Model):
         related_name="reviews",
         help_text="For an attribution verdict.",
     )
+    stage = models.CharField(
+        max_length=20, choices=ReviewStage, default=ReviewStage.AUTHOR, db_default=ReviewStage.AUTHOR
+    )
+    round = models.PositiveSmallIntegerField(
+        default=1, db_default=1, help_text="Of the claim's submissions, the one it belongs to."
+    )
     kind = models.CharField(max_length=20, choices=ReviewKind)
     verdict = models.CharField(max_length=20)
     rationale = models.TextField(blank=True)
@@ -67,12 +76,15 @@ class Review(models.Model):
                 | Q(kind="attribution", appearance__isnull=False, verdict__in=AttributionVerdict.values),
                 name="review_verdict_fits_kind",
             ),
+            models.CheckConstraint(condition=Q(stage__in=ReviewStage.values), name="review_stage"),
             # Two people cannot both start the same line of judgements.
             models.UniqueConstraint(
-                fields=["claim"], condition=Q(kind="veracity", supersedes=None), name="review_first_veracity"
+                fields=["claim", "stage"],
+                condition=Q(kind="veracity", supersedes=None),
+                name="review_first_veracity",
             ),
             models.UniqueConstraint(
-                fields=["appearance"],
+                fields=["appearance", "stage"],
                 condition=Q(kind="attribution", supersedes=None),
                 name="review_first_attribution",
             ),

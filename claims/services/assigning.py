@@ -1,57 +1,78 @@
-"""Who has which claim: leases, taken and given back."""
+"""Who has which claim: leases, taken, handed over and given back."""
 
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
 from claims import permissions, workflow
-from claims.choices import LeaseEnd, State
-from claims.models import Assignment, Claim, ClaimState
+from claims.choices import LeaseEnd, ReviewStage, State
+from claims.models import Assignment, Claim, ClaimState, DeskSettings
 from claims.services.audit import record_event
-from claims.services.cases import lock_case, move_case
-from factcheck.lib.errors import Conflict, DomainError
+from claims.services.cases import bump, end_assignment, lock_case, move_case
+from claims.services.guards import Answers, open_assignment, taken_by_another
+from factcheck.lib.errors import DomainError
+from factcheck.lib.roles import Role, has_role
 from factcheck.models import User
 
-# Picks, locks and moves the next claim in one statement; one that somebody else is taking right now is passed over.
+# Picks and locks the most pressing claim that waits, for its review or for somebody else's eyes, in one statement; one
+# that somebody else is taking right now is passed over. Among equals a cross-check comes first: it is nearly done.
 _TAKE_NEXT = """
-    UPDATE claims_claimstate
-       SET state = %(to)s, version = version + 1, entered_at = now()
-     WHERE claim_id = (
-            SELECT claim_id FROM claims_claimstate
-             WHERE state = 'queued'
-             ORDER BY priority DESC, claim_id
-             LIMIT 1 FOR UPDATE SKIP LOCKED)
-    RETURNING claim_id, version
+    WITH queued AS (
+        SELECT claim_id, state, priority FROM claims_claimstate
+         WHERE state = 'queued'
+         ORDER BY priority DESC, claim_id LIMIT 1 FOR UPDATE SKIP LOCKED
+    ), waiting AS (
+        SELECT claim_id, state, priority FROM claims_claimstate c
+         WHERE state = 'in_cross_check' AND author_id <> %(by)s
+           AND NOT EXISTS (SELECT 1 FROM claims_assignment a WHERE a.claim_id = c.claim_id AND a.ended_at IS NULL)
+         ORDER BY priority DESC, claim_id LIMIT 1 FOR UPDATE SKIP LOCKED
+    ), next AS (
+        SELECT * FROM (SELECT * FROM queued UNION ALL SELECT * FROM waiting) both_kinds
+         ORDER BY priority DESC, state LIMIT 1
+    )
+    UPDATE claims_claimstate c
+       SET version = version + 1,
+           state = CASE WHEN c.state = 'queued' THEN 'in_review' ELSE c.state END,
+           entered_at = CASE WHEN c.state = 'queued' THEN now() ELSE c.entered_at END
+      FROM next
+     WHERE c.claim_id = next.claim_id
+    RETURNING c.claim_id, c.version, next.state
 """
 
 
 @transaction.atomic
 def take_next(*, by: User) -> Assignment | None:
-    """Leases the most pressing queued claim to `by`; None when the queue is empty. Raises Refused."""
+    """Leases the most pressing claim that waits to `by`: a queued one to review, or somebody else's to cross-check.
+
+    None when nothing waits. Raises Refused.
+    """
     permissions.require(by, "take")
     with connection.cursor() as cursor:
-        cursor.execute(_TAKE_NEXT, {"to": workflow.MOVES["take"].to.value})
+        cursor.execute(_TAKE_NEXT, {"by": by.pk})
         row = cursor.fetchone()
     if row is None:
         return None
-    claim_id, version = row
-    assignment = Assignment.objects.create(claim_id=claim_id, reviewer=by, leased_until=_until())
-    record_event(
-        by=by,
-        verb="take",
-        target=Claim(pk=claim_id),
-        claim_id=claim_id,
-        before={"state": State.QUEUED},
-        after={"state": workflow.MOVES["take"].to, "version": version},
+    claim_id, version, state = row
+    stage = ReviewStage.AUTHOR if state == State.QUEUED else ReviewStage.CROSS_CHECK
+    assignment = Assignment.objects.create(
+        claim_id=claim_id, reviewer=by, stage=stage, leased_until=lease_until()
     )
+    if stage == ReviewStage.AUTHOR:
+        verb, before = "take", {"state": State.QUEUED}
+        after = {"state": workflow.MOVES["take"].to, "version": version}
+    else:
+        verb, before, after = "take_cross_check", {}, {"version": version}
+    record_event(by=by, verb=verb, target=Claim(pk=claim_id), claim_id=claim_id, before=before, after=after)
     return assignment
 
 
 @transaction.atomic
 def take_claim(*, by: User, claim_id: int) -> Assignment:
-    """Leases this claim to `by`, or renews their lease. Raises Refused, Conflict `taken`, `illegal_move`."""
+    """Leases this claim to `by`, to review it or, if it waits for that, to cross-check it; or renews their lease.
+
+    Raises Refused, Conflict `taken`, DomainError (`illegal_move`, `own_verdict`).
+    """
     permissions.require(by, "take")
     case = lock_case(claim_id=claim_id)
     current = open_assignment(claim_id=claim_id)
@@ -59,29 +80,83 @@ def take_claim(*, by: User, claim_id: int) -> Assignment:
         _expire(current, case)
         current = None
     if current is None:
-        move_case(case, "take", by=by)
-        return Assignment.objects.create(claim_id=claim_id, reviewer=by, leased_until=_until())
+        return _lease(case, by=by)
     if current.reviewer_id != by.pk:
         raise taken_by_another(current)
-    current.leased_until = _until()
+    current.leased_until = lease_until()
     current.save(update_fields=["leased_until"])
     return current
 
 
+def _lease(case: ClaimState, *, by: User) -> Assignment:
+    if case.state != State.IN_CROSS_CHECK:
+        move_case(case, "take", by=by)
+        return Assignment.objects.create(claim_id=case.pk, reviewer=by, leased_until=lease_until())
+    if case.author_id == by.pk:
+        raise DomainError(
+            "own_verdict",
+            "This is your own verdict: somebody else has to cross-check it. Take the next claim.",
+        )
+    bump(case)
+    record_event(
+        by=by,
+        verb="take_cross_check",
+        target=case.claim,
+        claim=case.claim,
+        after={"version": case.version},
+    )
+    return Assignment.objects.create(
+        claim_id=case.pk, reviewer=by, stage=ReviewStage.CROSS_CHECK, leased_until=lease_until()
+    )
+
+
 @transaction.atomic
 def release_claim(*, by: User, claim_id: int) -> None:
-    """Puts the claim that `by` has back into the queue. Raises Refused, Missing, DomainError `not_yours`."""
+    """Puts the claim that `by` has back to where it waits. Raises Refused, Missing, DomainError `not_yours`."""
     permissions.require(by, "take")
     case = lock_case(claim_id=claim_id)
     assignment = open_assignment(claim_id=claim_id)
     if assignment is None or assignment.reviewer_id != by.pk:
         raise DomainError("not_yours", "You do not have this claim, so there is nothing to put back.")
-    end_assignment(assignment, LeaseEnd.RELEASED)
-    move_case(case, "release", by=by)
+    _give_up(assignment, case, LeaseEnd.RELEASED, by=by)
+
+
+@transaction.atomic
+def hand_over(*, by: User, claim_id: int, to: User, note: str = "") -> Assignment:
+    """Gives a claim under review or in cross-check to `to`: whoever has it may, and editors may for others.
+
+    Raises Refused, Missing, DomainError (`not_yours`, `cannot_take`, `own_verdict`, `illegal_move`).
+    """
+    permissions.require(by, "take")
+    case = lock_case(claim_id=claim_id)
+    assignment = open_assignment(claim_id=claim_id)
+    if assignment is None:
+        workflow.require_move("release", case.state)
+        raise DomainError("not_yours", "Nobody has this claim: let them take it.")
+    if assignment.reviewer_id != by.pk and not has_role(by, Role.EDITOR):
+        raise DomainError("not_yours", "You do not have this claim: ask whoever has it, or an editor.")
+    if not permissions.may(to, "take"):
+        raise DomainError("cannot_take", f"{to} is no reviewer, so the claim cannot go to them.")
+    if assignment.stage == ReviewStage.CROSS_CHECK and case.author_id == to.pk:
+        raise DomainError("own_verdict", f"It is {to}'s own verdict: somebody else has to cross-check it.")
+    end_assignment(assignment, LeaseEnd.HANDED_OVER)
+    bump(case)
+    record_event(
+        by=by,
+        verb="hand_over",
+        target=case.claim,
+        claim=case.claim,
+        before={"reviewer": str(assignment.reviewer)},
+        after={"reviewer": str(to), "version": case.version},
+        reason=note,
+    )
+    return Assignment.objects.create(
+        claim_id=claim_id, reviewer=to, stage=assignment.stage, leased_until=lease_until()
+    )
 
 
 def release_expired_leases() -> int:
-    """Puts claims whose lease ran out back into the queue; returns how many."""
+    """Puts claims whose lease ran out back to where they wait; returns how many."""
     overdue = Assignment.objects.filter(ended_at=None, leased_until__lt=timezone.now())
     return sum(_release_if_expired(claim_id) for claim_id in list(overdue.values_list("claim_id", flat=True)))
 
@@ -97,28 +172,30 @@ def _release_if_expired(claim_id: int) -> bool:
 
 
 def _expire(assignment: Assignment, case: ClaimState) -> None:
-    end_assignment(assignment, LeaseEnd.EXPIRED)
-    if case.state == State.IN_REVIEW:
-        move_case(case, "release", by=None, reason=f"the lease of {assignment.reviewer} ran out")
-
-
-def open_assignment(*, claim_id: int) -> Assignment | None:
-    return Assignment.objects.select_related("reviewer").filter(claim_id=claim_id, ended_at=None).first()
-
-
-def end_assignment(assignment: Assignment, end: LeaseEnd) -> None:
-    assignment.end = end
-    assignment.ended_at = timezone.now()
-    assignment.save(update_fields=["end", "ended_at"])
-
-
-def taken_by_another(assignment: Assignment) -> Conflict:
-    until = timezone.localtime(assignment.leased_until)
-    return Conflict(
-        "taken",
-        f"{assignment.reviewer} has this claim until {until:%H:%M}. Nothing of yours is lost: ask them, or take the next one.",
+    _give_up(
+        assignment, case, LeaseEnd.EXPIRED, by=None, reason=f"the lease of {assignment.reviewer} ran out"
     )
 
 
-def _until() -> datetime:
-    return timezone.now() + timedelta(minutes=settings.REVIEW_LEASE_MINUTES)
+def _give_up(
+    assignment: Assignment, case: ClaimState, end: LeaseEnd, *, by: User | None, reason: str = ""
+) -> None:
+    if case.state == State.IN_REVIEW:
+        move_case(case, "release", by=by, answers=Answers(reason=reason))
+        if end != LeaseEnd.RELEASED:
+            Assignment.objects.filter(pk=assignment.pk).update(end=end)
+        return
+    end_assignment(assignment, end)
+    bump(case)
+    record_event(
+        by=by,
+        verb="release_cross_check",
+        target=case.claim,
+        claim=case.claim,
+        after={"version": case.version},
+        reason=reason,
+    )
+
+
+def lease_until() -> datetime:
+    return timezone.now() + timedelta(minutes=DeskSettings.current().lease_minutes)

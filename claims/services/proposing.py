@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from articles.models import Article
 from claims import permissions
-from claims.choices import DismissReason, ProposalKind, ProposalState, RunState, SpanRole, State
+from claims.choices import DismissReason, ProposalKind, ProposalState, ReviewKind, RunState, State
 from claims.extraction.types import Extraction
 from claims.models import (
     Appearance,
@@ -20,18 +20,16 @@ from claims.models import (
     EvidenceLink,
     ExtractionProposal,
     ExtractionRun,
-    Hop,
     Review,
-    Span,
 )
 from claims.services import readings
-from claims.services.assigning import open_assignment, taken_by_another
+from claims.services.applying import apply_reading
 from claims.services.audit import record_event
 from claims.services.cases import bump, case_as_data, lock_case, move_case
 from claims.services.curating import dismiss_claim
+from claims.services.guards import open_assignment, taken_by_another
 from claims.services.readings import Reading
-from claims.services.speakers import ensure_speakers
-from claims.services.storing import make_room, measured, store_claims, write_hops, write_spans
+from claims.services.storing import make_room, measured, store_claims
 from factcheck.lib.errors import Conflict, DomainError, Missing
 from factcheck.models import User
 
@@ -317,7 +315,11 @@ def _change(proposal: ExtractionProposal, *, by: User, expected_version: int | N
         return  # another proposal, or a person, has done it already
     _require_free(case, by=by)
     _require_unjudged(case, appearance, todo)
-    changed = _apply(proposal, appearance, case, found, todo)
+    changed = apply_reading(appearance, case, found, todo)
+    columns = {**measured(readings.as_claim(found)), "run": proposal.run}
+    for column, value in columns.items():
+        setattr(appearance, column, value)
+    appearance.save(update_fields=list(columns))
     bump(case, **changed)
     record_event(
         by=by,
@@ -336,42 +338,6 @@ def _change(proposal: ExtractionProposal, *, by: User, expected_version: int | N
     )
     if case.state == State.NEW and changed.get("checkable"):
         move_case(case, "queue", by=by)
-
-
-def _apply(
-    proposal: ExtractionProposal, appearance: Appearance, case: ClaimState, found: Reading, todo: list[str]
-) -> dict[str, Any]:
-    """Writes the fields `todo` of `found` to the appearance and its claim; returns what is to change in the case."""
-    claim, item, outlet = case.claim, readings.as_claim(found), proposal.run.version.article.outlet
-    changed: dict[str, Any] = {}
-    if "speaker" in todo:
-        key = (item.speaker_kind, item.speaker)
-        claim.speaker = ensure_speakers([key], quoted_by=outlet)[key] if item.speaker else None
-        changed["speaker"] = claim.speaker
-    if "content" in todo:
-        claim.text = found["text"]
-    if "checkable" in todo:
-        claim.checkable = changed["checkable"] = item.checkable
-    if {"content", "checkable"} & set(todo):
-        if case.priority == round(claim.score * 100):  # nobody gave it another one
-            changed["priority"] = round(item.score * 100)
-        claim.reasons, claim.score = list(item.reasons), item.score
-    claim.save(update_fields=["text", "speaker", "checkable", "reasons", "score"])
-    roles = [role for role in SpanRole if role in todo]
-    Span.objects.filter(appearance=appearance, role__in=roles).delete()
-    write_spans([(appearance, item)], roles)
-    if "chain" in todo:
-        Hop.objects.filter(appearance=appearance).delete()
-        write_hops([(appearance, item)], outlet)
-    if "form" in todo:
-        appearance.form = item.form
-        if not Appearance.objects.filter(claim=claim, pk__lt=appearance.pk).exists():
-            changed["form"] = item.form
-    columns = {**measured(item), "run": proposal.run}
-    for column, value in columns.items():
-        setattr(appearance, column, value)
-    appearance.save(update_fields=["form", *columns])
-    return changed
 
 
 def _differ(one: Reading, other: Reading, field: str) -> bool:
@@ -404,7 +370,7 @@ def _require_unjudged(case: ClaimState, appearance: Appearance, todo: list[str])
     """
     rests = []
     if {"content", "checkable"} & set(todo):
-        if case.veracity:
+        if Review.objects.filter(claim=case.pk, kind=ReviewKind.VERACITY).exists():
             rests.append("a verdict on whether it is so")
         if case.state == State.DISMISSED:
             rests.append("the desk's decision to dismiss it")
@@ -453,7 +419,7 @@ def _remove(proposal: ExtractionProposal, *, by: User, expected_version: int | N
         .exclude(pk=appearance.pk)
         .select_related("version__article__outlet")
     )
-    if appearance.attribution:
+    if Review.objects.filter(appearance=appearance).exists():
         raise _judged(case, ["a verdict on whether they said it"], [])
     if first := others.order_by("pk").first():
         appearance.delete()
@@ -478,7 +444,8 @@ def _remove(proposal: ExtractionProposal, *, by: User, expected_version: int | N
 
 
 def _require_undecided(case: ClaimState) -> None:
-    rests = ["a verdict on whether it is so"] if case.veracity else []
+    judged = Review.objects.filter(claim=case.pk, kind=ReviewKind.VERACITY).exists()
+    rests = ["a verdict on whether it is so"] if judged else []
     if EvidenceLink.objects.filter(claim=case.pk, withdrawn_at=None).exists():
         rests.append("evidence")
     if rests:

@@ -5,9 +5,9 @@ from django.utils import timezone
 
 from claims import permissions
 from claims.models import ClaimState, Review, Rewording
-from claims.services.assigning import open_assignment
 from claims.services.audit import record_event
 from claims.services.cases import bump, lock_case
+from claims.services.guards import open_assignment
 from factcheck.lib.errors import DomainError
 from factcheck.lib.roles import Role, has_role
 from factcheck.models import User

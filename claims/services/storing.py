@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db.models import F, Min
 from django.db.models.functions import Lower
 
-from articles.models import Outlet
+from articles.models import ArticleVersion, Outlet
 from claims import extraction
 from claims.choices import HopRole, SpanRole, State
 from claims.extraction.types import ExtractedClaim
@@ -197,3 +197,21 @@ def _known_outlets(names: set[str]) -> dict[str, Outlet]:
     lower = {name.casefold() for name in names}
     outlets = Outlet.objects.annotate(lower_name=Lower("name")).filter(lower_name__in=lower) if lower else ()
     return {outlet.name.casefold(): outlet for outlet in outlets}
+
+
+def store_reading(
+    version: ArticleVersion, item: ExtractedClaim, language: str, *, position: int
+) -> Appearance:
+    """One claim that a person made out in a text, always a new one. The article's row is locked by the caller."""
+    outlet = version.article.outlet
+    key = (item.speaker_kind, item.speaker)
+    speakers = ensure_speakers([key] if item.speaker else [], quoted_by=outlet)
+    claim = _claim_row(version.text, item, language, speakers)
+    claim.save()
+    _case_row(claim, item, outlet).save(force_insert=True)
+    appearance = Appearance.objects.create(
+        claim=claim, version=version, position=position, form=item.form, **measured(item)
+    )
+    write_spans([(appearance, item)])
+    write_hops([(appearance, item)], outlet)
+    return appearance

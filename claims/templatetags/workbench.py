@@ -7,33 +7,14 @@ from django import template
 from django.forms import BoundField, ChoiceField
 from django.utils.timezone import localtime
 
-from claims import extraction, queries
+from claims import extraction, queries, workflow
 from claims.choices import RATING, AttributionVerdict, DismissReason, ReviewKind, Stance, State, Veracity
+from claims.decisions import HIDDEN
 from claims.models import Appearance, AuditEvent, EvidenceLink
+from claims.wording import VERBS
 
 register = template.Library()
 
-VERBS = {
-    "queue": "put it into the queue",
-    "take": "took it for review",
-    "release": "put it back",
-    "submit": "submitted it for cross-check",
-    "dismiss": "dismissed it",
-    "review": "gave a verdict",
-    "link_evidence": "linked evidence",
-    "withdraw_evidence": "withdrew evidence",
-    "extract": "found it in the text",
-    "orphan": "did not find it in a later text of its article",
-    "edited": "found that its article changed its words",
-    "reword": "gave it the words that its article has now",
-    "see_rewording": "looked at how its article changed its words",
-    "anchor_by_hand": "said where its words are now",
-    "mark_gone": "said that its article does not say it any more",
-    "reopen_orphan": "took back that it is gone",
-    "accept_proposal": "accepted what a newer extractor proposed",
-    "reject_proposal": "rejected what a newer extractor proposed",
-    "reopen_proposal": "opened again what a newer extractor proposed",
-}
 SCALES = {ReviewKind.VERACITY.value: Veracity, ReviewKind.ATTRIBUTION.value: AttributionVerdict}
 # Why a claim is checkable or not, short enough for a line; extraction.REASONS says each as a sentence.
 REASONS = {
@@ -70,6 +51,7 @@ MANNERS = {
 }
 # How the extractor found a speaker or a hop: Appearance.speaker_by and Hop.decided_by.
 STEPS = {
+    "person": "set by a person at the desk",
     "name": "named in full",
     "title-and-name": "named with a title",
     "two-word-name": "two capitalised words, taken for a person",
@@ -183,6 +165,12 @@ def event_words(event: AuditEvent | dict[str, Any]) -> str:
     """What an audit event (or one told in a conflict) did, as the end of a sentence about its actor."""
     verb, after = (event["verb"], event["after"]) if isinstance(event, dict) else (event.verb, event.after)
     words = VERBS.get(verb, in_words(verb))
+    if verb == "review" and after.get(HIDDEN):
+        return f"answered “{ReviewKind(after['kind']).label}”, which is shown after the cross-check"
+    if verb == "undo" and after.get("move") in workflow.MOVES:
+        return f"undid “{workflow.MOVES[after['move']].label.lower()}”"
+    if verb == "undo":
+        return f"undid: {VERBS.get(after.get('move', ''), 'an edit')}"
     if verb == "review" and after.get("kind") in SCALES:
         scale = SCALES[after["kind"]]
         verdict = after.get("verdict", "")

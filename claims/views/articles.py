@@ -5,7 +5,8 @@ from django.shortcuts import render
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_GET
 
-from claims import queries
+from claims import permissions, queries
+from claims.editforms import AddClaimForm
 from claims.forms import ArticleFilterForm
 from claims.views.marking import marked_text
 from factcheck.lib.keys import read_key
@@ -34,6 +35,7 @@ def article_detail(request: DeskRequest, pk: int) -> HttpResponse:
     if view is None:
         raise Http404("There is no such article, or not in this version.")
     text = mark_safe(marked_text(view.version.text, view.spans, view.appearances))
+    add_form = AddClaimForm(text=view.version.text) if permissions.may(request.user, "edit") else None
     rows = [
         (appearance, queries.chain_steps(appearance, appearance.claim.speaker))
         for appearance in view.appearances
@@ -41,5 +43,11 @@ def article_detail(request: DeskRequest, pk: int) -> HttpResponse:
     return render(
         request,
         "articles/article_detail.html",
-        {"view": view, "text": text, "rows": rows, "may_recheck": has_role(request.user, Role.RESEARCHER)},
+        {
+            "view": view,
+            "text": text,
+            "rows": rows,
+            "add_form": add_form,
+            "may_recheck": has_role(request.user, Role.RESEARCHER),
+        },
     )

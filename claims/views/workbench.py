@@ -19,10 +19,12 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from claims import permissions, queries
 from claims.changes import changes_of
-from claims.choices import Form, ReviewKind, State
+from claims.choices import Form, ReviewKind, ReviewStage, State
+from claims.editforms import edit_forms
 from claims.forms import DismissForm, EvidenceForm, JudgementForm, VersionedForm
-from claims.services import assigning, curating, evidence, reviewing, rewordings
-from claims.views.keeping import keeps_input, take_kept_input
+from claims.services import assigning, curating, evidence, reviewing, rewordings, seconding
+from claims.views import moves
+from claims.views.keeping import KeptInput, keeps_input, take_kept_input
 from claims.views.marking import changed_words, marked_text
 from factcheck.lib.errors import Conflict, DomainError
 from factcheck.lib.keys import read_key
@@ -49,6 +51,7 @@ class Panel:
     returned: dict[str, VersionedForm] = field(default_factory=dict)  # forms given back with what was typed
     refusal: DomainError | None = None
     kept: bool = False  # typed before the session ended, put back now
+    kept_edit: KeptInput | None = None  # the same, of one of the forms that change what was extracted
 
     @property
     def status(self) -> int:
@@ -66,7 +69,9 @@ def review(request: DeskRequest, claim_id: int) -> HttpResponse:
     if request.method != "POST":
         return _show(request, claim_id, _panel_with_kept_input(request, claim_id))
     form = JudgementForm(request.POST)
-    return _write(
+    if request.POST.get("action", "").startswith("check"):
+        return _cross_check(request, claim_id, form)
+    return write(
         request,
         claim_id,
         "judgement",
@@ -77,16 +82,57 @@ def review(request: DeskRequest, claim_id: int) -> HttpResponse:
             expected_version=data["version"],
             judgements=form.judgements(appearance_id=_appearance_id(request) or 0),
             submit=form.submitting,
+            evidence_exception=data["evidence_exception"],
         ),
-        done="Submitted for cross-check." if form.submitting else "Saved.",
+        done="Submitted." if form.submitting else "Saved.",
         onward=(lambda: _next_claim(request)) if request.POST.get("action") == "next" else None,
+    )
+
+
+def _cross_check(request: DeskRequest, claim_id: int, form: JudgementForm) -> HttpResponse:
+    """Records the second reviewer's own verdicts; the page then shows both, whatever became of the claim."""
+    return write(
+        request,
+        claim_id,
+        "judgement",
+        form,
+        lambda data: seconding.cross_check(
+            by=request.user,
+            claim_id=claim_id,
+            expected_version=data["version"],
+            judgements=form.judgements(appearance_id=_appearance_id(request) or 0),
+        ),
+        done=lambda check: (
+            "You agree: it goes on to the editors."
+            if check.agreed
+            else "You differ: it went back to its author, with both your reasons."
+        ),
+        onward=(lambda: _next_claim(request)) if request.POST["action"] == "check_next" else None,
+    )
+
+
+@keeps_input()
+@require_POST
+def move(request: DeskRequest, claim_id: int, name: str) -> HttpResponse:
+    """Any move that asks for no more than a short form: see claims.views.moves."""
+    offer = moves.OFFERS.get(name)
+    if offer is None:
+        raise Http404("There is no such move.")
+    return write(
+        request,
+        claim_id,
+        name,
+        offer.form_for(request.POST),
+        lambda data: moves.make_move(offer, by=request.user, claim_id=claim_id, answers=data),
+        done=offer.done,
+        whole=name == "undo",  # of an edit, perhaps
     )
 
 
 @keeps_input("evidence")
 @require_POST
 def add_evidence(request: DeskRequest, claim_id: int) -> HttpResponse:
-    return _write(
+    return write(
         request,
         claim_id,
         "evidence",
@@ -107,7 +153,7 @@ def add_evidence(request: DeskRequest, claim_id: int) -> HttpResponse:
 @keeps_input()
 @require_POST
 def withdraw_evidence(request: DeskRequest, claim_id: int, link_id: int) -> HttpResponse:
-    return _write(
+    return write(
         request,
         claim_id,
         "",
@@ -122,7 +168,7 @@ def withdraw_evidence(request: DeskRequest, claim_id: int, link_id: int) -> Http
 @keeps_input()
 @require_POST
 def confirm(request: DeskRequest, claim_id: int) -> HttpResponse:
-    return _write(
+    return write(
         request,
         claim_id,
         "",
@@ -137,7 +183,7 @@ def confirm(request: DeskRequest, claim_id: int) -> HttpResponse:
 @keeps_input()
 @require_POST
 def take(request: DeskRequest, claim_id: int) -> HttpResponse:
-    return _write(
+    return write(
         request,
         claim_id,
         "",
@@ -150,7 +196,7 @@ def take(request: DeskRequest, claim_id: int) -> HttpResponse:
 @keeps_input()
 @require_POST
 def release(request: DeskRequest, claim_id: int) -> HttpResponse:
-    return _write(
+    return write(
         request,
         claim_id,
         "",
@@ -163,7 +209,7 @@ def release(request: DeskRequest, claim_id: int) -> HttpResponse:
 @keeps_input()
 @require_POST
 def enqueue(request: DeskRequest, claim_id: int) -> HttpResponse:
-    return _write(
+    return write(
         request,
         claim_id,
         "",
@@ -178,7 +224,7 @@ def enqueue(request: DeskRequest, claim_id: int) -> HttpResponse:
 @keeps_input("dismiss")
 @require_POST
 def dismiss(request: DeskRequest, claim_id: int) -> HttpResponse:
-    return _write(
+    return write(
         request,
         claim_id,
         "dismiss",
@@ -197,36 +243,45 @@ def dismiss(request: DeskRequest, claim_id: int) -> HttpResponse:
 # ---- One way to write, one way to show ---------------------------------------------------------------
 
 
-def _write(
+def write(
     request: DeskRequest,
     claim_id: int,
     name: str,
     form: VersionedForm,
-    call: Callable[[dict[str, Any]], object],
+    call: Callable[[dict[str, Any]], Any],
     *,
-    done: str,
+    done: str | Callable[[Any], str],
     onward: Callable[[], HttpResponse] | None = None,
+    whole: bool = False,
 ) -> HttpResponse:
-    """Calls the service with the form's answers; what is refused comes back with everything that was typed."""
+    """Calls the service with the form's answers; what is refused comes back with everything that was typed.
+
+    `whole`: what was written shows in the text and the list of claims too, so that the whole workbench is loaded anew.
+    """
     if not form.is_valid():
         return _show(request, claim_id, Panel(returned={name: form}))
     try:
-        call(form.cleaned_data)
+        result = call(form.cleaned_data)
     except DomainError as error:
         if isinstance(error, Conflict) and "current" in error.details:
             form = form.on_top_of(error.details["current"]["version"])
         return _show(request, claim_id, Panel(returned={name: form}, refusal=error))
-    messages.success(request, done, extra_tags=f"draft:{_draft_key(request, name, claim_id)}" if name else "")
+    said = done if isinstance(done, str) else done(result)
+    messages.success(request, said, extra_tags=f"draft:{_draft_key(request, name, claim_id)}" if name else "")
     if onward:
         response = onward()
         return HttpResponseClientRedirect(response["Location"]) if request.htmx else response
+    if request.htmx and whole:
+        return HttpResponseClientRedirect(_address(request, claim_id))
     if request.htmx:
         return _show(request, claim_id, Panel())
     return redirect(_address(request, claim_id))
 
 
 def _show(request: DeskRequest, claim_id: int, panel: Panel) -> HttpResponse:
-    bench = queries.workbench(claim_id, appearance_id=_appearance_id(request))
+    bench = queries.workbench(claim_id, viewer=request.user, appearance_id=_appearance_id(request))
+    if bench is None and (other := queries.went_into(claim_id)):
+        return redirect("review", other)
     if bench is None:
         raise Http404("There is no such claim: check the number, or look for it in the list.")
     template = "claims/review.html"
@@ -240,15 +295,22 @@ def _context(request: DeskRequest, bench: queries.Workbench, panel: Panel) -> di
     previous, following = bench.neighbours()
     holder = bench.assignment.reviewer if bench.assignment else None
     mine = holder == user
-    own_verdict = any(
-        (standing := bench.standing(kind)) and standing.reviewer_id == user.pk for kind in ReviewKind
-    )
     state = bench.case.state
+    is_author = bench.case.author_id == user.pk
+    may_check = (
+        state == State.IN_CROSS_CHECK
+        and not is_author
+        and (mine or holder is None)
+        and permissions.may(user, "review")
+    )
     may_judge = permissions.may(user, "review") and (
         (state == State.QUEUED and holder is None)
         or (state == State.IN_REVIEW and (mine or holder is None))
-        or (state == State.IN_CROSS_CHECK and own_verdict)
+        or (state == State.IN_CROSS_CHECK and is_author and holder is None)
+        or (state == State.CORRECTING and permissions.may(user, "publish"))
     )
+    stage = ReviewStage.CROSS_CHECK if may_check else ReviewStage.AUTHOR
+    linked = sum(link.withdrawn_at is None for link in bench.evidence)
     forms_shown = {
         name: panel.returned.get(name) or kind(initial={"version": bench.case.version})
         for name, kind in FORMS.items()
@@ -275,16 +337,32 @@ def _context(request: DeskRequest, bench: queries.Workbench, panel: Panel) -> di
         "conflict": panel.refusal.details if panel.refusal and panel.refusal.code == "stale" else None,
         "yours": _typed(panel.returned),
         "kept": panel.kept,
-        "standing": {kind.value: bench.standing(kind) for kind in ReviewKind},
+        "standing": {kind.value: bench.standing(kind, stage) for kind in ReviewKind},
+        "checked": {kind.value: bench.standing(kind, ReviewStage.CROSS_CHECK) for kind in ReviewKind},
+        "decision": bench.decision,
+        "editing": edit_forms(
+            bench.appearance, user, bench.case.version, panel.returned, kept=panel.kept_edit
+        ),
+        "offers": moves.offered(bench, user, panel.returned),
+        "is_author": is_author,
+        "may_check": may_check,
+        # Asked for only where it is missing, and where somebody has answered already.
+        "asks_exception": (
+            state in (State.QUEUED, State.IN_REVIEW) and linked < bench.decision.desk.min_evidence
+        )
+        or (panel.refusal is not None and panel.refusal.code == "evidence_missing"),
+        "linked": linked,
         "own_voice": bench.appearance.form == Form.OWN_VOICE,
         "holder": holder,
         "mine": mine,
         # A form that was refused is shown in any case, with what was typed into it.
-        "may_judge": may_judge or "judgement" in panel.returned,
+        "may_judge": may_judge or may_check or "judgement" in panel.returned,
         "may_link": permissions.may(user, "link_evidence") or "evidence" in panel.returned,
         "may_triage": (permissions.may(user, "triage") and (holder is None or mine))
         or "dismiss" in panel.returned,
-        "may_take": permissions.may(user, "take") and state == State.QUEUED,
+        "may_take": permissions.may(user, "take")
+        and holder is None
+        and (state == State.QUEUED or (state == State.IN_CROSS_CHECK and not is_author)),
     }
 
 
@@ -302,8 +380,10 @@ def _typed(returned: dict[str, VersionedForm]) -> list[tuple[str, str]]:
 
 def _panel_with_kept_input(request: DeskRequest, claim_id: int) -> Panel:
     kept = take_kept_input(request, claim_id=claim_id)
-    if kept is None or kept.form not in FORMS:
+    if kept is None:
         return Panel()
+    if kept.form not in FORMS:
+        return Panel(kept=True, kept_edit=kept)
     return Panel(returned={kept.form: FORMS[kept.form](initial=kept.fields)}, kept=True)
 
 

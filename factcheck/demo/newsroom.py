@@ -69,6 +69,15 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
+class Check:
+    """What a second reviewer answered without seeing the first one's verdicts."""
+
+    by: str
+    veracity: tuple[str, str]
+    attribution: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Deed:
     """What somebody at the desk did with the claim of story `story` whose text has `words` in it.
 
@@ -82,6 +91,11 @@ class Deed:
     veracity: tuple[tuple[str, str], ...] = ()
     attribution: tuple[str, str] | None = None
     submit: bool = False
+    exception: str = ""  # why fewer pieces of evidence will do than the desk asks for
+    check: "Check | None" = None
+    approved_by: str = ""
+    published: bool = False
+    hold: str = ""
     dismiss: tuple[str, str] | None = None
 
 
@@ -106,6 +120,13 @@ DEEDS = (
         ),
         attribution=("confirmed", "Strand confirmed the interview and the figure by telephone."),
         submit=True,
+        check=Check(
+            by="reviewer2",
+            veracity=("true", "The report's table 3, and the institute's own summary, have the figure."),
+            attribution=("confirmed", "The recording is on the station's page."),
+        ),
+        approved_by="editor",
+        published=True,
     ),
     Deed(
         by="reviewer",
@@ -130,6 +151,13 @@ DEEDS = (
             ("false", "The whole inner harbour is 95 hectares: 400 cannot be right, whatever the map says."),
         ),
         submit=True,
+        check=Check(
+            by="reviewer2",
+            veracity=(
+                "misleading",
+                "A slip of a factor of ten over a true report: misleading rather than false?",
+            ),
+        ),
     ),
     Deed(
         by="reviewer2",
@@ -148,6 +176,7 @@ DEEDS = (
         ),
         attribution=("confirmed", "Her post of June 10 is still up; archived."),
         submit=True,
+        exception="The office's own table settles it; a second source would repeat it.",
     ),
     Deed(
         by="reviewer2",
@@ -161,6 +190,12 @@ DEEDS = (
         veracity=(("true", "The union's list of claims of February 2 has it."),),
         attribution=("confirmed", "On the recording of the rally, at 14:20."),
         submit=True,
+        exception="The union's own list is the document in question.",
+        check=Check(
+            by="reviewer",
+            veracity=("true", "As in the list of February 2."),
+            attribution=("confirmed", "Heard on the recording."),
+        ),
     ),
     Deed(
         by="reviewer",
@@ -187,6 +222,7 @@ DEEDS = (
                 "The referee, his wife and 25,000 talers",
             ),
         ),
+        hold="The football association answers our questions by Friday.",
     ),
     Deed(
         by="reviewer2",
@@ -205,6 +241,7 @@ DEEDS = (
         ),
         attribution=("confirmed", "Channel Six, 34th minute."),
         submit=True,
+        exception="County figures are published nowhere else.",
     ),
     Deed(
         by="reviewer",

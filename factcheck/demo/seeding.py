@@ -14,10 +14,12 @@ from articles.services.running import run_import_item
 from claims.choices import RunState, State
 from claims.models import Claim, ClaimState, ExtractionRun, Review
 from claims.services.assigning import take_claim
-from claims.services.curating import dismiss_claim, queue_claim
+from claims.services.curating import dismiss_claim, hold_claim, queue_claim
 from claims.services.evidence import link_evidence
 from claims.services.extracting import extract_version
+from claims.services.publishing import publish_claim
 from claims.services.reviewing import Judgement, record_review
+from claims.services.seconding import cross_check, vote_claim
 from factcheck.demo.newsroom import ACCOUNTS, DEEDS, Account, Deed, load_stories
 from factcheck.lib.errors import DomainError
 from factcheck.models import User
@@ -173,7 +175,31 @@ def _do(deed: Deed, claim: Claim) -> None:
             expected_version=ClaimState.objects.get(pk=claim.pk).version,
             judgements=judgements,
             submit=is_last and deed.submit,
+            evidence_exception=deed.exception,
         )
+    _second(deed, claim)
+
+
+def _second(deed: Deed, claim: Claim) -> None:
+    """What others did with the verdict, and what made the claim wait."""
+    if deed.check:
+        judgements = [Judgement(*deed.check.veracity)]
+        if deed.check.attribution:
+            appearance = claim.appearances.earliest("pk")
+            judgements.append(Judgement(*deed.check.attribution, appearance.pk))
+        cross_check(
+            by=User.objects.get(username=deed.check.by),
+            claim_id=claim.pk,
+            expected_version=ClaimState.objects.get(pk=claim.pk).version,
+            judgements=judgements,
+        )
+    if deed.approved_by:
+        editor = User.objects.get(username=deed.approved_by)
+        vote_claim(by=editor, claim_id=claim.pk)
+        if deed.published:
+            publish_claim(by=editor, claim_id=claim.pk)
+    if deed.hold:
+        hold_claim(by=User.objects.get(username=deed.by), claim_id=claim.pk, reason=deed.hold)
 
 
 def _runs_of(job: ImportJob) -> QuerySet[ExtractionRun]:

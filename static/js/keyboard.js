@@ -27,6 +27,9 @@ document.addEventListener("focusin", (event) => {
 });
 
 function controlFor(key) {
+  // In a form of its own (a move, evidence) Ctrl+Enter sends that form, not the verdicts.
+  const own = document.activeElement?.closest("form[data-typing]");
+  if (own && key === "ctrl+enter") return own.querySelector("button:not([type=button])");
   const controls = [...document.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)].filter(
     // A control inside a closed <details> can be reached by its key: press() opens it.
     (control) => usable(control) || control.closest("details:not([open])"),

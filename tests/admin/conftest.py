@@ -1,4 +1,5 @@
 import io
+from functools import partial
 
 import pytest
 from django.test import Client
@@ -12,20 +13,25 @@ from articles.services.importing import ItemRequest, request_import
 from articles.services.jobs import cancel_import
 from articles.services.placing import place_version, request_placements
 from benchmarks.storytexts import Newsroom
-from claims.models import Claim, Orphan, Rewording
+from claims.models import Claim, ClaimState, Orphan, Rewording
 from claims.services.audit import record_event
 from claims.services.curating import dismiss_claim
+from claims.services.editing import merge_claims
 from claims.services.evidence import link_evidence
+from claims.services.publishing import open_correction, publish_claim
 from claims.services.reviewing import Judgement, record_review
+from claims.services.seconding import cross_check, vote_claim
 from claims.services.stories import take_out_of_story
 from factcheck.models import User
 from tests.factories import (
     make_article_version,
+    make_claim,
     make_outlet,
     make_proposal,
     make_run,
     make_story_claim,
     make_user,
+    set_desk,
 )
 
 
@@ -38,6 +44,22 @@ def superuser() -> User:
 def admin_page(superuser: User, client: Client) -> Client:
     client.force_login(superuser)
     return client
+
+
+def checked_and_corrected(editor: User) -> None:
+    """A claim that went all the way: cross-checked, voted on, published, corrected."""
+    set_desk(min_evidence=0)
+    claim = make_story_claim(text="The dam is old.")
+    answers = [Judgement("true", "By its plans."), Judgement("confirmed", "", claim.appearances.get().pk)]
+    for act, by in (
+        (partial(record_review, submit=True), make_user("ann", "reviewer")),
+        (cross_check, make_user("ben", "reviewer")),
+    ):
+        version = ClaimState.objects.get(pk=claim.pk).version
+        act(by=by, claim_id=claim.pk, expected_version=version, judgements=answers)
+    vote_claim(by=editor, claim_id=claim.pk)
+    publish_claim(by=editor, claim_id=claim.pk)
+    open_correction(by=editor, claim_id=claim.pk, reason="The plans are of 1953.")
 
 
 @pytest.fixture
@@ -64,6 +86,10 @@ def full_desk(superuser: User) -> Claim:
             Judgement("true", "The survey says so."),
             Judgement("confirmed", "", claim.appearances.get().pk),
         ],
+    )
+    checked_and_corrected(superuser)
+    merge_claims(
+        by=superuser, claim_id=make_claim(text="It holds.").pk, into=make_claim(text="So it does.").pk
     )
     other = make_story_claim(text="The dam leaks.")
     lost = other.appearances.get()

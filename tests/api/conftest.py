@@ -30,5 +30,10 @@ def reviewer(db: None) -> CheckedClient:
 
 
 @pytest.fixture
+def editor(db: None) -> CheckedClient:
+    return CheckedClient(make_user("edith", "editor"))
+
+
+@pytest.fixture
 def reviewer2(db: None) -> CheckedClient:
     return CheckedClient(make_user("ray", "reviewer"))

@@ -33,7 +33,7 @@ def work_off() -> None:
 
 
 def test_from_a_pasted_text_to_a_verdict(
-    researcher: CheckedClient, reviewer: CheckedClient, reviewer2: CheckedClient
+    researcher: CheckedClient, reviewer: CheckedClient, reviewer2: CheckedClient, editor: CheckedClient
 ) -> None:
     asked = researcher.post(
         "/api/v1/imports/",
@@ -78,9 +78,32 @@ def test_from_a_pasted_text_to_a_verdict(
     )
     verbs = [event["verb"] for event in reviewer.get(f"{address}/history/").json()["results"]]
     assert verbs[:2] == ["review", "take"]
-    assert [
-        claim["id"] for claim in reviewer.get("/api/v1/claims/?veracity=half_true").json()["results"]
-    ] == [tolland["id"]]
+    found = "/api/v1/claims/?veracity=half_true"
+    assert reviewer.get(found).json()["results"] == []  # his own verdict; the desk's when a second one agrees
+    appearance = reviewer.get(f"{address}/").json()["appearances"][0]["id"]
+    both = [*verdict["judgements"], {"verdict": "second_hand", "appearance": appearance}]
+
+    def move(client: CheckedClient, path: str, **body: object) -> dict:
+        version = client.get(f"{address}/").json()["version"]
+        answer = client.post(f"{address}/{path}/", {"expected_version": version, **body})
+        assert answer.status_code in (200, 201), answer.json()
+        return answer.json()
+
+    sent = move(
+        reviewer, "transitions", to="in_cross_check", judgements=both, evidence_exception="The interview."
+    )
+    assert (sent["state"], sent["author"]["username"]) == ("in_cross_check", "rhea")
+    assert reviewer2.get(f"{address}/").json()["reviews"] == []  # blind
+    assert "half_true" not in str(reviewer2.get(f"{address}/history/").json())
+    assert reviewer2.get(f"/api/v1/reviews/?claim={tolland['id']}").json()["results"] == []
+    checked = move(reviewer2, "cross-check", judgements=both)
+    assert (checked["state"], checked["veracity"], len(checked["reviews"])) == ("in_vote", "half_true", 4)
+    assert [claim["id"] for claim in reviewer.get(found).json()["results"]] == [tolland["id"]]
+    assert move(reviewer2, "undo")["state"] == "in_cross_check"
+    move(reviewer2, "cross-check", judgements=both)
+    approved = move(editor, "transitions", to="approved")
+    assert [one["name"] for one in approved["moves"]] == ["hold", "send_back", "publish"]
+    assert move(editor, "transitions", to="published")["state"] == "published"
 
 
 def test_addresses_alone_make_an_import(researcher: CheckedClient) -> None:

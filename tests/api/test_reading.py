@@ -119,7 +119,7 @@ def test_a_claim_is_told_with_all_that_belongs_to_it(viewer: CheckedClient, revi
     assert response["ETag"] == '"1"' and told["version"] == 1
     assert told["moves"] == []  # a viewer may make none
     moves = reviewer.get(f"/api/v1/claims/{claim.pk}/").json()["moves"]
-    assert [move["name"] for move in moves] == ["take", "dismiss"]
+    assert [move["name"] for move in moves] == ["dismiss", "mark_duplicate", "hold", "take"]
 
 
 def test_claims_are_listed_newest_first_and_narrowed(viewer: CheckedClient) -> None:
@@ -263,6 +263,7 @@ def test_me_says_what_i_may_do(viewer: CheckedClient, reviewer: CheckedClient) -
         "triage",
         "take",
         "review",
+        "edit",
         "extract",
         "decide_proposals",
         "anchor",
@@ -304,8 +305,9 @@ def test_a_claim_costs_the_same_number_of_queries_however_much_belongs_to_it(
 ) -> None:
     claim = make_story_claim()
     for number in (1, 2):
-        # the token, your groups, the case, who has it, appearances, hops, spans, texts, reviews, evidence
-        with django_assert_num_queries(10):
+        # the token, your groups, the case, the desk's settings, who has it, appearances, hops,
+        # spans, texts, reviews, evidence
+        with django_assert_num_queries(11):
             viewer.get(f"/api/v1/claims/{claim.pk}/")
         reviewer.post(
             f"/api/v1/claims/{claim.pk}/evidence/",

@@ -164,8 +164,9 @@ def test_the_workbench_asks_as_many_questions_for_many_claims_as_for_one(
     version = claim.appearances.get().version
     for _ in range(20):
         make_claim(version, speaker="Bo Lund")
-    with django_assert_max_num_queries(11):
-        bench = queries.workbench(claim.pk)
+    reader = make_user()
+    with django_assert_max_num_queries(15):
+        bench = queries.workbench(claim.pk, viewer=reader)
     assert bench is not None
     assert len(bench.beside) == 21
 
@@ -209,7 +210,7 @@ def test_the_workbench_of_a_claim() -> None:
         reviewing.record_review(
             by=rosa, claim_id=claim.pk, expected_version=case.version, judgements=[Judgement(verdict)]
         )
-    bench = queries.workbench(claim.pk)
+    bench = queries.workbench(claim.pk, viewer=make_user())
     assert bench is not None
     assert [review.verdict for review in bench.reviews] == ["half_true", "false"]
     standing = bench.standing(ReviewKind.VERACITY)
@@ -231,8 +232,8 @@ def test_a_claim_that_appears_twice_is_shown_in_the_appearance_asked_for() -> No
         make_article_version("They say the dam holds.", outlet="Daily Lantern"),
         content="the dam holds",
     )
-    first = queries.workbench(claim.pk)
-    second = queries.workbench(claim.pk, appearance_id=again.pk)
+    first = queries.workbench(claim.pk, viewer=make_user())
+    second = queries.workbench(claim.pk, viewer=make_user(), appearance_id=again.pk)
     assert first is not None
     assert second is not None
     assert first.appearance.version.article.outlet.name == "Lakeside Post"
@@ -241,7 +242,7 @@ def test_a_claim_that_appears_twice_is_shown_in_the_appearance_asked_for() -> No
 
 
 def test_no_workbench_for_no_claim() -> None:
-    assert queries.workbench(999_999) is None
+    assert queries.workbench(999_999, viewer=make_user()) is None
 
 
 def test_articles_with_their_latest_extraction() -> None:

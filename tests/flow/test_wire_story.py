@@ -136,13 +136,21 @@ def test_a_claim_of_the_story_is_judged_and_seen_everywhere(client: Client) -> N
         "attribution_rationale": "Only the agency has the interview.",
         "veracity": "half_true",
         "veracity_rationale": "It paid a part.",
+        "evidence_exception": "The interview is all there is.",
         "action": "submit",
     }
     assert client.post(url, typed).status_code == 302
     case.refresh_from_db()
+    assert (case.state, case.veracity) == (State.IN_CROSS_CHECK, "")
+    assert "Only the agency" in client.get(url).content.decode()
+
+    client.force_login(make_user("carl", "reviewer"))
+    assert "Only the agency" not in client.get(url).content.decode()
+    assert client.post(url, {**typed, "version": case.version, "action": "check"}).status_code == 302
+    case.refresh_from_db()
     appearance.refresh_from_db()
     assert (case.state, case.veracity, appearance.attribution) == (
-        State.IN_CROSS_CHECK,
+        State.IN_VOTE,
         "half_true",
         "second_hand",
     )

@@ -16,7 +16,7 @@ from claims.models import Appearance, Claim, ClaimState, ExtractionRun, Orphan
 from claims.services import extracting
 from claims.services.reviewing import Judgement, record_review
 from factcheck.models import User
-from tests.factories import make_user
+from tests.factories import make_user, set_desk
 from tests.fetching.server import TestServer
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -70,6 +70,7 @@ def claim(words: str) -> Claim:
 
 
 def judge(by: User, words: str) -> Claim:
+    set_desk(min_evidence=0)
     judged = claim(words)
     appearance = judged.appearances.get()
     record_review(

@@ -9,13 +9,14 @@ from claims.choices import State
 from claims.models import ClaimState, Review
 from claims.services import assigning, evidence, reviewing
 from claims.services.reviewing import Judgement
-from tests.factories import make_article_version, make_claim, make_story_claim, make_user
+from tests.factories import make_article_version, make_claim, make_story_claim, make_user, set_desk
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
 def reviewer():
+    set_desk(min_evidence=0)
     return make_user("rosa", "reviewer")
 
 
@@ -104,7 +105,7 @@ def test_a_claim_judged_by_keyboard_alone(open_browser, reviewer):
         ("mostly_true", "145 % by the plans of 1954, and j k x are only letters here"),
     ]
     assert case_of(claim).state == State.IN_CROSS_CHECK
-    expect(page.locator("#messages")).to_contain_text("Submitted for cross-check.")
+    expect(page.locator("#messages")).to_contain_text("Submitted.")
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])

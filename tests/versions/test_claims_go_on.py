@@ -24,10 +24,11 @@ from claims.models import (
 from claims.services import extracting, orphans, proposing, rewordings
 from claims.services.curating import dismiss_claim
 from claims.services.evidence import link_evidence
-from claims.services.reviewing import Judgement, record_review
+from claims.services.reviewing import Judgement, current_reviews, record_review
+from claims.services.seconding import cross_check
 from factcheck.lib.errors import Conflict, DomainError, Refused
 from factcheck.models import User
-from tests.factories import find, make_user
+from tests.factories import find, make_user, set_desk
 from tests.versions.desk import (
     ALL,
     COST,
@@ -78,6 +79,7 @@ def the(text: str) -> Claim:
 
 def judge(by: User, text: str) -> Claim:
     """Both verdicts on the claim, submitted."""
+    set_desk(min_evidence=0)
     claim = the(text)
     case = ClaimState.objects.get(claim=claim)
     appearance = claim.appearances.order_by("pk")[0]
@@ -92,6 +94,19 @@ def judge(by: User, text: str) -> Claim:
         submit=True,
     )
     return claim
+
+
+def confirm(claim: Claim) -> None:
+    """A second reviewer comes to the same verdicts: they are the desk's."""
+    cross_check(
+        by=make_user(role="reviewer"),
+        claim_id=claim.pk,
+        expected_version=ClaimState.objects.get(claim=claim).version,
+        judgements=[
+            Judgement("false"),
+            Judgement("confirmed", "", claim.appearances.order_by("pk")[0].pk),
+        ],
+    )
 
 
 def edited(text: str) -> str:
@@ -121,14 +136,19 @@ def test_a_claim_goes_on_wherever_its_words_are(
 def test_the_verdict_and_its_reviews_and_evidence_go_on(
     monkeypatch: pytest.MonkeyPatch, first: ArticleVersion, ray: User, rosa: User
 ) -> None:
-    claim = judge(ray, COST)
+    claim, late = judge(ray, COST), judge(ray, HOLDS)
+    confirm(claim)
     link_evidence(by=rosa, claim_id=claim.pk, url="https://survey.example/", stance="supports")
     second = publish(monkeypatch, CHANGED)
     again = claim.appearances.get(version=second)
     assert again.attribution == "confirmed"
     case = ClaimState.objects.get(claim=claim)
-    assert (case.state, case.veracity, case.edited) == (State.IN_CROSS_CHECK, "false", "")
-    assert Review.objects.filter(claim=claim).count() == 2
+    assert (case.state, case.veracity, case.edited) == (State.IN_VOTE, "false", "")
+    assert Review.objects.filter(claim=claim).count() == 4
+    # Confirmed only when the article had changed: the verdict is that of the words wherever they stand now.
+    assert late.appearances.get(version=second).attribution == ""
+    confirm(late)
+    assert late.appearances.get(version=second).attribution == "confirmed"
 
 
 def test_what_the_extractor_finds_besides_is_new_and_what_it_misses_goes_on(
@@ -292,7 +312,7 @@ def test_words_that_changed_after_the_review_are_flagged_until_its_reviewer_has_
     reworded, dropped, kept = judge(ray, FINISHED), judge(ray, INSPECTED), judge(ray, HOLDS)
     second = publish(monkeypatch, CHANGED, *ALL, FINISHED_NOW)
     assert [edited(one.text) for one in (reworded, dropped, kept)] == [Edited.SILENT, Edited.SILENT, ""]
-    assert ClaimState.objects.get(claim=reworded).veracity == "false"
+    assert [review.verdict for review in current_reviews(reworded.pk)] == ["false", "confirmed"]
     rows = {one.claim_id: one for one in Rewording.objects.all()}
     assert (words(rows[reworded.pk].before), words(rows[reworded.pk].after)) == (FINISHED, FINISHED_NOW)
     assert (rows[dropped.pk].after, rows[dropped.pk].version) == (None, second)
@@ -324,7 +344,8 @@ def test_judging_again_is_having_looked(
         judgements=[Judgement("true", "As it is now.")],
     )
     case.refresh_from_db()
-    assert (case.edited, case.veracity) == ("", "true")
+    assert case.edited == ""
+    assert "true" in [review.verdict for review in current_reviews(claim.pk)]
 
 
 def test_a_page_that_tells_of_its_correction_is_edited_with_a_notice(

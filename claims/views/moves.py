@@ -1,0 +1,157 @@
+"""The moves that the decision panel offers besides judging: each a button, or a short form that asks what the move needs."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, time
+from typing import Any
+
+from django.utils import timezone
+
+from claims import permissions, queries, workflow
+from claims.forms import (
+    CorrectionNoteForm,
+    DuplicateForm,
+    HandOverForm,
+    HoldForm,
+    NoteForm,
+    ReasonForm,
+    VersionedForm,
+)
+from claims.services import assigning, curating, publishing, seconding, undoing
+from factcheck.models import User
+
+Answers = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One move as the panel offers it. `key`: its single-key shortcut; `done`: what the page says afterwards."""
+
+    name: str
+    label: str
+    form: type[VersionedForm]
+    make: Callable[..., object]
+    done: str
+    key: str = ""
+    tone: str = ""  # "primary", "danger" or plain
+
+    def form_for(self, data: Any = None, **options: Any) -> VersionedForm:
+        """Its form, with ids of its own: several forms of one page ask for a reason."""
+        return self.form(data, auto_id=f"{self.name}_%s", **options)
+
+
+def _hold(*, reason: str, until: Any, **common: Any) -> object:
+    end = timezone.make_aware(datetime.combine(until, time())) if until else None
+    return curating.hold_claim(reason=reason, until=end, **common)
+
+
+def _hand_over(*, to: User, reason: str, expected_version: int, **common: Any) -> object:
+    return assigning.hand_over(to=to, note=reason, **common)
+
+
+OFFERS = {
+    offer.name: offer
+    for offer in [
+        Offer(
+            "approve",
+            "Approve",
+            NoteForm,
+            lambda *, reason, **common: seconding.vote_claim(note=reason, **common),
+            "Approved.",
+            "y",
+            "primary",
+        ),
+        Offer(
+            "send_back",
+            "Send back …",
+            ReasonForm,
+            seconding.send_back,
+            "Sent back to its author.",
+            "b",
+        ),
+        Offer("publish", "Publish", VersionedForm, publishing.publish_claim, "Published.", "p", "primary"),
+        Offer(
+            "correct",
+            "Correct …",
+            ReasonForm,
+            publishing.open_correction,
+            "Open for correction: change the verdict, then publish the correction.",
+            "c",
+        ),
+        Offer(
+            "publish_correction",
+            "Publish the correction …",
+            CorrectionNoteForm,
+            lambda *, reason, **common: publishing.publish_correction(note=reason, **common),
+            "The correction is published.",
+            "p",
+            "primary",
+        ),
+        Offer("retract", "Retract …", ReasonForm, publishing.retract_claim, "Retracted.", tone="danger"),
+        Offer("resume", "Take off hold", VersionedForm, curating.resume_claim, "Off hold.", "h", "primary"),
+        Offer("hold", "Put on hold …", HoldForm, _hold, "On hold.", "h"),
+        Offer(
+            "mark_duplicate",
+            "Duplicate …",
+            DuplicateForm,
+            lambda *, duplicate_of, **common: curating.mark_duplicate(of=duplicate_of, **common),
+            "Marked as a duplicate.",
+            "d",
+        ),
+        Offer("hand_over", "Hand over …", HandOverForm, _hand_over, "Handed over.", "w"),
+        Offer("undo", "Undo", VersionedForm, undoing.undo_move, "Undone.", "u"),
+    ]
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """An offer with the form to show for it: as new, or given back with what was typed."""
+
+    offer: Offer
+    form: VersionedForm
+    is_open: bool
+    label: str
+
+    @property
+    def asks(self) -> bool:
+        return any(not field.is_hidden for field in self.form)
+
+
+def offered(bench: queries.Workbench, user: User, returned: dict[str, VersionedForm]) -> list[Offered]:
+    """What `user` may do now with the claim, in the order in which it is shown."""
+    shown = []
+    for offer in OFFERS.values():
+        given_back = returned.get(offer.name)
+        label = _label(offer, bench, user)
+        if label or given_back:
+            form = given_back or offer.form_for(initial={"version": bench.case.version})
+            shown.append(Offered(offer, form, given_back is not None, label or offer.label))
+    return shown
+
+
+def make_move(offer: Offer, *, by: User, claim_id: int, answers: Answers) -> object:
+    """Calls the offer's service with what its form was given."""
+    given = {name: value for name, value in answers.items() if name != "version"}
+    return offer.make(by=by, claim_id=claim_id, expected_version=answers["version"], **given)
+
+
+def _label(offer: Offer, bench: queries.Workbench, user: User) -> str:
+    """The button's words; "" where the move is not for this user or this claim now."""
+    state, holder = bench.case.state, bench.assignment.reviewer if bench.assignment else None
+    if offer.name == "undo":
+        event = undoing.undoable_move(bench.claim.pk, by=user)
+        return f"Undo “{undoing.label_of(event).lower()}”" if event else ""
+    if offer.name == "hand_over":
+        may = permissions.may(user, "take") and (holder == user or permissions.may(user, "approve"))
+        return offer.label if holder is not None and may else ""
+    move = workflow.MOVES[offer.name]
+    if state not in move.sources or not permissions.may(user, move.permission):
+        return ""
+    if "free" in move.guards and holder not in (None, user):
+        return ""
+    if "not_the_author" in move.guards and bench.case.author_id == user.pk:
+        return ""
+    if offer.name == "approve" and any(vote.editor_id == user.pk for vote in bench.decision.votes):
+        return ""
+    return offer.label
