@@ -10,6 +10,23 @@ register = template.Library()
 _NAMES = {"waited": "Waited", **{stage.value: str(stage.label) for stage in ImportItem.Stage}}
 
 
+_STATES = {state.value: str(state.label) for state in ImportItem.State}
+_STAGES = {stage.value: str(stage.label) for stage in ImportItem.Stage}
+_TONES = {"done": "good", "failed": "bad", "running": "accent"}
+
+
+@register.filter
+def state_words(item: ImportItem) -> str:
+    """How the item stands: while it is worked on or waits for its site, the stage says it better."""
+    says_stage = item.state == "running" or (item.state == "queued" and item.stage == "waiting")
+    return (_STAGES.get(item.stage, "") if says_stage else "") or _STATES[item.state]
+
+
+@register.filter
+def state_tone(item: ImportItem) -> str:
+    return _TONES.get(item.state, "")
+
+
 @register.filter
 def item_timings(item: ImportItem) -> str:
     """How long each step of the item's last try took, in the order in which it went, as one line.
