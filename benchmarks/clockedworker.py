@@ -28,6 +28,7 @@ CALLS = (
     ("articles.services.running", "record_version", "record"),
     ("claims.extraction", "extract", "extract"),
     ("claims.services.extracting", "_store", "store"),
+    ("articles.services.placing", "place_version", "place among stories"),
     ("articles.services.running", "run_import_item", "import task"),
     ("claims.services.extracting", "extract_version", "extraction task"),
 )

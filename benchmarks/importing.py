@@ -88,7 +88,8 @@ class _Rig:
             for name, seconds in stages.items()
             if name not in ("parse", "import task", "extraction task")
         )
-        stages["tasks and rows"] = stages.pop("import task") + stages.pop("extraction task") - inner
+        within = inner - stages["place among stories"]  # a task of its own
+        stages["tasks and rows"] = stages.pop("import task") + stages.pop("extraction task") - within
         stages["messages"] = workers - inner - stages["tasks and rows"]
         for name in ("postgres", "valkey"):
             stages[name] = _program(name)
@@ -123,8 +124,8 @@ def run(*, pages_wanted: int, workers: int = 2) -> ImportCost:
 
 
 ORDER = (
-    "fetch", "keep", "hand over to the child", "parse", "record", "extract", "store", "tasks and rows", "messages",
-    "postgres", "valkey",
+    "fetch", "keep", "hand over to the child", "parse", "record", "extract", "store", "place among stories",
+    "tasks and rows", "messages", "postgres", "valkey",
 )  # fmt: skip
 _MEANS = {
     "fetch": "connect, read, decompress",
@@ -134,6 +135,7 @@ _MEANS = {
     "record": "outlet, article, version",
     "extract": "the claims of the text",
     "store": "claims, appearances, spans, hops, speakers",
+    "place among stories": "signature, candidates, what they share",
     "tasks and rows": "item and run taken and ended",
     "messages": "Celery: taken, acknowledged, sent",
     "postgres": "all statements of all stages",
