@@ -18,6 +18,7 @@ from typing import Any
 import psycopg
 from django.conf import settings
 from django.db import connection
+from kombu import pools
 
 from articles.models import ArticleVersion, ImportItem
 from articles.services.importing import ItemRequest, request_import
@@ -207,6 +208,12 @@ def _page_server(folder: Path) -> Iterator[int]:
         server.wait()
 
 
+def _forget_connections() -> None:
+    """Has Celery connect anew: a pool that is closed stays closed, for whoever sends something later in this process."""
+    pools.reset()
+    app._pool = app.amqp._producer_pool = None  # type: ignore[attr-defined]
+
+
 @contextmanager
 def _broker(folder: Path) -> Iterator[str]:
     """A throw-away Valkey; what this process sends goes there as well."""
@@ -218,7 +225,7 @@ def _broker(folder: Path) -> Iterator[str]:
         yield valkey.url
     finally:
         app.conf["broker_url"] = before
-        app.pool.force_close_all()  # type: ignore[attr-defined]  # the stubs' pool is another one
+        _forget_connections()
         valkey.stop()
 
 
