@@ -12,7 +12,10 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from claims import decisions
+from claims import (
+    decisions,
+    evidenceadmin,  # noqa: F401 - registers its own
+)
 from claims.choices import DismissReason
 from claims.models import (
     Appearance,
@@ -23,7 +26,6 @@ from claims.models import (
     Correction,
     CrossCheck,
     DeskSettings,
-    Evidence,
     EvidenceLink,
     ExtractionProposal,
     ExtractionRun,
@@ -391,24 +393,7 @@ class CorrectionAdmin(ReadOnlyAdmin):
 
 @admin.register(DeskSettings)
 class DeskSettingsAdmin(ReadOnlyAdmin):
-    list_display = ("__str__", "cross_check", "quorum", "min_evidence", "lease_minutes")
-
-
-@admin.register(Evidence)
-class EvidenceAdmin(ReadOnlyAdmin):
-    list_display = ("__str__", "url", "added_by", "created_at")
-    list_select_related = ("added_by",)
-    search_fields = ("key__startswith", "title__istartswith")
-    search_help_text = "How the address or the title begins, or the document's number."
-
-
-@admin.register(EvidenceLink)
-class EvidenceLinkAdmin(ReadOnlyAdmin):
-    list_display = ("evidence", "stance", "claim", "added_by", "added_at", "withdrawn_at")
-    list_select_related = ("evidence", "claim", "added_by")
-    list_filter = ("stance", ("withdrawn_at", admin.EmptyFieldListFilter))
-    search_fields = ("evidence__key__startswith", "evidence__title__istartswith")
-    search_help_text = "How the document's address or title begins, or the link's number."
+    list_display = ("__str__", "cross_check", "quorum", "min_evidence", "lease_minutes", "archive_evidence")
 
 
 @admin.register(ExtractionRun)

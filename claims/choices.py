@@ -97,6 +97,32 @@ class Stance(TextChoices):
     CONTEXT = "context", "Context"
 
 
+class EvidenceOrigin(TextChoices):
+    """Where a document is."""
+
+    URL = "url", "Web address"
+    UPLOAD = "upload", "Uploaded file"
+    PASSAGE = "passage", "Passage of an article"
+
+
+class EvidenceKind(TextChoices):
+    """What a document is to the claim that it is linked to."""
+
+    PRIMARY = "primary", "Primary: the record itself"
+    SECONDARY = "secondary", "Secondary: reports on it"
+    DATA = "data", "Data"
+    EXPERT = "expert", "Expert"
+
+
+class HopResult(TextChoices):
+    """What somebody found who looked for the statement at one step of its chain."""
+
+    FOUND = "found", "Found"
+    ALTERED = "altered", "Altered"
+    ABSENT = "absent", "Absent"
+    UNREACHABLE = "unreachable", "Unreachable"
+
+
 class DismissReason(TextChoices):
     NOT_A_CLAIM = "not_a_claim", "Not a claim"
     NOT_CHECKABLE = "not_checkable", "Opinion / not checkable"

@@ -5,12 +5,10 @@ from typing import Any, Self
 from django import forms
 
 from articles.models import Outlet
-from claims.choices import AttributionVerdict, DismissReason, Edited, Form, Stance, Veracity
+from claims.choices import AttributionVerdict, DismissReason, Edited, Form, Veracity
 from claims.queries import Filters, offered_states
 from claims.services.desk import MOST
-from claims.services.evidence import require_evidence_url
 from claims.services.reviewing import Judgement
-from factcheck.lib.errors import DomainError
 from factcheck.lib.keys import LONGEST_KEY
 from factcheck.models import User
 
@@ -149,30 +147,6 @@ class JudgementForm(VersionedForm):
         return given
 
 
-class EvidenceForm(VersionedForm):
-    url = forms.CharField(
-        label="Web address",
-        error_messages={"required": "Give the address of the document."},
-        widget=forms.TextInput(attrs={"inputmode": "url", "placeholder": "https://"}),
-    )
-    stance = forms.ChoiceField(
-        choices=Stance.choices,
-        widget=forms.RadioSelect,
-        error_messages={"required": "Say how the document bears on the claim."},
-    )
-    title = forms.CharField(required=False, max_length=500)
-    quote = forms.CharField(
-        required=False, label="The words that matter", widget=forms.Textarea(attrs={"rows": 2})
-    )
-
-    def clean_url(self) -> str:
-        """Asked here too, so that everything that is wrong is told at once, each beside its field."""
-        try:
-            return require_evidence_url(self.cleaned_data["url"])
-        except DomainError as error:
-            raise forms.ValidationError(error.message, code=error.code) from error
-
-
 class DuplicateForm(VersionedForm):
     duplicate_of = forms.IntegerField(
         label="Of claim number",
@@ -244,6 +218,11 @@ class DeskForm(forms.Form):
         min_value=1,
         max_value=MOST["lease_minutes"],
         help_text="From their last action on; then it goes back to the queue.",
+    )
+    archive_evidence = forms.BooleanField(
+        required=False,
+        label="Have the Wayback Machine save evidence",
+        help_text="Tells the Internet Archive which addresses you link. A copy is kept here in any case.",
     )
 
 

@@ -16,6 +16,7 @@ MAY = {
     "decide_proposals": (Role.RESEARCHER, "decide on what an extractor proposes"),
     "anchor": (Role.RESEARCHER, "say where a claim's words are now"),
     "link_evidence": (Role.RESEARCHER, "link evidence"),
+    "check_hops": (Role.REVIEWER, "check the steps of a chain"),
     "sort_stories": (Role.EDITOR, "say which articles are one story"),
 }
 

@@ -28,6 +28,7 @@ from django.utils.text import Truncator
 from articles.models import Article, ArticleVersion, ImportItem, Outlet
 from articles.queries import keyset_page
 from claims import decisions, workflow
+from claims.checks import Checks, last_checks, lineage_of
 from claims.choices import Form, HopRole, ProposalState, ReviewKind, ReviewStage, SpanRole, State
 from claims.highlighting import MarkSpan, Role
 from claims.models import (
@@ -40,6 +41,7 @@ from claims.models import (
     ExtractionProposal,
     ExtractionRun,
     Hop,
+    HopCheck,
     Lineage,
     Review,
     Span,
@@ -90,6 +92,8 @@ class Step:
     kind: str = ""
     confidence: float | None = None
     decided_by: str = ""
+    position: int = 0  # of a hop, in its chain
+    check: HopCheck | None = None  # the last one
 
     @property
     def is_unsure(self) -> bool:
@@ -180,13 +184,24 @@ def is_unsure(confidence: float | None) -> bool:
     return confidence is not None and confidence < UNSURE_BELOW
 
 
-def chain_steps(appearance: Appearance, speaker: Speaker | None, cue: str = "") -> list[Step]:
-    """The chain as a path: who said it, by which words where `cue` gives them, then each hop.
+def chain_steps(
+    appearance: Appearance, speaker: Speaker | None, cue: str = "", checks: Checks | None = None
+) -> list[Step]:
+    """The chain as a path: who said it, by which words where `cue` gives them, then each hop, with its check of `checks`.
 
     In its own voice, the publisher itself is who says it.
     """
     hops = [
-        Step(hop.name, hop.role, hop.get_role_display(), "", hop.confidence, hop.decided_by)
+        Step(
+            hop.name,
+            hop.role,
+            hop.get_role_display(),
+            "",
+            hop.confidence,
+            hop.decided_by,
+            hop.position,
+            (checks or {}).get((hop.role, hop.name)),
+        )
         for hop in appearance.hops.all()
     ]
     sure, by = appearance.speaker_confidence, appearance.speaker_by
@@ -353,13 +368,14 @@ class Workbench:
 
     def lineage(self) -> list[int]:
         """Keys of this appearance and of those in earlier texts that it is again, the latest first."""
-        known = {one.pk: one.previous_id for one in (self.appearance, *self.elsewhere)}
-        line: list[int] = []
-        at: int | None = self.appearance.pk
-        while at is not None:
-            line.append(at)
-            at = known.get(at)
-        return line
+        return lineage_of([self.appearance, *self.elsewhere])
+
+    @property
+    def words(self) -> str:
+        """The claim's words in this text, on one line."""
+        text, claim = self.version.text, self.claim.pk
+        own = [one for one in self.spans if (one.claim, one.role) == (claim, SpanRole.CONTENT)]
+        return " … ".join(" ".join(text[one.start : one.end].split()) for one in own)
 
     def neighbours(self) -> tuple[int | None, int | None]:
         """The claims before and after this one in the text."""
@@ -390,8 +406,17 @@ def workbench(claim_id: int, *, viewer: User, appearance_id: int | None = None) 
     reviews = decisions.visible_reviews(Review.objects.filter(claim_id=claim_id), viewer).select_related(
         "reviewer", "appearance__version__article__outlet"
     )
-    links = EvidenceLink.objects.filter(claim_id=claim_id).select_related(
-        "evidence", "added_by", "withdrawn_by"
+    links = (
+        EvidenceLink.objects.filter(claim_id=claim_id)
+        .select_related(
+            "evidence__watch",
+            "evidence__snapshot",
+            "evidence__version__article",
+            "snapshot",
+            "added_by",
+            "withdrawn_by",
+        )
+        .defer("evidence__version__text")
     )
     events = AuditEvent.objects.filter(claim_id=claim_id).select_related("actor").order_by("-pk")
     spans = version_spans(appearance.version_id)
@@ -400,7 +425,12 @@ def workbench(claim_id: int, *, viewer: User, appearance_id: int | None = None) 
         appearance=appearance,
         beside=version_appearances(appearance.version_id),
         elsewhere=[one for one in appearances if one.pk != appearance.pk],
-        steps=chain_steps(appearance, case.speaker, cue_words(appearance.version.text, spans, claim_id)),
+        steps=chain_steps(
+            appearance,
+            case.speaker,
+            cue_words(appearance.version.text, spans, claim_id),
+            last_checks([appearance, *appearances]),
+        ),
         spans=spans,
         reviews=list(reviews.defer("appearance__version__text").order_by("-pk")),
         evidence=sorted(links.order_by("pk"), key=lambda link: link.withdrawn_at is not None),

@@ -33,3 +33,27 @@ def resume_claims_on_hold() -> None:
     from claims.services import curating
 
     curating.resume_due()
+
+
+@shared_task
+def look_at_document(evidence_id: int) -> None:
+    from claims.services import watching
+
+    watching.look_at_document(evidence_id=evidence_id)
+
+
+@shared_task
+def archive_document(evidence_id: int) -> None:
+    from claims.services import archiving
+
+    archiving.archive_document(evidence_id=evidence_id)
+
+
+@shared_task
+def sweep_evidence() -> None:
+    """Wakes workers for documents whose next look is due, and for those that the Wayback Machine is to save."""
+    from claims.services import archiving, watching
+    from factcheck.lib.sweeping import nudge
+
+    nudge(look_at_document, watching.due_documents())
+    nudge(archive_document, archiving.due_archivings())

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from claims.views import articles, desk, editing, lists, proposals, stories, versions, workbench
+from claims.views import articles, desk, editing, evidence, lists, proposals, stories, versions, workbench
 
 urlpatterns = [
     path("queue/", lists.queue, name="queue"),
@@ -12,7 +12,7 @@ urlpatterns = [
     path("review/<int:claim_id>/queue/", workbench.enqueue, name="review_enqueue"),
     path("review/<int:claim_id>/dismiss/", workbench.dismiss, name="review_dismiss"),
     path("review/<int:claim_id>/confirm/", workbench.confirm, name="review_confirm"),
-    path("review/<int:claim_id>/evidence/", workbench.add_evidence, name="review_evidence"),
+    path("review/<int:claim_id>/evidence/", evidence.add_evidence, name="review_evidence"),
     path("review/<int:claim_id>/edit/", editing.edit, name="review_edit"),
     path("review/<int:claim_id>/split/", editing.split, name="review_split"),
     path("review/<int:claim_id>/merge/", editing.merge, name="review_merge"),
@@ -21,9 +21,18 @@ urlpatterns = [
     path("review/<int:claim_id>/move/<slug:name>/", workbench.move, name="review_move"),
     path(
         "review/<int:claim_id>/evidence/<int:link_id>/withdraw/",
-        workbench.withdraw_evidence,
+        evidence.withdraw_evidence,
         name="review_withdraw_evidence",
     ),
+    path(
+        "review/<int:claim_id>/evidence/<int:link_id>/see/", evidence.see_evidence, name="review_see_evidence"
+    ),
+    path(
+        "review/<int:claim_id>/evidence/<int:link_id>/look/",
+        evidence.look_at_evidence,
+        name="review_look_at_evidence",
+    ),
+    path("review/<int:claim_id>/hops/check/", evidence.check_hop, name="review_check_hop"),
     path("proposals/", proposals.proposal_list, name="proposal_list"),
     path("proposals/<int:run_id>/", proposals.proposals, name="proposals"),
     path("proposals/<int:run_id>/<int:proposal_id>/", proposals.decide, name="proposal_decide"),

@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from articles.api import OutletList
-from claims.api import claims, feeds, imports, moves, proposals, reading, stories, versions
+from claims.api import claims, evidence, feeds, imports, moves, proposals, reading, stories, versions
 from factcheck.api.docs import ApiDocs, ApiIndex, ApiSchema
 
 v1 = [
@@ -32,8 +32,11 @@ v1 = [
     path("claims/<int:claim_id>/transitions/", moves.Transitions.as_view()),
     path("claims/<int:claim_id>/undo/", moves.UndoMove.as_view()),
     path("claims/<int:claim_id>/hand-over/", moves.HandOver.as_view()),
-    path("claims/<int:claim_id>/evidence/", claims.ClaimEvidence.as_view()),
-    path("claims/<int:claim_id>/evidence/<int:link_id>/", claims.EvidenceDetail.as_view()),
+    path("claims/<int:claim_id>/evidence/", evidence.ClaimEvidence.as_view()),
+    path("claims/<int:claim_id>/evidence/<int:link_id>/", evidence.EvidenceDetail.as_view()),
+    path("claims/<int:claim_id>/evidence/<int:link_id>/see/", evidence.SeeEvidence.as_view()),
+    path("claims/<int:claim_id>/evidence/<int:link_id>/look/", evidence.LookAtEvidence.as_view()),
+    path("claims/<int:claim_id>/hop-checks/", evidence.ClaimHopChecks.as_view()),
     path("claims/<int:claim_id>/history/", claims.ClaimHistory.as_view()),
     path("appearances/", reading.AppearanceList.as_view()),
     path("appearances/<int:pk>/", reading.AppearanceDetail.as_view()),

@@ -127,6 +127,7 @@ CELERY_BEAT_SCHEDULE = {
         "sweep placements": "articles.tasks.sweep_placements",
         "sweep containers": "articles.tasks.sweep_containers",
         "sweep re-checks": "articles.tasks.sweep_rechecks",
+        "sweep evidence": "claims.tasks.sweep_evidence",
         "sweep extractions": "claims.tasks.sweep_extractions",
         "release expired leases": "claims.tasks.release_expired_leases",
         "resume claims on hold": "claims.tasks.resume_claims_on_hold",
@@ -272,6 +273,12 @@ SPECTACULAR_SETTINGS = {
         "ReviewKind": "claims.choices.ReviewKind",
         "Stance": "claims.choices.Stance",
         "DismissReason": "claims.choices.DismissReason",
+        "EvidenceOrigin": "claims.choices.EvidenceOrigin",
+        "EvidenceKind": "claims.choices.EvidenceKind",
+        "HopResult": "claims.choices.HopResult",
+        "EvidenceFlag": "claims.api.serializers.FLAGS",
+        "EvidenceLookResult": "claims.models.EvidenceWatch.Result",
+        "ArchiveState": "claims.models.EvidenceWatch.Archive",
         "RunState": "claims.choices.RunState",
         "Anchoring": "claims.choices.Anchoring",
         "Edited": "claims.choices.Edited",
@@ -324,6 +331,13 @@ CONTAINER_MAX_UNPACKED_BYTES = env.int("CONTAINER_MAX_UNPACKED_BYTES", default=1
 CONTAINER_MAX_ITEMS = env.int("CONTAINER_MAX_ITEMS", default=1000000)
 # Whether imported pages are looked at again by themselves, for days after.
 RECHECK_ARTICLES = env.bool("RECHECK_ARTICLES", default=True)
+# Bytes kept of a document that is linked as evidence, fetched or uploaded.
+EVIDENCE_MAX_BYTES = env.int("EVIDENCE_MAX_BYTES", default=20000000)
+# Whether documents that are kept are looked at again by themselves.
+RECHECK_EVIDENCE = env.bool("RECHECK_EVIDENCE", default=True)
+# Where the Wayback Machine is asked, at a desk that wants it to (a desk setting, off by default).
+WAYBACK_SAVE_URL = env("WAYBACK_SAVE_URL", default="https://web.archive.org/save/")
+WAYBACK_LOOKUP_URL = env("WAYBACK_LOOKUP_URL", default="https://archive.org/wayback/available")
 if COLLECT_SNAPSHOTS_DAILY:
     CELERY_BEAT_SCHEDULE["collect snapshots"] = {
         "task": "articles.tasks.collect_snapshots",

@@ -7,25 +7,21 @@ from rest_framework import status
 from rest_framework.response import Response
 
 from claims import decisions, permissions, workflow
-from claims.api import shapes
+from claims.api import evidenceshapes, shapes
 from claims.api.filters import ClaimFilters
 from claims.api.given import (
     GivenDismissalSerializer,
-    GivenEvidenceSerializer,
     GivenReviewSerializer,
     VersionedSerializer,
 )
 from claims.api.serializers import (
     ClaimDetailSerializer,
     ClaimSerializer,
-    EvidenceChangedSerializer,
-    EvidenceSerializer,
     HistoryEventSerializer,
     ReviewsRecordedSerializer,
 )
 from claims.models import Appearance, Assignment, AuditEvent, ClaimState, DeskSettings, EvidenceLink, Review
 from claims.services import assigning, curating, reviewing
-from claims.services import evidence as evidence_service
 from factcheck.api.schema import IF_MATCH, STALE, problems
 from factcheck.api.views import ApiRequest, ApiView, ListView, etag, stated_version, validated
 from factcheck.lib.errors import Missing
@@ -201,89 +197,7 @@ class ClaimReviews(ApiView):
         new = Review.objects.filter(pk__in=[review.pk for review in made]).order_by("pk")
         reviews = [shapes.review(row) for row in new.values(*shapes.REVIEW_COLUMNS)]
         code = status.HTTP_201_CREATED if made else status.HTTP_200_OK
-        return _changed(claim_id, {"reviews": reviews}, code)
-
-
-class ClaimEvidence(ListView):
-    queryset = EvidenceLink.objects.all()
-    columns = shapes.EVIDENCE_COLUMNS
-
-    @extend_schema(
-        operation_id="claims_evidence_list",
-        tags=["claims"],
-        summary="The evidence on a claim, newest first, withdrawn links too",
-        responses=EvidenceSerializer(many=True),
-    )
-    def get(self, request: ApiRequest, claim_id: int) -> Response:
-        _require_claim(claim_id)
-        return self.list(request)
-
-    @extend_schema(
-        operation_id="claims_evidence_link",
-        tags=["claims"],
-        summary="Link a document to a claim, with its stance",
-        request=GivenEvidenceSerializer,
-        responses={201: EvidenceChangedSerializer},
-        examples=[
-            OpenApiExample(
-                "A document that says otherwise",
-                {
-                    "expected_version": 2,
-                    "url": "https://archive.example/dam-plans-1954",
-                    "stance": "refutes",
-                    "title": "Plans of the old dam",
-                    "quote": "designed for 40 million cubic metres",
-                },
-                request_only=True,
-            )
-        ],
-        parameters=[IF_MATCH],
-        extensions=STALE,
-    )
-    def post(self, request: ApiRequest, claim_id: int) -> Response:
-        given = validated(GivenEvidenceSerializer, request)
-        with stated_version(request, given.get("expected_version")) as version:
-            link = evidence_service.link_evidence(
-                by=request.user,
-                claim_id=claim_id,
-                url=given["url"],
-                stance=given["stance"],
-                title=given["title"],
-                quote=given["quote"],
-                expected_version=version,
-            )
-        return _changed(claim_id, {"evidence": _evidence_link(link.pk)}, status.HTTP_201_CREATED)
-
-    def get_queryset(self) -> Any:
-        return super().get_queryset().filter(claim_id=self.kwargs["claim_id"])
-
-    def shape(self, rows: list[shapes.Row]) -> list[shapes.Shape]:
-        return [shapes.evidence(row) for row in rows]
-
-
-class EvidenceDetail(ApiView):
-    @extend_schema(
-        operation_id="claims_evidence_withdraw",
-        tags=["claims"],
-        summary="Withdraw a document from a claim",
-        description="The link stays in the claim's history, marked as withdrawn.",
-        responses={200: EvidenceChangedSerializer},
-        parameters=[
-            IF_MATCH,
-            OpenApiParameter(
-                "expected_version", int, description="The version you started from, if not by If-Match."
-            ),
-        ],
-        extensions=STALE,
-    )
-    def delete(self, request: ApiRequest, claim_id: int, link_id: int) -> Response:
-        given = VersionedSerializer(data=request.query_params)
-        given.is_valid(raise_exception=True)
-        with stated_version(request, given.validated_data.get("expected_version")) as version:
-            evidence_service.withdraw_evidence(
-                by=request.user, claim_id=claim_id, link_id=link_id, expected_version=version
-            )
-        return _changed(claim_id, {"evidence": _evidence_link(link_id)}, status.HTTP_200_OK)
+        return changed(claim_id, {"reviews": reviews}, code)
 
 
 class ClaimHistory(ListView):
@@ -297,7 +211,7 @@ class ClaimHistory(ListView):
         responses=HistoryEventSerializer(many=True),
     )
     def get(self, request: ApiRequest, claim_id: int) -> Response:
-        _require_claim(claim_id)
+        require_claim(claim_id)
         return self.list(request)
 
     def get_queryset(self) -> Any:
@@ -346,12 +260,12 @@ def claim_response(claim_id: int, user: User) -> Response:
         ],
         "appearances": shapes.appearance_rows(appearances),
         "reviews": [shapes.review(row) for row in reviews.values(*shapes.REVIEW_COLUMNS)],
-        "evidence": [shapes.evidence(row) for row in links.values(*shapes.EVIDENCE_COLUMNS)],
+        "evidence": [evidenceshapes.evidence(row) for row in links.values(*evidenceshapes.EVIDENCE_COLUMNS)],
     }
     return Response(body, headers=etag(case["version"]))
 
 
-def _require_claim(claim_id: int) -> None:
+def require_claim(claim_id: int) -> None:
     """Raises Missing."""
     if not ClaimState.objects.filter(pk=claim_id).exists():
         raise _no_claim(claim_id)
@@ -375,11 +289,7 @@ def _no_claim(claim_id: int) -> Missing:
     )
 
 
-def _changed(claim_id: int, body: dict[str, Any], code: int) -> Response:
+def changed(claim_id: int, body: dict[str, Any], code: int) -> Response:
     """What a write made, with the claim as it left it."""
     case = _case(claim_id)
     return Response({**body, "claim": case}, status=code, headers=etag(case["version"]))
-
-
-def _evidence_link(link_id: int) -> shapes.Shape:
-    return shapes.evidence(EvidenceLink.objects.values(*shapes.EVIDENCE_COLUMNS).get(pk=link_id))

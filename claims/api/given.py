@@ -3,10 +3,17 @@
 from typing import Any
 
 from rest_framework import serializers
-from rest_framework.serializers import BooleanField, CharField, ChoiceField, DateTimeField, IntegerField
+from rest_framework.serializers import (
+    BooleanField,
+    CharField,
+    ChoiceField,
+    DateTimeField,
+    FileField,
+    IntegerField,
+)
 
 from claims.api.serializers import VERDICTS
-from claims.choices import DismissReason, ReviewKind, Stance, State
+from claims.choices import DismissReason, EvidenceKind, HopResult, ReviewKind, Stance, State
 from claims.services.reviewing import Judgement
 from factcheck.api.paging import MAX_KEY
 
@@ -100,11 +107,44 @@ class GivenDismissalSerializer(VersionedSerializer):
     note = CharField(required=False, allow_blank=True, default="", max_length=1000)
 
 
-class GivenEvidenceSerializer(VersionedSerializer):
-    url = CharField(max_length=2000)
+class GivenPassageSerializer(serializers.Serializer):
+    """A stretch of a version's text, in code points, end-exclusive."""
+
+    version = IntegerField(min_value=1, max_value=MAX_KEY)
+    start = IntegerField(min_value=0, max_value=MAX_VERSION)
+    end = IntegerField(min_value=1, max_value=MAX_VERSION)
+
+
+class GivenStanceSerializer(VersionedSerializer):
     stance = ChoiceField(Stance.choices)
+    kind = ChoiceField(EvidenceKind.choices, required=False, allow_blank=True, default="")
     title = CharField(required=False, allow_blank=True, default="", max_length=500)
     quote = CharField(required=False, allow_blank=True, default="", max_length=20_000)
+    accessed_at = DateTimeField(required=False, allow_null=True, default=None, help_text="Now, unless given.")
+
+
+class GivenEvidenceSerializer(GivenStanceSerializer):
+    """A document of the web, by `url`, or a `passage` of an imported article; a file comes as multipart/form-data."""
+
+    url = CharField(required=False, allow_blank=True, default="", max_length=2000)
+    passage = GivenPassageSerializer(required=False, allow_null=True, default=None)
+
+
+class GivenEvidenceFileSerializer(GivenStanceSerializer):
+    """A file: a PDF, a web page, a text or a picture, and what it is to the claim."""
+
+    file = FileField()
+
+
+class GivenHopCheckSerializer(VersionedSerializer):
+    """What you found at one step of an appearance's chain. `altered` needs the wording; a link or a note says where you looked."""
+
+    appearance = IntegerField(min_value=1, max_value=MAX_KEY)
+    position = IntegerField(min_value=1, max_value=999, help_text="Of the hop in the chain, from 1.")
+    result = ChoiceField(HopResult.choices)
+    url = CharField(required=False, allow_blank=True, default="", max_length=2000)
+    wording = CharField(required=False, allow_blank=True, default="", max_length=20_000)
+    note = CharField(required=False, allow_blank=True, default="", max_length=2000)
 
 
 class GivenDecisionsSerializer(serializers.Serializer):

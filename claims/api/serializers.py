@@ -19,7 +19,10 @@ from claims.choices import (
     AttributionVerdict,
     DismissReason,
     Edited,
+    EvidenceKind,
+    EvidenceOrigin,
     Form,
+    HopResult,
     HopRole,
     OrphanState,
     ProposalKind,
@@ -33,11 +36,13 @@ from claims.choices import (
     State,
     Veracity,
 )
+from claims.models import EvidenceWatch
 from claims.services.readings import FIELDS
 from factcheck.lib.roles import Role
 
 VERDICTS = [*Veracity.choices, *AttributionVerdict.choices]
 IMPORT_STATES = [("queued", "Nothing has begun"), ("running", "At work"), ("done", "Every item has ended")]
+FLAGS = [("changed", "Changed"), ("gone", "Gone")]
 SEEN_BY = [("published", "When it was published"), ("imported", "When it came in")]
 SELECTOR_TYPES = [("TextPositionSelector", "By offsets"), ("TextQuoteSelector", "By words")]
 
@@ -226,15 +231,71 @@ class ReviewSerializer(serializers.Serializer):
     created_at = DateTimeField()
 
 
+class KeptSnapshotSerializer(serializers.Serializer):
+    """A copy of a document, as kept here."""
+
+    sha256 = CharField()
+    size = IntegerField(help_text="Bytes.")
+    media_type = CharField()
+    kept_at = DateTimeField()
+    page = CharField(help_text="Where people look at it, locked up.")
+
+
+class PassageSerializer(serializers.Serializer):
+    """A stretch of an article's text, in code points, end-exclusive."""
+
+    article = IntegerField()
+    version = IntegerField()
+    start = IntegerField()
+    end = IntegerField()
+
+
+class EvidenceLookSerializer(serializers.Serializer):
+    """What the looks at a document of the web found."""
+
+    result = ChoiceField(EvidenceWatch.Result.choices, allow_null=True, help_text="Null: no look yet.")
+    result_label = CharField()
+    checked_at = DateTimeField(allow_null=True, help_text="The last look.")
+    seen_at = DateTimeField(allow_null=True, help_text="When it was last there to be read.")
+    changed_at = DateTimeField(allow_null=True)
+    gone_since = DateTimeField(allow_null=True)
+    due_at = DateTimeField(allow_null=True, help_text="The next look.")
+    error_code = CharField()
+    error_message = CharField()
+
+
+class ArchiveSerializer(serializers.Serializer):
+    """What the Wayback Machine said that it was asked to save the document."""
+
+    state = ChoiceField(EvidenceWatch.Archive.choices)
+    url = CharField()
+    saved_at = DateTimeField(allow_null=True)
+    error = CharField()
+
+
 class EvidenceSerializer(serializers.Serializer):
     """A document's stance on a claim."""
 
     id = IntegerField(help_text="Of the link between the document and the claim.")
     claim = IntegerField()
+    document = IntegerField(help_text="The same one for every claim that it is evidence for.")
+    origin = ChoiceField(EvidenceOrigin.choices)
     url = CharField()
     title = CharField()
+    file_name = CharField()
+    passage = PassageSerializer(allow_null=True)
     stance = ChoiceField(Stance.choices)
+    kind = ChoiceField(EvidenceKind.choices, allow_blank=True)
     quote = CharField(help_text="The words in the document that matter.")
+    accessed_at = DateTimeField()
+    flag = ChoiceField(
+        FLAGS, allow_null=True, help_text="What became of the document since it was linked or last seen."
+    )
+    seen_at = DateTimeField(allow_null=True, help_text="When somebody said that it holds as it is now.")
+    snapshot = KeptSnapshotSerializer(allow_null=True, help_text="The latest copy, or the uploaded file.")
+    snapshot_when_linked = KeptSnapshotSerializer(allow_null=True, help_text="The first copy since then.")
+    look = EvidenceLookSerializer(allow_null=True, help_text="Null: kept here, not on the web.")
+    archive = ArchiveSerializer(allow_null=True, help_text="Null: the Wayback Machine was not asked.")
     added_by = PersonSerializer()
     added_at = DateTimeField()
     withdrawn_by = PersonSerializer(allow_null=True)
@@ -293,6 +354,34 @@ class ReviewsRecordedSerializer(serializers.Serializer):
 
 class EvidenceChangedSerializer(serializers.Serializer):
     evidence = EvidenceSerializer()
+    claim = ClaimSerializer()
+
+
+class HopCheckSerializer(serializers.Serializer):
+    """What somebody found who looked for the statement at one step of its chain."""
+
+    id = IntegerField()
+    claim = IntegerField()
+    appearance = IntegerField()
+    role = ChoiceField(HopRole.choices)
+    name = CharField(
+        help_text="With the role, the step that it belongs to, wherever in the chain that stands."
+    )
+    result = ChoiceField(HopResult.choices)
+    result_label = CharField()
+    document = IntegerField(allow_null=True)
+    url = CharField()
+    snapshot = KeptSnapshotSerializer(allow_null=True, help_text="The first copy of it since then.")
+    wording = CharField(help_text="The statement as it stands there.")
+    note = CharField()
+    by = PersonSerializer()
+    at = DateTimeField()
+    supersedes = IntegerField(allow_null=True)
+    superseded_by = IntegerField(allow_null=True, help_text="Null while it stands.")
+
+
+class HopCheckedSerializer(serializers.Serializer):
+    hop_check = HopCheckSerializer()
     claim = ClaimSerializer()
 
 

@@ -299,7 +299,7 @@ def speaker(row: Row) -> Shape:
     }
 
 
-# ---- Reviews, evidence, history --------------------------------------------------------------------
+# ---- Reviews, history ------------------------------------------------------------------------------
 
 REVIEW_COLUMNS = (
     "pk",
@@ -330,35 +330,6 @@ def review(row: Row) -> Shape:
         "supersedes": row["supersedes"],
         "superseded_by": row["superseded_by"],
         "created_at": row["created_at"],
-    }
-
-
-EVIDENCE_COLUMNS = (
-    "pk",
-    "claim",
-    "evidence__url",
-    "evidence__title",
-    "stance",
-    "quote",
-    "added_at",
-    "withdrawn_at",
-    *person_columns("added_by"),
-    *person_columns("withdrawn_by"),
-)
-
-
-def evidence(row: Row) -> Shape:
-    return {
-        "id": row["pk"],
-        "claim": row["claim"],
-        "url": row["evidence__url"],
-        "title": row["evidence__title"],
-        "stance": row["stance"],
-        "quote": row["quote"],
-        "added_by": person(row, "added_by"),
-        "added_at": row["added_at"],
-        "withdrawn_by": person(row, "withdrawn_by"),
-        "withdrawn_at": row["withdrawn_at"],
     }
 
 

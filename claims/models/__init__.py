@@ -2,7 +2,8 @@ from claims.models.attribution import Hop, Span
 from claims.models.audit import AuditEvent
 from claims.models.claim import Appearance, Claim, ClaimState
 from claims.models.desk import DeskSettings
-from claims.models.evidence import Evidence, EvidenceLink
+from claims.models.evidence import Evidence, EvidenceCopy, EvidenceLink
+from claims.models.hopcheck import HopCheck
 from claims.models.lineage import Lineage
 from claims.models.proposal import ExtractionProposal
 from claims.models.reanchored import Orphan, Rewording
@@ -11,6 +12,7 @@ from claims.models.run import ExtractionRun
 from claims.models.second import Correction, CrossCheck, VerdictPair, Vote
 from claims.models.speaker import Speaker
 from claims.models.tally import Tally
+from claims.models.watch import EvidenceWatch
 
 __all__ = [
     "Appearance",
@@ -22,10 +24,13 @@ __all__ = [
     "CrossCheck",
     "DeskSettings",
     "Evidence",
+    "EvidenceCopy",
     "EvidenceLink",
+    "EvidenceWatch",
     "ExtractionProposal",
     "ExtractionRun",
     "Hop",
+    "HopCheck",
     "Lineage",
     "Orphan",
     "Review",

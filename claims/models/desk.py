@@ -15,6 +15,11 @@ class DeskSettings(models.Model):
     lease_minutes = models.PositiveIntegerField(
         default=60, help_text="How long a claim stays with whoever took it, from their last action on."
     )
+    archive_evidence = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="The Wayback Machine is asked to save the addresses that are linked as evidence.",
+    )
     labels = models.JSONField(
         default=dict,
         blank=True,

@@ -10,7 +10,7 @@ from claims.services.audit import record_event
 from factcheck.lib.errors import DomainError
 from factcheck.models import User
 
-FIELDS = ("cross_check", "quorum", "min_evidence", "lease_minutes")
+FIELDS = ("cross_check", "quorum", "min_evidence", "lease_minutes", "archive_evidence")
 MOST = {"quorum": 20, "min_evidence": 20, "lease_minutes": 7 * 24 * 60}
 
 

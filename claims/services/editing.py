@@ -363,7 +363,11 @@ def _copy_evidence(source: int, target: int, *, by: User) -> list[int]:
             evidence_id=link.evidence_id,
             claim_id=target,
             stance=link.stance,
+            kind=link.kind,
             quote=link.quote,
+            accessed_at=link.accessed_at,
+            snapshot_id=link.snapshot_id,
+            seen_at=link.seen_at,
             added_by_id=link.added_by_id,
         )
         for link in links.order_by("pk")

@@ -20,6 +20,7 @@ from claims.models import (
     EvidenceLink,
     ExtractionProposal,
     ExtractionRun,
+    HopCheck,
     Review,
 )
 from claims.services import readings
@@ -448,5 +449,7 @@ def _require_undecided(case: ClaimState) -> None:
     rests = ["a verdict on whether it is so"] if judged else []
     if EvidenceLink.objects.filter(claim=case.pk, withdrawn_at=None).exists():
         rests.append("evidence")
+    if HopCheck.objects.filter(appearance__claim=case.pk).exists():
+        rests.append("a check of its chain")
     if rests:
         raise _judged(case, rests, [])

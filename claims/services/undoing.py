@@ -21,6 +21,7 @@ from claims.models import (
     Correction,
     CrossCheck,
     EvidenceLink,
+    HopCheck,
     Lineage,
     Review,
     Vote,
@@ -153,6 +154,11 @@ def _undo_split(event: AuditEvent, case: ClaimState, by: User) -> None:
             raise DomainError(
                 "acted_upon",
                 f"You have judged claim {claim_id}, which was split off, so that the split stays.",
+            )
+        if HopCheck.objects.filter(appearance__claim=claim_id).exists():
+            raise DomainError(
+                "acted_upon",
+                f"You have checked the chain of claim {claim_id}, which was split off, so that the split stays.",
             )
         if (held := open_assignment(claim_id=claim_id)) is not None:
             end_assignment(held, LeaseEnd.UNDONE)

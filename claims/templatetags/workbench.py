@@ -8,7 +8,17 @@ from django.forms import BoundField, ChoiceField
 from django.utils.timezone import localtime
 
 from claims import extraction, queries, workflow
-from claims.choices import RATING, AttributionVerdict, DismissReason, ReviewKind, Stance, State, Veracity
+from claims.choices import (
+    RATING,
+    AttributionVerdict,
+    DismissReason,
+    EvidenceOrigin,
+    HopResult,
+    ReviewKind,
+    Stance,
+    State,
+    Veracity,
+)
 from claims.decisions import HIDDEN
 from claims.models import Appearance, AuditEvent, EvidenceLink
 from claims.wording import VERBS
@@ -88,6 +98,7 @@ STEPS = {
     "open": "the text leaves open who it is",
     "publisher": "whose page it is",
 }
+HOP_SIGNS = {"found": "✓", "altered": "≠", "absent": "✗", "unreachable": "?"}
 STANCE_TONES = {Stance.SUPPORTS.value: "good", Stance.REFUTES.value: "bad"}
 
 
@@ -110,6 +121,17 @@ def attribution_label(attribution: str) -> str:
 @register.filter
 def stance_tone(link: EvidenceLink) -> str:
     return STANCE_TONES.get(link.stance, "")
+
+
+@register.filter
+def hop_sign(result: str) -> str:
+    """What was found at a step of a chain, as one sign."""
+    return HOP_SIGNS[result]
+
+
+@register.filter
+def hop_tone(result: str) -> str:
+    return {"found": "good", "altered": "warn", "absent": "bad"}.get(result, "")
 
 
 @register.filter
@@ -177,7 +199,12 @@ def event_words(event: AuditEvent | dict[str, Any]) -> str:
         label = scale(verdict).label if verdict in scale.values else verdict
         return f"answered “{ReviewKind(after['kind']).label}” with “{label}”"
     if verb == "link_evidence" and after.get("stance") in Stance.values:
-        return f"linked evidence ({Stance(after['stance']).label.lower()}): {after.get('url', '')}"
+        what = (
+            after.get("url") or after.get("title") or EvidenceOrigin(after.get("origin", "url")).label.lower()
+        )
+        return f"linked evidence ({Stance(after['stance']).label.lower()}): {what}"
+    if verb == "check_hop" and after.get("result") in HopResult.values:
+        return f"checked a step of its chain, {after.get('name', '')}: {HopResult(after['result']).label.lower()}"
     return words
 
 

@@ -5,7 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from claims import changes, permissions, queries
+from claims import changes, checks, permissions, queries
 from claims.choices import State
 from claims.forms import ClaimFilterForm
 from claims.services import assigning
@@ -22,6 +22,7 @@ def queue(request: DeskRequest) -> HttpResponse:
     """What waits for review, in the order in which it is handed out, under what the reader already has."""
     form = ClaimFilterForm(request.GET)
     mine = queries.my_claims(request.user)
+    flagged = checks.flagged_evidence(request.user)
     edited = changes.edited_for(request.user)
     filters = form.filters(**({} if "state" in request.GET else {"state": State.QUEUED}))
     return render(
@@ -34,6 +35,8 @@ def queue(request: DeskRequest) -> HttpResponse:
             "mine": mine,
             "edited": edited[: changes.SHOWN_FLAGS],
             "more_edited": len(edited) > changes.SHOWN_FLAGS,
+            "flagged": flagged[: checks.SHOWN_FLAGS],
+            "more_flagged": len(flagged) > checks.SHOWN_FLAGS,
             "holds_many": len(mine) >= MANY,
             "may_take": permissions.may(request.user, "take"),
         },

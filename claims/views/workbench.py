@@ -21,8 +21,9 @@ from claims import permissions, queries
 from claims.changes import changes_of
 from claims.choices import Form, ReviewKind, ReviewStage, State
 from claims.editforms import edit_forms
-from claims.forms import DismissForm, EvidenceForm, JudgementForm, VersionedForm
-from claims.services import assigning, curating, evidence, reviewing, rewordings, seconding
+from claims.evidenceforms import EvidenceForm, HopCheckForm, hop_rows
+from claims.forms import DismissForm, JudgementForm, VersionedForm
+from claims.services import assigning, curating, reviewing, rewordings, seconding
 from claims.views import moves
 from claims.views.keeping import KeptInput, keeps_input, take_kept_input
 from claims.views.marking import changed_words, marked_text
@@ -126,42 +127,6 @@ def move(request: DeskRequest, claim_id: int, name: str) -> HttpResponse:
         lambda data: moves.make_move(offer, by=request.user, claim_id=claim_id, answers=data),
         done=offer.done,
         whole=name == "undo",  # of an edit, perhaps
-    )
-
-
-@keeps_input("evidence")
-@require_POST
-def add_evidence(request: DeskRequest, claim_id: int) -> HttpResponse:
-    return write(
-        request,
-        claim_id,
-        "evidence",
-        EvidenceForm(request.POST),
-        lambda data: evidence.link_evidence(
-            by=request.user,
-            claim_id=claim_id,
-            url=data["url"],
-            stance=data["stance"],
-            title=data["title"],
-            quote=data["quote"],
-            expected_version=data["version"],
-        ),
-        done="Evidence linked.",
-    )
-
-
-@keeps_input()
-@require_POST
-def withdraw_evidence(request: DeskRequest, claim_id: int, link_id: int) -> HttpResponse:
-    return write(
-        request,
-        claim_id,
-        "",
-        VersionedForm(request.POST),
-        lambda data: evidence.withdraw_evidence(
-            by=request.user, claim_id=claim_id, link_id=link_id, expected_version=data["version"]
-        ),
-        done="Evidence withdrawn; it stays in the history.",
     )
 
 
@@ -340,6 +305,11 @@ def _context(request: DeskRequest, bench: queries.Workbench, panel: Panel) -> di
         "standing": {kind.value: bench.standing(kind, stage) for kind in ReviewKind},
         "checked": {kind.value: bench.standing(kind, ReviewStage.CROSS_CHECK) for kind in ReviewKind},
         "decision": bench.decision,
+        "hops": [
+            (row, changed_words(row.check.wording, bench.words) if row.check and row.check.wording else "")
+            for row in hop_rows(bench, user, panel.returned)
+        ],
+        "may_check_hops": permissions.may(user, "check_hops"),
         "editing": edit_forms(
             bench.appearance, user, bench.case.version, panel.returned, kept=panel.kept_edit
         ),
@@ -382,6 +352,9 @@ def _panel_with_kept_input(request: DeskRequest, claim_id: int) -> Panel:
     kept = take_kept_input(request, claim_id=claim_id)
     if kept is None:
         return Panel()
+    if kept.form == HopCheckForm.KEPT:
+        form = HopCheckForm(initial=kept.fields, auto_id=HopCheckForm.ids_at(kept.fields.get("position", "")))
+        return Panel(returned={form.name: form}, kept=True)
     if kept.form not in FORMS:
         return Panel(kept=True, kept_edit=kept)
     return Panel(returned={kept.form: FORMS[kept.form](initial=kept.fields)}, kept=True)

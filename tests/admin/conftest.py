@@ -12,12 +12,14 @@ from articles.services.feeds import add_feed
 from articles.services.importing import ItemRequest, request_import
 from articles.services.jobs import cancel_import
 from articles.services.placing import place_version, request_placements
+from articles.services.snapshots import keep_snapshot
 from benchmarks.storytexts import Newsroom
-from claims.models import Claim, ClaimState, Orphan, Rewording
+from claims.models import Claim, ClaimState, Evidence, EvidenceCopy, Orphan, Rewording
 from claims.services.audit import record_event
 from claims.services.curating import dismiss_claim
 from claims.services.editing import merge_claims
 from claims.services.evidence import link_evidence
+from claims.services.hopchecking import check_hop
 from claims.services.publishing import open_correction, publish_claim
 from claims.services.reviewing import Judgement, record_review
 from claims.services.seconding import cross_check, vote_claim
@@ -86,6 +88,19 @@ def full_desk(superuser: User) -> Claim:
             Judgement("true", "The survey says so."),
             Judgement("confirmed", "", claim.appearances.get().pk),
         ],
+    )
+    claim.case.refresh_from_db()
+    check_hop(
+        by=superuser,
+        claim_id=claim.pk,
+        appearance_id=claim.appearances.get().pk,
+        position=1,
+        result="found",
+        note="Heard on air.",
+    )
+    document = Evidence.objects.get(key__contains="survey.example")
+    EvidenceCopy.objects.create(
+        evidence=document, snapshot=keep_snapshot(content=b"A survey.", media_type="text/plain")
     )
     checked_and_corrected(superuser)
     merge_claims(

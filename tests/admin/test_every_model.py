@@ -30,10 +30,13 @@ from claims.models import (
     Claim,
     ClaimState,
     Evidence,
+    EvidenceCopy,
     EvidenceLink,
+    EvidenceWatch,
     ExtractionProposal,
     ExtractionRun,
     Hop,
+    HopCheck,
     Orphan,
     Review,
     Rewording,
@@ -53,7 +56,7 @@ REGISTERED = sorted(admin.site._registry, key=lambda model: model._meta.label)
 SERVICES_WRITE = [
     Article, ArticleVersion, Snapshot, ImportItem, Feed, FeedEntry, Claim, ClaimState, Appearance, Span, Hop, Review, Assignment,
     Recheck, Orphan, Rewording,
-    AuditEvent, Evidence, EvidenceLink, ExtractionProposal, ExtractionRun, Tally,
+    AuditEvent, Evidence, EvidenceCopy, EvidenceLink, EvidenceWatch, HopCheck, ExtractionProposal, ExtractionRun, Tally,
     Story, Placement, Overlap, Separation,
 ]  # fmt: skip
 

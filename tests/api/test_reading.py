@@ -268,6 +268,7 @@ def test_me_says_what_i_may_do(viewer: CheckedClient, reviewer: CheckedClient) -
         "decide_proposals",
         "anchor",
         "link_evidence",
+        "check_hops",
     ]
 
 

@@ -281,6 +281,19 @@ WRITES: dict[str, tuple[str, dict[str, Any], str]] = {
         "researcher",
     ),
     "withdraw": ("claims/{claim}/evidence/{link}/?expected_version=1", {}, "researcher"),
+    "see": ("claims/{claim}/evidence/{link}/see/", {"expected_version": 1}, "researcher"),
+    "look": ("claims/{claim}/evidence/{link}/look/", {}, "researcher"),
+    "check hop": (
+        "claims/{claim}/hop-checks/",
+        {
+            "expected_version": 1,
+            "appearance": "{appearance}",
+            "position": 1,
+            "result": "absent",
+            "note": "Their archive.",
+        },
+        "reviewer",
+    ),
     "import": ("imports/", {"urls": ["https://lakeside.example/dam"]}, "researcher"),
     "retry": ("imports/{job}/retry/", {}, "researcher"),
 }
@@ -305,6 +318,8 @@ def test_each_write_is_for_its_role_and_above(write: str, role: str) -> None:
         client.post(f"/api/v1/claims/{claim.pk}/take/")
     before = (ClaimState.objects.values().get(pk=claim.pk), EvidenceLink.objects.values().get())
     address = "/api/v1/" + path.format(claim=claim.pk, link=link.pk, job=job.pk)
+    if "appearance" in body:
+        body = {**body, "appearance": claim.appearances.get().pk}
     response = client.delete(address) if write == "withdraw" else client.post(address, body)
     if RANK.index(role) >= RANK.index(least):
         assert response.status_code in {200, 201, 202}, response.content
