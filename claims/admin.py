@@ -20,6 +20,9 @@ from claims.models import (
     AuditEvent,
     Claim,
     ClaimState,
+    Comment,
+    CommentEdit,
+    Contradiction,
     Correction,
     CrossCheck,
     DeskSettings,
@@ -29,11 +32,16 @@ from claims.models import (
     ExtractionRun,
     Hop,
     Lineage,
+    Mention,
     Orphan,
+    Reply,
     Review,
     Rewording,
     Span,
     Speaker,
+    SpeakerAlias,
+    SpeakerMerge,
+    SpeakerRole,
     Tally,
     VerdictPair,
     Vote,
@@ -63,8 +71,13 @@ class SpeakerForm(forms.ModelForm):
                 name_key=self.instance.name_key,
                 outlet=answers.get("outlet", self.instance.outlet),
             ).exclude(pk=self.instance.pk)
-            if same.exists():
-                self.add_error("name", "There is a speaker of this name and kind already.")
+            named = SpeakerAlias.objects.filter(
+                kind=answers.get("kind", self.instance.kind),
+                key=self.instance.name_key,
+                outlet=answers.get("outlet", self.instance.outlet),
+            ).exclude(merge__source=self.instance.pk)
+            if same.exists() or named.exists():
+                self.add_error("name", "There is a speaker of this name and kind already, by its own or by another name.")
         return answers
 
 
@@ -77,11 +90,11 @@ class SpeakerAdmin(DeskAdmin):
     search_fields = ("name",)
     search_help_text = "A part of the name, or the speaker's number."
     autocomplete_fields = ("outlet",)
-    readonly_fields = ("created_at",)
+    readonly_fields = ("wikidata", "merged_into", "created_at")  # on its page, where the history is kept
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         # Claims hang on what a known speaker is: only the name may be mended.
-        return ("kind", "outlet", "created_at") if obj else self.readonly_fields
+        return ("kind", "outlet", "wikidata", "merged_into", "created_at") if obj else self.readonly_fields
 
     @admin.display(description="Claims")
     def its_claims(self, speaker: Speaker) -> SafeString:
@@ -492,3 +505,61 @@ class TallyAdmin(ReadOnlyAdmin):
     ) -> tuple[QuerySet[Any], bool]:
         # Keys are numbers, and rows of a tally have none that anybody knows.
         return super(DeskAdmin, self).get_search_results(request, queryset, search_term)
+
+
+@admin.register(SpeakerAlias)
+class SpeakerAliasAdmin(ReadOnlyAdmin):
+    list_display = ("name", "speaker", "kind", "outlet", "added_by", "added_at")
+    list_select_related = ("speaker", "outlet", "added_by")
+    list_filter = ("kind",)
+    search_fields = ("name",)
+
+
+@admin.register(SpeakerRole)
+class SpeakerRoleAdmin(ReadOnlyAdmin):
+    list_display = ("title", "organization", "speaker", "since", "until")
+    list_select_related = ("speaker",)
+    search_fields = ("title__istartswith", "organization__istartswith")
+
+
+@admin.register(SpeakerMerge)
+class SpeakerMergeAdmin(ReadOnlyAdmin):
+    list_display = ("source", "target", "by", "at", "undone_by", "undone_at")
+    list_select_related = ("source", "target", "by", "undone_by")
+    heavy = ("claims",)
+    search_fields = ("source__name", "target__name")
+
+
+@admin.register(Contradiction)
+class ContradictionAdmin(ReadOnlyAdmin):
+    list_display = ("__str__", "note", "by", "at", "withdrawn_by")
+    list_select_related = ("by", "withdrawn_by")
+    search_fields = ("note",)
+
+
+@admin.register(Comment)
+class CommentAdmin(ReadOnlyAdmin):
+    list_display = ("__str__", "text", "at", "edited_at", "deleted_at")
+    list_select_related = ("author",)
+    search_fields = ("text",)
+
+
+@admin.register(CommentEdit)
+class CommentEditAdmin(ReadOnlyAdmin):
+    list_display = ("__str__", "text", "until")
+    search_fields = ("text",)
+
+
+@admin.register(Mention)
+class MentionAdmin(ReadOnlyAdmin):
+    list_display = ("user", "comment", "at")
+    list_select_related = ("user", "comment__author")
+    search_fields = ("user__username__istartswith",)
+
+
+@admin.register(Reply)
+class ReplyAdmin(ReadOnlyAdmin):
+    list_display = ("asked", "claim", "channel", "asked_by", "asked_at", "deadline", "answered_at")
+    list_select_related = ("claim", "asked_by")
+    list_filter = ("channel",)
+    search_fields = ("asked",)

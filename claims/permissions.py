@@ -16,6 +16,12 @@ MAY = {
     "decide_proposals": (Role.RESEARCHER, "decide on what an extractor proposes"),
     "anchor": (Role.RESEARCHER, "say where a claim's words are now"),
     "link_evidence": (Role.RESEARCHER, "link evidence"),
+    "describe_speakers": (Role.RESEARCHER, "say what a speaker is called and was"),
+    "merge_speakers": (Role.EDITOR, "merge speakers"),
+    "contradict": (Role.REVIEWER, "link statements that contradict each other"),
+    "comment": (Role.RESEARCHER, "comment on claims"),
+    "ask_reply": (Role.RESEARCHER, "keep the log of replies"),
+    "see_agreement": (Role.EDITOR, "see how far reviewers agree"),
     "sort_stories": (Role.EDITOR, "say which articles are one story"),
 }
 

@@ -33,3 +33,10 @@ def resume_claims_on_hold() -> None:
     from claims.services import curating
 
     curating.resume_due()
+
+
+@shared_task
+def sweep_merged_speakers() -> None:
+    from claims.services import merging
+
+    merging.sweep_merged()

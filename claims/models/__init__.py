@@ -3,6 +3,7 @@ from claims.models.audit import AuditEvent
 from claims.models.claim import Appearance, Claim, ClaimState
 from claims.models.desk import DeskSettings
 from claims.models.evidence import Evidence, EvidenceLink
+from claims.models.ledger import Contradiction, SpeakerAlias, SpeakerMerge, SpeakerRole
 from claims.models.lineage import Lineage
 from claims.models.proposal import ExtractionProposal
 from claims.models.reanchored import Orphan, Rewording
@@ -10,6 +11,7 @@ from claims.models.review import Assignment, Review
 from claims.models.run import ExtractionRun
 from claims.models.second import Correction, CrossCheck, VerdictPair, Vote
 from claims.models.speaker import Speaker
+from claims.models.talk import Comment, CommentEdit, Mention, Reply
 from claims.models.tally import Tally
 
 __all__ = [
@@ -18,6 +20,9 @@ __all__ = [
     "AuditEvent",
     "Claim",
     "ClaimState",
+    "Comment",
+    "CommentEdit",
+    "Contradiction",
     "Correction",
     "CrossCheck",
     "DeskSettings",
@@ -27,11 +32,16 @@ __all__ = [
     "ExtractionRun",
     "Hop",
     "Lineage",
+    "Mention",
     "Orphan",
+    "Reply",
     "Review",
     "Rewording",
     "Span",
     "Speaker",
+    "SpeakerAlias",
+    "SpeakerMerge",
+    "SpeakerRole",
     "Tally",
     "VerdictPair",
     "Vote",

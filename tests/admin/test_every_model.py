@@ -29,15 +29,23 @@ from claims.models import (
     AuditEvent,
     Claim,
     ClaimState,
+    Comment,
+    CommentEdit,
+    Contradiction,
     Evidence,
     EvidenceLink,
     ExtractionProposal,
     ExtractionRun,
     Hop,
+    Mention,
     Orphan,
+    Reply,
     Review,
     Rewording,
     Span,
+    SpeakerAlias,
+    SpeakerMerge,
+    SpeakerRole,
     Tally,
 )
 
@@ -53,6 +61,7 @@ REGISTERED = sorted(admin.site._registry, key=lambda model: model._meta.label)
 SERVICES_WRITE = [
     Article, ArticleVersion, Snapshot, ImportItem, Feed, FeedEntry, Claim, ClaimState, Appearance, Span, Hop, Review, Assignment,
     Recheck, Orphan, Rewording,
+    SpeakerAlias, SpeakerRole, SpeakerMerge, Contradiction, Comment, CommentEdit, Mention, Reply,
     AuditEvent, Evidence, EvidenceLink, ExtractionProposal, ExtractionRun, Tally,
     Story, Placement, Overlap, Separation,
 ]  # fmt: skip
