@@ -215,7 +215,7 @@ class ClaimEvidence(ListView):
         responses=EvidenceSerializer(many=True),
     )
     def get(self, request: ApiRequest, claim_id: int) -> Response:
-        _require_claim(claim_id)
+        require_claim(claim_id)
         return self.list(request)
 
     @extend_schema(
@@ -297,7 +297,7 @@ class ClaimHistory(ListView):
         responses=HistoryEventSerializer(many=True),
     )
     def get(self, request: ApiRequest, claim_id: int) -> Response:
-        _require_claim(claim_id)
+        require_claim(claim_id)
         return self.list(request)
 
     def get_queryset(self) -> Any:
@@ -351,7 +351,7 @@ def claim_response(claim_id: int, user: User) -> Response:
     return Response(body, headers=etag(case["version"]))
 
 
-def _require_claim(claim_id: int) -> None:
+def require_claim(claim_id: int) -> None:
     """Raises Missing."""
     if not ClaimState.objects.filter(pk=claim_id).exists():
         raise _no_claim(claim_id)

@@ -140,7 +140,9 @@ def _sweep(merge: SpeakerMerge) -> int:
             target=merge.target,
             after={"merge": merge.pk, "claims": len(late)},
         )
-        onward = SpeakerMerge.objects.select_for_update().filter(source=merge.target_id, undone_at=None).first()
+        onward = (
+            SpeakerMerge.objects.select_for_update().filter(source=merge.target_id, undone_at=None).first()
+        )
         if onward is not None:
             _sweep(onward)
     return len(late)

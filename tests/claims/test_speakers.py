@@ -1,6 +1,6 @@
 """The speaker ledger: other names, roles on a date, merging and un-merging, contradictions."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import pytest
@@ -9,7 +9,6 @@ from django.utils import timezone
 
 from claims import ledger
 from claims.choices import SpeakerKind
-from claims.dashboards import dashboard
 from claims.models import (
     AuditEvent,
     Claim,
@@ -17,15 +16,13 @@ from claims.models import (
     Contradiction,
     Speaker,
     SpeakerAlias,
-    SpeakerMerge,
     SpeakerRole,
-    Tally,
 )
 from claims.services import editing, evidence, merging
 from claims.services import ledger as describing
 from claims.services.speakers import ensure_speakers
 from claims.services.verifying import audit_problems
-from factcheck.lib.errors import Conflict, DomainError, Missing, Refused
+from factcheck.lib.errors import DomainError, Missing, Refused
 from factcheck.models import User
 from tests.factories import make_article_version, make_claim, make_outlet, make_speaker, make_user
 
@@ -69,9 +66,9 @@ def test_who_is_called_by_another_name_is_the_speaker(edith: User) -> None:
     describing.add_alias(by=edith, speaker_id=mira.pk, name="  M.  Tolland ")
     assert named("M. Tolland") == named("the m. tolland") == mira
     assert named("M. Tolland", SpeakerKind.ORGANIZATION) != mira  # a name is one of its kind
-    assert [row.speaker for row in ledger.speaker_page(words="m. toll").rows if row.speaker.kind == "person"] == [
-        mira
-    ]
+    assert [
+        row.speaker for row in ledger.speaker_page(words="m. toll").rows if row.speaker.kind == "person"
+    ] == [mira]
     alias = SpeakerAlias.objects.get()
     describing.remove_alias(by=edith, speaker_id=mira.pk, alias_id=alias.pk)
     assert named("M. Tolland") != mira
@@ -162,7 +159,9 @@ def test_a_role_does_not_end_before_it_starts(edith: User) -> None:
 def test_merging_moves_all_and_un_merging_gives_exactly_that_back(edith: User) -> None:
     mira, tolland = make_speaker("Mira Tolland"), make_speaker("Tolland")
     hers = [make_claim(speaker=mira, text=f"Hers {n}.", veracity="true") for n in range(2)]
-    moving = [make_claim(speaker=tolland, text=f"Moving {n}.", veracity="false" if n else "") for n in range(3)]
+    moving = [
+        make_claim(speaker=tolland, text=f"Moving {n}.", veracity="false" if n else "") for n in range(3)
+    ]
     evidence.link_evidence(by=edith, claim_id=moving[0].pk, url="https://a.example/", stance="supports")
     describing.add_alias(by=edith, speaker_id=tolland.pk, name="The Mayor")
     describing.add_role(by=edith, speaker_id=tolland.pk, title="mayor")
@@ -306,9 +305,7 @@ def test_what_is_no_contradiction_of_somebody_with_themselves(edith: User) -> No
     nobody = make_claim()
 
     def link(first: Claim, second: Claim, note: str = "x", by: User = edith) -> Any:
-        return lambda: describing.link_contradiction(
-            by=by, claim_id=first.pk, other_id=second.pk, note=note
-        )
+        return lambda: describing.link_contradiction(by=by, claim_id=first.pk, other_id=second.pk, note=note)
 
     assert refusal(link(one, other)) == refusal(link(nobody, one)) == "two_speakers"
     assert refusal(link(one, one)) == "same_claim"
