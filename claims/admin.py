@@ -77,9 +77,7 @@ class SpeakerForm(forms.ModelForm):
                 outlet=answers.get("outlet", self.instance.outlet),
             ).exclude(merge__source=self.instance.pk)
             if same.exists() or named.exists():
-                self.add_error(
-                    "name", "There is a speaker of this name and kind already, by its own or by another name."
-                )
+                self.add_error("name", "There is a speaker of this name and kind already.")
         return answers
 
 

@@ -104,7 +104,9 @@ def test_talk_on_the_workbench(desk: Client, editor: User, headers: dict[str, st
     desk.post(f"{page}comments/", {"text": "Yes.", "thread": comment.pk}, headers=headers)
     assert Comment.objects.filter(thread=comment).exists()
     desk.post(f"{page}comments/{comment.pk}/", {"text": "@rosa, look."}, headers=headers)
-    assert "&lt;b&gt;look&lt;/b&gt;" in body(desk.get(reverse("comment_earlier", args=[claim.pk, comment.pk])))
+    assert "&lt;b&gt;look&lt;/b&gt;" in body(
+        desk.get(reverse("comment_earlier", args=[claim.pk, comment.pk]))
+    )
     theirs = add_comment(by=make_user("rosa", "reviewer"), claim_id=claim.pk, text="Theirs.")
     refused = desk.post(f"{page}comments/{theirs.pk}/", {"text": "Mine."}, headers=headers)
     assert refused.status_code == 403
