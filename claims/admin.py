@@ -12,7 +12,10 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from claims import decisions
+from claims import (
+    decisions,
+    peopleadmin,  # noqa: F401 - its models are registered by being loaded
+)
 from claims.choices import DismissReason
 from claims.models import (
     Appearance,
@@ -20,9 +23,6 @@ from claims.models import (
     AuditEvent,
     Claim,
     ClaimState,
-    Comment,
-    CommentEdit,
-    Contradiction,
     Correction,
     CrossCheck,
     DeskSettings,
@@ -32,16 +32,12 @@ from claims.models import (
     ExtractionRun,
     Hop,
     Lineage,
-    Mention,
     Orphan,
-    Reply,
     Review,
     Rewording,
     Span,
     Speaker,
     SpeakerAlias,
-    SpeakerMerge,
-    SpeakerRole,
     Tally,
     VerdictPair,
     Vote,
@@ -505,61 +501,3 @@ class TallyAdmin(ReadOnlyAdmin):
     ) -> tuple[QuerySet[Any], bool]:
         # Keys are numbers, and rows of a tally have none that anybody knows.
         return super(DeskAdmin, self).get_search_results(request, queryset, search_term)
-
-
-@admin.register(SpeakerAlias)
-class SpeakerAliasAdmin(ReadOnlyAdmin):
-    list_display = ("name", "speaker", "kind", "outlet", "added_by", "added_at")
-    list_select_related = ("speaker", "outlet", "added_by")
-    list_filter = ("kind",)
-    search_fields = ("name",)
-
-
-@admin.register(SpeakerRole)
-class SpeakerRoleAdmin(ReadOnlyAdmin):
-    list_display = ("title", "organization", "speaker", "since", "until")
-    list_select_related = ("speaker",)
-    search_fields = ("title__istartswith", "organization__istartswith")
-
-
-@admin.register(SpeakerMerge)
-class SpeakerMergeAdmin(ReadOnlyAdmin):
-    list_display = ("source", "target", "by", "at", "undone_by", "undone_at")
-    list_select_related = ("source", "target", "by", "undone_by")
-    heavy = ("claims",)
-    search_fields = ("source__name", "target__name")
-
-
-@admin.register(Contradiction)
-class ContradictionAdmin(ReadOnlyAdmin):
-    list_display = ("__str__", "note", "by", "at", "withdrawn_by")
-    list_select_related = ("by", "withdrawn_by")
-    search_fields = ("note",)
-
-
-@admin.register(Comment)
-class CommentAdmin(ReadOnlyAdmin):
-    list_display = ("__str__", "text", "at", "edited_at", "deleted_at")
-    list_select_related = ("author",)
-    search_fields = ("text",)
-
-
-@admin.register(CommentEdit)
-class CommentEditAdmin(ReadOnlyAdmin):
-    list_display = ("__str__", "text", "until")
-    search_fields = ("text",)
-
-
-@admin.register(Mention)
-class MentionAdmin(ReadOnlyAdmin):
-    list_display = ("user", "comment", "at")
-    list_select_related = ("user", "comment__author")
-    search_fields = ("user__username__istartswith",)
-
-
-@admin.register(Reply)
-class ReplyAdmin(ReadOnlyAdmin):
-    list_display = ("asked", "claim", "channel", "asked_by", "asked_at", "deadline", "answered_at")
-    list_select_related = ("claim", "asked_by")
-    list_filter = ("channel",)
-    search_fields = ("asked",)

@@ -263,10 +263,15 @@ def test_me_says_what_i_may_do(viewer: CheckedClient, reviewer: CheckedClient) -
         "triage",
         "take",
         "review",
+        "edit",
         "extract",
         "decide_proposals",
         "anchor",
         "link_evidence",
+        "describe_speakers",
+        "contradict",
+        "comment",
+        "ask_reply",
     ]
 
 
