@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 from claims import (
     decisions,
     evidenceadmin,  # noqa: F401 - registers its own
+    peopleadmin,  # noqa: F401 - its models are registered by being loaded
 )
 from claims.choices import DismissReason
 from claims.models import (
@@ -36,6 +37,7 @@ from claims.models import (
     Rewording,
     Span,
     Speaker,
+    SpeakerAlias,
     Tally,
     VerdictPair,
     Vote,
@@ -65,7 +67,12 @@ class SpeakerForm(forms.ModelForm):
                 name_key=self.instance.name_key,
                 outlet=answers.get("outlet", self.instance.outlet),
             ).exclude(pk=self.instance.pk)
-            if same.exists():
+            named = SpeakerAlias.objects.filter(
+                kind=answers.get("kind", self.instance.kind),
+                key=self.instance.name_key,
+                outlet=answers.get("outlet", self.instance.outlet),
+            ).exclude(merge__source=self.instance.pk)
+            if same.exists() or named.exists():
                 self.add_error("name", "There is a speaker of this name and kind already.")
         return answers
 
@@ -79,11 +86,11 @@ class SpeakerAdmin(DeskAdmin):
     search_fields = ("name",)
     search_help_text = "A part of the name, or the speaker's number."
     autocomplete_fields = ("outlet",)
-    readonly_fields = ("created_at",)
+    readonly_fields = ("wikidata", "merged_into", "created_at")  # on its page, where the history is kept
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         # Claims hang on what a known speaker is: only the name may be mended.
-        return ("kind", "outlet", "created_at") if obj else self.readonly_fields
+        return ("kind", "outlet", "wikidata", "merged_into", "created_at") if obj else self.readonly_fields
 
     @admin.display(description="Claims")
     def its_claims(self, speaker: Speaker) -> SafeString:

@@ -155,6 +155,17 @@ class LineageKind(TextChoices):
     MERGED = "merged", "Merged into"
 
 
+class ReplyChannel(TextChoices):
+    """How somebody was asked for their reply."""
+
+    EMAIL = "email", "By e-mail"
+    PHONE = "phone", "By telephone"
+    LETTER = "letter", "By letter"
+    IN_PERSON = "in_person", "In person"
+    MESSAGE = "message", "By message"
+    PRESS_OFFICE = "press_office", "Through a press office"
+
+
 class LeaseEnd(TextChoices):
     SUBMITTED = "submitted", "Submitted"
     RELEASED = "released", "Released"

@@ -17,6 +17,12 @@ MAY = {
     "anchor": (Role.RESEARCHER, "say where a claim's words are now"),
     "link_evidence": (Role.RESEARCHER, "link evidence"),
     "check_hops": (Role.REVIEWER, "check the steps of a chain"),
+    "describe_speakers": (Role.RESEARCHER, "say what a speaker is called and was"),
+    "merge_speakers": (Role.EDITOR, "merge speakers"),
+    "contradict": (Role.REVIEWER, "link statements that contradict each other"),
+    "comment": (Role.RESEARCHER, "comment on claims"),
+    "ask_reply": (Role.RESEARCHER, "keep the log of replies"),
+    "see_agreement": (Role.EDITOR, "see how far reviewers agree"),
     "sort_stories": (Role.EDITOR, "say which articles are one story"),
 }
 

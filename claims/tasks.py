@@ -57,3 +57,10 @@ def sweep_evidence() -> None:
 
     nudge(look_at_document, watching.due_documents())
     nudge(archive_document, archiving.due_archivings())
+
+
+@shared_task
+def sweep_merged_speakers() -> None:
+    from claims.services import merging
+
+    merging.sweep_merged()

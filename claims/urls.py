@@ -1,6 +1,19 @@
 from django.urls import path
 
-from claims.views import articles, desk, editing, evidence, lists, proposals, stories, versions, workbench
+from claims.views import (
+    agreement,
+    articles,
+    desk,
+    editing,
+    evidence,
+    lists,
+    proposals,
+    speakers,
+    stories,
+    talking,
+    versions,
+    workbench,
+)
 
 urlpatterns = [
     path("queue/", lists.queue, name="queue"),
@@ -17,6 +30,15 @@ urlpatterns = [
     path("review/<int:claim_id>/split/", editing.split, name="review_split"),
     path("review/<int:claim_id>/merge/", editing.merge, name="review_merge"),
     path("texts/<int:version_id>/claims/add/", editing.add_claim, name="claim_add"),
+    path("review/<int:claim_id>/comments/", talking.comment, name="comment_add"),
+    path("review/<int:claim_id>/comments/<int:comment_id>/", talking.change_comment, name="comment_change"),
+    path("review/<int:claim_id>/comments/<int:comment_id>/earlier/", talking.earlier, name="comment_earlier"),
+    path("review/<int:claim_id>/replies/", talking.ask, name="reply_ask"),
+    path("review/<int:claim_id>/replies/<int:reply_id>/", talking.answer, name="reply_answer"),
+    path("agreement/", agreement.agreement, name="agreement"),
+    path("agreement/table/", agreement.agreement_table, name="agreement_table"),
+    path("speakers/", speakers.speaker_list, name="speaker_list"),
+    path("speakers/<int:pk>/", speakers.speaker_detail, name="speaker_detail"),
     path("speakers/options/", editing.speakers, name="speaker_options"),
     path("review/<int:claim_id>/move/<slug:name>/", workbench.move, name="review_move"),
     path(

@@ -3,7 +3,19 @@
 from django.urls import include, path
 
 from articles.api import OutletList
-from claims.api import claims, evidence, feeds, imports, moves, proposals, reading, stories, versions
+from claims.api import (
+    claims,
+    evidence,
+    feeds,
+    imports,
+    moves,
+    proposals,
+    reading,
+    speakers,
+    stories,
+    talking,
+    versions,
+)
 from factcheck.api.docs import ApiDocs, ApiIndex, ApiSchema
 
 v1 = [
@@ -51,8 +63,20 @@ v1 = [
     path("orphans/<int:pk>/gone/", versions.OrphanGone.as_view()),
     path("orphans/<int:pk>/reopen/", versions.ReopenOrphan.as_view()),
     path("reviews/", reading.ReviewList.as_view()),
-    path("speakers/", reading.SpeakerList.as_view()),
-    path("speakers/<int:pk>/", reading.SpeakerDetail.as_view()),
+    path("speakers/", speakers.SpeakerList.as_view()),
+    path("speakers/<int:pk>/", speakers.SpeakerDetail.as_view()),
+    path("speakers/<int:pk>/aliases/", speakers.SpeakerAliases.as_view()),
+    path("speakers/<int:pk>/aliases/<int:alias_id>/", speakers.AliasDetail.as_view()),
+    path("speakers/<int:pk>/roles/", speakers.SpeakerRoles.as_view()),
+    path("speakers/<int:pk>/roles/<int:role_id>/", speakers.RoleDetail.as_view()),
+    path("speakers/<int:pk>/merge/", speakers.MergeSpeaker.as_view()),
+    path("speakers/<int:pk>/unmerge/", speakers.UnmergeSpeaker.as_view()),
+    path("contradictions/", speakers.Contradictions.as_view()),
+    path("contradictions/<int:pk>/", speakers.ContradictionDetail.as_view()),
+    path("claims/<int:claim_id>/comments/", talking.Comments.as_view()),
+    path("claims/<int:claim_id>/comments/<int:comment_id>/", talking.CommentDetail.as_view()),
+    path("claims/<int:claim_id>/replies/", talking.Replies.as_view()),
+    path("claims/<int:claim_id>/replies/<int:reply_id>/answer/", talking.ReplyAnswer.as_view()),
     path("imports/", imports.Imports.as_view()),
     path("imports/<int:pk>/", imports.ImportDetail.as_view(), name="api_import"),
     path("imports/<int:pk>/items/", imports.ImportItems.as_view(), name="api_import_items"),

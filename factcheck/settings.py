@@ -131,6 +131,7 @@ CELERY_BEAT_SCHEDULE = {
         "sweep extractions": "claims.tasks.sweep_extractions",
         "release expired leases": "claims.tasks.release_expired_leases",
         "resume claims on hold": "claims.tasks.resume_claims_on_hold",
+        "sweep merged speakers": "claims.tasks.sweep_merged_speakers",
     }.items()
 }
 CELERY_BEAT_SCHEDULE["poll feeds"] = {
@@ -293,6 +294,7 @@ SPECTACULAR_SETTINGS = {
         "ImportState": "claims.api.serializers.IMPORT_STATES",
         "FeedKind": "articles.models.Feed.Kind",
         "FeedState": "articles.models.Feed.State",
+        "ReplyChannel": "claims.choices.ReplyChannel",
         "LookKind": "claims.api.feeds.LOOK_KINDS",
         "SeenBy": "claims.api.serializers.SEEN_BY",
         "Role": "factcheck.lib.roles.Role",

@@ -18,6 +18,7 @@ from claims.choices import (
     State,
     Veracity,
 )
+from claims.ledger import named_like
 from claims.models import Appearance, Assignment, ClaimState, ExtractionProposal, Orphan, Review, Speaker
 from factcheck.api.filters import IdFilter
 
@@ -112,7 +113,7 @@ class OrphanFilters(Filters):
 
 
 class SpeakerFilters(Filters):
-    q = django_filters.CharFilter(field_name="name", lookup_expr="icontains", label="A part of the name.")
+    q = django_filters.CharFilter(method="named", label="A part of the name, or of another name of theirs.")
     kind = django_filters.ChoiceFilter(choices=SpeakerKind.choices)
     outlet = IdFilter(
         field_name="outlet_id", label="An outlet's id: the outlet itself and its unnamed sources."
@@ -121,6 +122,9 @@ class SpeakerFilters(Filters):
     class Meta:
         model = Speaker
         fields: list[str] = []
+
+    def named(self, speakers: QuerySet[Speaker], name: str, words: str) -> QuerySet[Speaker]:
+        return speakers & named_like(words)
 
 
 class ArticleFilters(Filters):

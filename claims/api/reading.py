@@ -1,4 +1,4 @@
-"""REST API: reviews, appearances, speakers, articles and their versions, to be read."""
+"""REST API: reviews, appearances, articles and their versions, to be read."""
 
 from typing import Any, cast
 
@@ -9,18 +9,16 @@ from rest_framework.response import Response
 from articles.models import Article, ArticleVersion, Recheck
 from claims import decisions, permissions
 from claims.api import shapes
-from claims.api.filters import AppearanceFilters, ArticleFilters, ReviewFilters, SpeakerFilters
+from claims.api.filters import AppearanceFilters, ArticleFilters, ReviewFilters
 from claims.api.serializers import (
     AppearanceSerializer,
     ArticleDetailSerializer,
     ArticleSerializer,
     MeSerializer,
     ReviewSerializer,
-    SpeakerDetailSerializer,
-    SpeakerSerializer,
     VersionSerializer,
 )
-from claims.models import Appearance, Review, Speaker, Tally
+from claims.models import Appearance, Review
 from factcheck.api.paging import TextOrder
 from factcheck.api.views import ApiRequest, ApiView, ListView
 from factcheck.lib.errors import Missing
@@ -126,49 +124,6 @@ class VersionAppearances(Appearances):
 
     def get_queryset(self) -> Any:
         return super().get_queryset().filter(version_id=self.kwargs["pk"])
-
-
-class SpeakerList(ListView):
-    queryset = Speaker.objects.all()
-    filterset_class = SpeakerFilters
-    columns = shapes.SPEAKER_COLUMNS
-
-    @extend_schema(
-        operation_id="speakers_list",
-        tags=["speakers"],
-        summary="Who said something, newest first",
-        responses=SpeakerSerializer(many=True),
-    )
-    def get(self, request: ApiRequest) -> Response:
-        return self.list(request)
-
-    def shape(self, rows: list[shapes.Row]) -> list[shapes.Shape]:
-        return [shapes.speaker(row) for row in rows]
-
-
-class SpeakerDetail(ApiView):
-    @extend_schema(
-        operation_id="speakers_retrieve",
-        tags=["speakers"],
-        summary="One speaker, and how many claims are theirs",
-        description="GET /claims/?speaker= lists them.",
-        responses=SpeakerDetailSerializer,
-    )
-    def get(self, request: ApiRequest, pk: int) -> Response:
-        row = Speaker.objects.filter(pk=pk).values(*shapes.SPEAKER_COLUMNS).first()
-        if row is None:
-            raise Missing(
-                "speaker_not_found",
-                f"There is no speaker {pk}: check the number, or look for it in the list.",
-            )
-        counts = {"speaker": 0, "speaker_judged": 0}
-        for dimension, n in Tally.objects.filter(dimension__in=counts, key=str(pk)).values_list(
-            "dimension", "n"
-        ):
-            counts[dimension] += n
-        return Response(
-            {**shapes.speaker(row), "claims": counts["speaker"], "judged": counts["speaker_judged"]}
-        )
 
 
 class ArticleList(ListView):

@@ -395,6 +395,8 @@ class SpeakerSerializer(serializers.Serializer):
     outlet = OutletReferenceSerializer(
         allow_null=True, help_text="The outlet itself, or the one that quoted the unnamed source."
     )
+    wikidata = CharField(help_text="The number of the item that is this speaker, like Q42; or empty.")
+    merged_into = IntegerField(allow_null=True, help_text="The speaker that this one was found to be.")
     created_at = DateTimeField()
 
 

@@ -285,7 +285,7 @@ def _outlet(row: Row, prefix: str) -> Shape | None:
     return None if row[prefix] is None else {"id": row[prefix], "name": row[f"{prefix}__name"]}
 
 
-SPEAKER_COLUMNS = ("pk", "name", "kind", "outlet", "outlet__name", "created_at")
+SPEAKER_COLUMNS = ("pk", "name", "kind", "outlet", "outlet__name", "wikidata", "merged_into", "created_at")
 
 
 def speaker(row: Row) -> Shape:
@@ -295,6 +295,8 @@ def speaker(row: Row) -> Shape:
         "kind": row["kind"],
         "kind_label": SpeakerKind(row["kind"]).label,
         "outlet": _outlet(row, "outlet"),
+        "wikidata": row["wikidata"],
+        "merged_into": row["merged_into"],
         "created_at": row["created_at"],
     }
 

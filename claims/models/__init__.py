@@ -4,6 +4,7 @@ from claims.models.claim import Appearance, Claim, ClaimState
 from claims.models.desk import DeskSettings
 from claims.models.evidence import Evidence, EvidenceCopy, EvidenceLink
 from claims.models.hopcheck import HopCheck
+from claims.models.ledger import Contradiction, SpeakerAlias, SpeakerMerge, SpeakerRole
 from claims.models.lineage import Lineage
 from claims.models.proposal import ExtractionProposal
 from claims.models.reanchored import Orphan, Rewording
@@ -11,6 +12,7 @@ from claims.models.review import Assignment, Review
 from claims.models.run import ExtractionRun
 from claims.models.second import Correction, CrossCheck, VerdictPair, Vote
 from claims.models.speaker import Speaker
+from claims.models.talk import Comment, CommentEdit, Mention, Reply
 from claims.models.tally import Tally
 from claims.models.watch import EvidenceWatch
 
@@ -20,6 +22,9 @@ __all__ = [
     "AuditEvent",
     "Claim",
     "ClaimState",
+    "Comment",
+    "CommentEdit",
+    "Contradiction",
     "Correction",
     "CrossCheck",
     "DeskSettings",
@@ -32,11 +37,16 @@ __all__ = [
     "Hop",
     "HopCheck",
     "Lineage",
+    "Mention",
     "Orphan",
+    "Reply",
     "Review",
     "Rewording",
     "Span",
     "Speaker",
+    "SpeakerAlias",
+    "SpeakerMerge",
+    "SpeakerRole",
     "Tally",
     "VerdictPair",
     "Vote",

@@ -7,7 +7,7 @@ from django.db.models import Q
 from articles.models import Outlet
 from articles.services.outlets import ensure_outlets
 from claims.choices import SpeakerKind
-from claims.models import Speaker
+from claims.models import Speaker, SpeakerAlias
 
 SpeakerKey = tuple[str, str]  # kind, name
 Identity = tuple[str, str | None, int | None]  # kind, name key, outlet
@@ -22,7 +22,8 @@ def name_key(name: str) -> str:
 def ensure_speakers(wanted: Iterable[SpeakerKey], *, quoted_by: Outlet) -> dict[SpeakerKey, Speaker]:
     """A speaker for each (kind, name), made where the desk has not met it. Call it inside a transaction.
 
-    Unnamed sources are those of the outlet that quoted them. The outlet `quoted_by` speaks as itself.
+    Unnamed sources are those of the outlet that quoted them. The outlet `quoted_by` speaks as itself. A name that is another
+    name of a speaker stands for that one; so does the name of a speaker that was merged.
     """
     # In one order for all writers: that of the keys by which the table knows them.
     keys = sorted(set(wanted), key=lambda key: (key[0], name_key(key[1]), key[1]))
@@ -38,6 +39,9 @@ def ensure_speakers(wanted: Iterable[SpeakerKey], *, quoted_by: Outlet) -> dict[
     rows = {key: row(*key) for key in keys}
     known = _known(rows.values())
     missing = [candidate for candidate in rows.values() if _identity(candidate) not in known]
+    if missing:
+        known |= _by_alias(missing)
+        missing = [candidate for candidate in missing if _identity(candidate) not in known]
     if missing:
         # A speaker that another worker is making right now is waited for, then simply found.
         Speaker.objects.bulk_create(missing, ignore_conflicts=True)
@@ -70,4 +74,21 @@ def _known(candidates: Iterable[Speaker]) -> dict[Identity, Speaker]:
         )
     if outlets := wanted.get(SpeakerKind.OUTLET):
         where |= Q(kind=SpeakerKind.OUTLET, outlet__in={one.outlet_id for one in outlets})
-    return {_identity(one): one for one in Speaker.objects.filter(where).order_by()} if where else {}
+    if not where:
+        return {}
+    return {_identity(one): one.surviving() for one in Speaker.objects.filter(where).order_by()}
+
+
+def _by_alias(candidates: Iterable[Speaker]) -> dict[Identity, Speaker]:
+    """The speakers of whom they are other names."""
+    named = [one for one in candidates if one.kind != SpeakerKind.OUTLET]
+    where = Q(
+        outlet=None,
+        kind__in={one.kind for one in named if one.outlet_id is None},
+        key__in={one.name_key for one in named if one.outlet_id is None},
+    ) | Q(
+        outlet__in={one.outlet_id for one in named if one.outlet_id is not None},
+        key__in={one.name_key for one in named if one.outlet_id is not None},
+    )
+    aliases = SpeakerAlias.objects.filter(where).select_related("speaker").order_by() if named else []
+    return {(alias.kind, alias.key, alias.outlet_id): alias.speaker.surviving() for alias in aliases}

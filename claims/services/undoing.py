@@ -36,6 +36,7 @@ from claims.services.readings import with_all
 from factcheck.lib.errors import DomainError
 from factcheck.models import User
 
+TALK = ("comment", "edit_comment", "delete_comment")  # whoever talks about a claim has not acted on it
 LOOK_BACK = 50  # events; what was moved longer ago than so many of them is history
 
 
@@ -112,7 +113,7 @@ def require_undoable(claim_id: int, *, by: User) -> AuditEvent:
             f"“{label_of(last)}” was done by {who}: only whoever did it can undo it.",
         )
     for event in events:
-        if event.pk > last.pk and event.actor_id not in (by.pk, None):
+        if event.pk > last.pk and event.actor_id not in (by.pk, None) and event.verb not in TALK:
             raise DomainError(
                 "acted_upon",
                 f"{event.actor} has worked on this claim since, so that it cannot be undone any more: talk to them.",

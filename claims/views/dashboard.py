@@ -1,17 +1,18 @@
 """The editors' dashboard. Everybody at the desk may look."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from articles.feedqueries import troubled_feeds
 from articles.queries import FAILING_DAYS, failing_imports, latest_failed
-from claims import dashboards
+from claims import dashboards, permissions
 from factcheck.heartbeat import worker_is_heard
+from factcheck.lib.requests import DeskRequest
 
 
 @require_GET
-def dashboard(request: HttpRequest) -> HttpResponse:
+def dashboard(request: DeskRequest) -> HttpResponse:
     """How the desk stands right now."""
     context = {
         "desk": dashboards.dashboard(),
@@ -19,6 +20,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "failing_days": FAILING_DAYS,
         "latest_failed": latest_failed(),
         "troubled_feeds": troubled_feeds(),
+        "may_see_agreement": permissions.may(request.user, "see_agreement"),
         "worker_is_heard": worker_is_heard(),
     }
     return render(request, "claims/dashboard.html", context)

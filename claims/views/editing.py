@@ -3,13 +3,13 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db.models.functions import Upper
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from articles.models import ArticleVersion
 from claims.editforms import AddClaimForm, MergeForm, ReadingForm, SplitForm
+from claims.ledger import named_like
 from claims.models import Appearance, Speaker
 from claims.services import editing
 from claims.services.locating import locate_lines
@@ -108,7 +108,7 @@ def speakers(request: DeskRequest) -> HttpResponse:
     """Speakers whose name has what is typed, as options of a list: the desk's own first, shortest first."""
     typed = " ".join(request.GET.get("speaker", "").split())
     found = (
-        Speaker.objects.annotate(upper=Upper("name")).filter(upper__contains=typed.upper()).order_by("name")
+        named_like(typed).filter(merged_into=None).order_by("name")
         if len(typed) > 1
         else Speaker.objects.none()
     )

@@ -98,7 +98,7 @@ OFFERS = {
             "Marked as a duplicate.",
             "d",
         ),
-        Offer("hand_over", "Hand over …", HandOverForm, _hand_over, "Handed over.", "w"),
+        Offer("hand_over", "Hand over …", HandOverForm, _hand_over, "Handed over.", "g"),
         Offer("undo", "Undo", VersionedForm, undoing.undo_move, "Undone.", "u"),
     ]
 }

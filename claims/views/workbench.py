@@ -23,10 +23,12 @@ from claims.choices import Form, ReviewKind, ReviewStage, State
 from claims.editforms import edit_forms
 from claims.evidenceforms import EvidenceForm, HopCheckForm, hop_rows
 from claims.forms import DismissForm, JudgementForm, VersionedForm
+from claims.ledger import contradictions_with, roles_then
 from claims.services import assigning, curating, reviewing, rewordings, seconding
 from claims.views import moves
 from claims.views.keeping import KeptInput, keeps_input, take_kept_input
 from claims.views.marking import changed_words, marked_text
+from claims.views.talkpanel import talk_panel
 from factcheck.lib.errors import Conflict, DomainError
 from factcheck.lib.keys import read_key
 from factcheck.lib.requests import DeskRequest
@@ -313,6 +315,9 @@ def _context(request: DeskRequest, bench: queries.Workbench, panel: Panel) -> di
         "editing": edit_forms(
             bench.appearance, user, bench.case.version, panel.returned, kept=panel.kept_edit
         ),
+        "talk": talk_panel(bench.claim.pk, user, bench.case.version, panel.returned, panel.kept_edit),
+        "roles_then": roles_then(bench.appearance, bench.claim.speaker),
+        "contradictions": contradictions_with(bench.claim.pk),
         "offers": moves.offered(bench, user, panel.returned),
         "is_author": is_author,
         "may_check": may_check,

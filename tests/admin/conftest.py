@@ -20,10 +20,14 @@ from claims.services.curating import dismiss_claim
 from claims.services.editing import merge_claims
 from claims.services.evidence import link_evidence
 from claims.services.hopchecking import check_hop
+from claims.services.ledger import add_role, link_contradiction
+from claims.services.merging import merge_speakers
 from claims.services.publishing import open_correction, publish_claim
+from claims.services.replies import ask_reply
 from claims.services.reviewing import Judgement, record_review
 from claims.services.seconding import cross_check, vote_claim
 from claims.services.stories import take_out_of_story
+from claims.services.talking import add_comment, edit_comment
 from factcheck.models import User
 from tests.factories import (
     make_article_version,
@@ -31,6 +35,7 @@ from tests.factories import (
     make_outlet,
     make_proposal,
     make_run,
+    make_speaker,
     make_story_claim,
     make_user,
     set_desk,
@@ -62,6 +67,18 @@ def checked_and_corrected(editor: User) -> None:
     vote_claim(by=editor, claim_id=claim.pk)
     publish_claim(by=editor, claim_id=claim.pk)
     open_correction(by=editor, claim_id=claim.pk, reason="The plans are of 1953.")
+
+
+def people_talk(editor: User) -> None:
+    """A speaker with all that the ledger knows of one, and a claim that was talked about."""
+    claims = [make_claim(text=words, speaker="Ada Merrow") for words in ("It is safe.", "It is not.")]
+    speaker, other = claims[0].speaker, make_speaker("A. Merrow")
+    add_role(by=editor, speaker_id=speaker.pk, title="engineer")
+    merge_speakers(by=editor, speaker_id=other.pk, into=speaker.pk)
+    link_contradiction(by=editor, claim_id=claims[0].pk, other_id=claims[1].pk, note="Both in one week.")
+    comment = add_comment(by=editor, claim_id=claims[0].pk, text="@ann, look at this.")
+    edit_comment(by=editor, comment_id=comment.pk, text="@ann, look at this please.")
+    ask_reply(by=editor, claim_id=claims[0].pk, asked="The dam board", channel="email")
 
 
 @pytest.fixture
@@ -106,6 +123,7 @@ def full_desk(superuser: User) -> Claim:
     merge_claims(
         by=superuser, claim_id=make_claim(text="It holds.").pk, into=make_claim(text="So it does.").pk
     )
+    people_talk(superuser)
     other = make_story_claim(text="The dam leaks.")
     lost = other.appearances.get()
     later = make_article_version("The dam is gone.", article=lost.version.article)

@@ -29,6 +29,9 @@ from claims.models import (
     AuditEvent,
     Claim,
     ClaimState,
+    Comment,
+    CommentEdit,
+    Contradiction,
     Evidence,
     EvidenceCopy,
     EvidenceLink,
@@ -37,10 +40,15 @@ from claims.models import (
     ExtractionRun,
     Hop,
     HopCheck,
+    Mention,
     Orphan,
+    Reply,
     Review,
     Rewording,
     Span,
+    SpeakerAlias,
+    SpeakerMerge,
+    SpeakerRole,
     Tally,
 )
 
@@ -56,6 +64,7 @@ REGISTERED = sorted(admin.site._registry, key=lambda model: model._meta.label)
 SERVICES_WRITE = [
     Article, ArticleVersion, Snapshot, ImportItem, Feed, FeedEntry, Claim, ClaimState, Appearance, Span, Hop, Review, Assignment,
     Recheck, Orphan, Rewording,
+    SpeakerAlias, SpeakerRole, SpeakerMerge, Contradiction, Comment, CommentEdit, Mention, Reply,
     AuditEvent, Evidence, EvidenceCopy, EvidenceLink, EvidenceWatch, HopCheck, ExtractionProposal, ExtractionRun, Tally,
     Story, Placement, Overlap, Separation,
 ]  # fmt: skip

@@ -269,6 +269,10 @@ def test_me_says_what_i_may_do(viewer: CheckedClient, reviewer: CheckedClient) -
         "anchor",
         "link_evidence",
         "check_hops",
+        "describe_speakers",
+        "contradict",
+        "comment",
+        "ask_reply",
     ]
 
 

@@ -1,0 +1,72 @@
+"""Reads of what is said about a claim: its comments, thread by thread, and its log of replies."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from django.utils import timezone
+
+from claims.models import Comment, CommentEdit, Mention, Reply
+from factcheck.models import User
+
+MENTION_DAYS = 14
+SHOWN = 5
+
+
+@dataclass(slots=True)
+class Thread:
+    """A comment and the answers to it, in the order in which they were given."""
+
+    first: Comment
+    answers: list[Comment] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    threads: list[Thread]
+    replies: list[Reply]  # the latest asked first
+    said: int  # comments that are not deleted
+
+    @property
+    def waiting(self) -> int:
+        return sum(reply.answered_at is None for reply in self.replies)
+
+
+def talk_about(claim_id: int) -> Talk:
+    """Two queries. A deleted comment is left out with its thread unless somebody answered it."""
+    threads: dict[int, Thread] = {}
+    comments = Comment.objects.filter(claim=claim_id).select_related("author").order_by("pk")
+    for comment in comments:
+        if comment.thread_id is None:
+            threads[comment.pk] = Thread(comment)
+        elif comment.deleted_at is None:
+            threads[comment.thread_id].answers.append(comment)
+    shown = [one for one in threads.values() if one.answers or one.first.deleted_at is None]
+    return Talk(
+        threads=shown,
+        replies=list(Reply.objects.filter(claim=claim_id).select_related("asked_by", "entered_by")),
+        said=sum(len(one.answers) + (one.first.deleted_at is None) for one in shown),
+    )
+
+
+def earlier_words(claim_id: int, comment_id: int) -> list[CommentEdit]:
+    """What a comment of the claim said before, the latest first."""
+    return list(CommentEdit.objects.filter(comment=comment_id, comment__claim=claim_id))
+
+
+def mentions_of(user: User) -> list[Mention]:
+    """Where colleagues named `user` lately, the latest first: one query."""
+    lately = timezone.now() - timedelta(days=MENTION_DAYS)
+    mentions = Mention.objects.filter(user=user, at__gte=lately).order_by("-pk")
+    return list(mentions.select_related("comment__author")[:SHOWN])
+
+
+def replies_due(user: User) -> list[Reply]:
+    """What `user` asked and nobody has answered, where the deadline is a day off at most or over: one query."""
+    due = Reply.objects.filter(
+        asked_by=user, answered_at=None, deadline__lt=timezone.now() + timedelta(days=1)
+    )
+    return list(due.order_by("deadline")[:SHOWN])
+
+
+def is_overdue(reply: Reply) -> bool:
+    return reply.answered_at is None and reply.deadline is not None and reply.deadline < timezone.now()
