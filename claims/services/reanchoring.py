@@ -278,8 +278,14 @@ def _settle(
         edited=kind, version=F("version") + 1
     )
     reworded = _reword(changed, version, judged)
+    counted = dict(ClaimState.objects.filter(pk__in=claims).values_list("pk", "version"))
     AuditEvent.objects.bulk_create(
-        _event("orphan" if one.now is None else "reword" if one in reworded else "edited", one, version)
+        _event(
+            "orphan" if one.now is None else "reword" if one in reworded else "edited",
+            one,
+            version,
+            counted[one.claim.pk],
+        )
         for one in changed
         if one in lost or one in flagged or one in reworded
     )
@@ -325,7 +331,7 @@ def _close_orphans(version: ArticleVersion, here: dict[int, Appearance]) -> None
     Orphan.objects.bulk_update(orphans, ["state", "resolved_at", "found"])
 
 
-def _event(verb: str, one: _Carried, version: ArticleVersion) -> AuditEvent:
+def _event(verb: str, one: _Carried, version: ArticleVersion, case_version: int) -> AuditEvent:
     return AuditEvent(
         actor=None,
         verb=verb,
@@ -336,5 +342,6 @@ def _event(verb: str, one: _Carried, version: ArticleVersion) -> AuditEvent:
         after={
             "text": claim_text(version.text, _item_of(one)) if one.now else "",
             "text_version": version.number,
+            "version": case_version,
         },
     )

@@ -44,7 +44,29 @@ function take() {
   field.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
+// A browser begins no selection inside a link, and a claim's words are a link to their claim. So while the button is
+// down they are none; where nothing was selected by the time it is up, it was a click on the link, as ever.
+let link = null;
+let href = "";
+
+function restoreLink() {
+  link?.setAttribute("href", href);
+  link = null;
+}
+
+document.addEventListener("mousedown", (event) => {
+  restoreLink();
+  if (event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  link = event.target.closest?.(".article-text a[href]") ?? null;
+  if (!link) return;
+  href = link.getAttribute("href");
+  link.removeAttribute("href");
+});
+
 document.addEventListener("mouseup", (event) => {
+  // The click comes right after this: a link again by then, or only once it is over.
+  if (selected()) setTimeout(restoreLink);
+  else restoreLink();
   if (event.target.closest?.(".article-text")) {
     if (field) field.dataset.more = event.ctrlKey || event.metaKey ? "yes" : "no";
     take();

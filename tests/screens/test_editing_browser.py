@@ -71,6 +71,48 @@ def test_words_speaker_and_chain_are_changed_and_undone(open_browser, rosa) -> N
     assert reading(claim) == before
 
 
+def drag_over(page: Page, words: str) -> None:
+    """With the mouse itself, over `words`, which stand on one line."""
+    box = page.evaluate(
+        """(words) => {
+          const walker = document.createTreeWalker(document.querySelector(".article-text"), NodeFilter.SHOW_TEXT);
+          while (walker.nextNode()) {
+            const start = walker.currentNode.data.indexOf(words);
+            if (start < 0) continue;
+            const range = document.createRange();
+            range.setStart(walker.currentNode, start);
+            range.setEnd(walker.currentNode, start + words.length);
+            walker.currentNode.parentElement.scrollIntoView({block: "center"});
+            const {left, right, top, bottom} = range.getBoundingClientRect();
+            return {left, right, middle: (top + bottom) / 2};
+          }
+        }""",
+        words,
+    )
+    page.mouse.move(box["left"] + 1, box["middle"])
+    page.mouse.down()
+    page.mouse.move((box["left"] + box["right"]) / 2, box["middle"], steps=4)
+    page.mouse.move(box["right"] - 1, box["middle"], steps=4)
+    page.mouse.up()
+
+
+def test_the_mouse_selects_within_a_marked_claim_and_still_clicks_it(open_browser, rosa) -> None:
+    claim = make_story_claim()
+    page = open_browser(rosa)
+    page.goto(f"/review/{claim.pk}/")
+    page.keyboard.press("m")
+    words = page.get_by_role("form", name="Change what was extracted").get_by_label("Words of the claim")
+    expect(words).to_be_focused()
+    page.evaluate("window.stayed = true")
+    drag_over(page, "twice")
+    expect(words).to_have_value("twice")
+    mark = page.locator(".article-text a", has_text="twice")
+    expect(mark).to_have_attribute("href", f"/review/{claim.pk}/")
+    assert page.evaluate("window.stayed") is True
+    mark.first.click()
+    page.wait_for_function("window.stayed === undefined")
+
+
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
 def test_words_that_are_not_there_are_refused_and_nothing_typed_is_lost(open_browser, rosa, scripts) -> None:
     claim = make_story_claim()
