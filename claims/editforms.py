@@ -158,6 +158,7 @@ class SplitForm(VersionedForm):
 class MergeForm(VersionedForm):
     into = forms.IntegerField(
         label="Into claim number",
+        help_text="The number after # at the top of its page.",
         min_value=1,
         max_value=10**LONGEST_KEY - 1,
         error_messages={"required": "Give the number of the claim that it is one with."},

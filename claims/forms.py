@@ -150,6 +150,7 @@ class JudgementForm(VersionedForm):
 class DuplicateForm(VersionedForm):
     duplicate_of = forms.IntegerField(
         label="Of claim number",
+        help_text="The number after # at the top of its page.",
         min_value=1,
         max_value=10**LONGEST_KEY - 1,
         error_messages={"required": "Give the number of the claim that says the same."},

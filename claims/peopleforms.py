@@ -71,8 +71,10 @@ class MergeSpeakersForm(forms.Form):
 
 
 class ContradictionForm(forms.Form):
-    claim = _number("Claim number", "Give the number of one claim.")
-    other = _number("Contradicts claim number", "Give the number of the other claim.")
+    claim = _number("Claim number", "Give the number of one claim: the one after # at the top of its page.")
+    other = _number(
+        "Contradicts claim number", "Give the number of the other claim: the one after # on its page."
+    )
     note = forms.CharField(
         label="In what",
         max_length=2000,

@@ -54,8 +54,8 @@ def connect(target: Target, policy: AddressPolicy, budget: Budget) -> socket.soc
     if not policy.allows_port(target.port):
         raise FetchError(
             "forbidden_port",
-            f"{target.shown} uses port {target.port}, which may not be fetched: only "
-            f"{' and '.join(map(str, policy.ports))} are allowed.",
+            f"{target.netloc} uses port {target.port}, but only {' and '.join(map(str, policy.ports))} may be fetched: "
+            "if it is your own site, an operator can allow its port and address; or upload the page.",
         )
     records = _resolve(target, budget)
     if not all(policy.allows_address(record[4][0]) for record in records):
