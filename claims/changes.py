@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, OuterRef, QuerySet
 
 from articles.models import ArticleVersion
 from articles.queries import keyset_page
@@ -24,16 +24,31 @@ class Change:
     now: str
 
 
+def _open_orphans() -> QuerySet[Orphan]:
+    here = Appearance.objects.filter(
+        claim=OuterRef("appearance__claim"), version=OuterRef("appearance__version__article__current")
+    )
+    return Orphan.objects.filter(~Exists(here), state=OrphanState.OPEN)
+
+
+def orphans_of(article_id: int) -> list[Orphan]:
+    """Open orphans of one article with their claims, the oldest claim first: one query."""
+    orphans = _open_orphans().filter(appearance__version__article=article_id)
+    return list(
+        orphans.select_related("appearance__claim")
+        .defer("appearance__claim__search")
+        .order_by("appearance__claim_id", "-pk")
+        .distinct("appearance__claim_id")
+    )
+
+
 def orphan_page(*, before: str = "", after: str = "") -> Page[Orphan]:
     """Open orphans, newest first, but for claims that the article's current text has: one query.
 
     An article may show an earlier text again; what that one has is no orphan as long as it does.
     """
-    here = Appearance.objects.filter(
-        claim=OuterRef("appearance__claim"), version=OuterRef("appearance__version__article__current")
-    )
     orphans = (
-        Orphan.objects.filter(~Exists(here), state=OrphanState.OPEN)
+        _open_orphans()
         .select_related(
             "appearance__claim__speaker",
             "appearance__claim__case",

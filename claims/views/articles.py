@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_GET
 
-from claims import permissions, queries
+from claims import changes, permissions, queries
 from claims.editforms import AddClaimForm
 from claims.forms import ArticleFilterForm
 from claims.views.marking import marked_text
@@ -47,6 +47,8 @@ def article_detail(request: DeskRequest, pk: int) -> HttpResponse:
             "view": view,
             "text": text,
             "rows": rows,
+            # A text that never changed has lost nothing.
+            "orphans": changes.orphans_of(pk) if len(view.versions) > 1 else [],
             "add_form": add_form,
             "may_recheck": has_role(request.user, Role.RESEARCHER),
         },

@@ -53,6 +53,20 @@ def test_the_article_lists_its_versions_with_the_size_of_each_change(client: Cli
     assert "edited without notice" in html
 
 
+def test_the_article_names_the_claims_that_lost_their_place(
+    client: Client, changed: int, django_assert_max_num_queries
+) -> None:
+    address, orphan = reverse("article_detail", args=[changed]), Orphan.objects.get()
+    link = f'href="{reverse("orphan_detail", args=[orphan.pk])}"'
+    html = client.get(address).content.decode()
+    assert "1 claim lost its place when the article changed" in html
+    assert link in html
+    client.post(reverse("orphan_detail", args=[orphan.pk]), {"action": "gone"})
+    assert link not in client.get(address).content.decode()
+    with django_assert_max_num_queries(13):
+        client.get(address)
+
+
 def test_the_comparison_shows_each_word_and_folds_the_rest(client: Client, changed: int) -> None:
     html = client.get(reverse("versions_compared", args=[changed, 1, 2])).content.decode()
     assert "in <del>1954</del> <ins>1959</ins> by the county" in html
