@@ -38,9 +38,10 @@ class Passage:
 
 
 def require_evidence_url(url: str) -> str:
-    """The address without blanks around it, read as strictly as one that is fetched: people will follow it, and a worker
-    will. Raises DomainError `invalid_url`, `forbidden_address` (nobody outside this network could look at it)."""
-    url = url.strip()
+    """The address without blanks around it and with its scheme in small letters, read as strictly as one that is fetched:
+    people will follow it, and a worker will. Raises DomainError `invalid_url`, `forbidden_address` (nobody outside this network could look at it)."""
+    scheme, colon, rest = url.strip().partition(":")
+    url = f"{scheme.lower()}{colon}{rest}"
     if len(url) > URL_CHARACTERS or not url.startswith(("https://", "http://")) or not url_key(url):
         raise DomainError("invalid_url", "Evidence needs a web address that starts with https:// or http://.")
     try:

@@ -63,9 +63,9 @@ def test_a_claim_goes_from_the_queue_to_publication_by_keyboard(open_browser, an
     # Ann takes it, links evidence, drafts, reloads, submits.
     hers = desk(ann)
     write(hers, "e", "https://archive.example/plan")
-    press(hers, "Tab", "Space", "Tab", "Tab")
+    press(hers, "Tab", "Space", "Tab")
     hers.keyboard.type("one and a half times")
-    press(hers, "Tab", "Enter")
+    press(hers, "Control+Enter")
     expect(hers.locator(".evidence__item")).to_contain_text("one and a half times")
     judge(hers, "5", "The plans say so.")
     hers.reload()
