@@ -222,6 +222,7 @@ def _broker(folder: Path) -> Iterator[str]:
     try:
         valkey.start()
         app.conf["broker_url"] = "redis+socket" + valkey.url[4:]
+        _forget_connections()
         yield valkey.url
     finally:
         app.conf["broker_url"] = before

@@ -6,6 +6,7 @@ from articles.models import ImportJob
 from articles.parsing import parse
 from benchmarks import importing, importscreens, pages
 from benchmarks.importing import ImportCost, report
+from factcheck.celery import app
 from factcheck.models import User
 
 
@@ -51,6 +52,9 @@ def test_the_report_adds_up_and_marks_what_misses_its_target() -> None:
 def test_pages_go_all_the_way_and_every_stage_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(importing, "WARM_UP", 3)
     User.objects.create_user("ada")
+    # A connection to another broker is there already, as in any process that has sent something.
+    with app.connection_for_write() as given, app.producer_pool.acquire(block=True) as producer:
+        assert producer.connection.as_uri() == given.as_uri()
     cost = importing.run(pages_wanted=8, workers=1)
     assert cost.claims > 8
     assert set(cost.stages) == set(importing.ORDER)
