@@ -1,21 +1,13 @@
-"""Reads, named after the screen that needs them.
-
-Lists never COUNT and never use OFFSET: a page is cut by the key of the row beside it (keyset), so that the
-hundred-thousandth page costs what the first does.
-"""
+"""Reads, named after the screen that needs them."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar, cast
+from typing import cast
 
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import (
     BooleanField,
-    Count,
-    Exists,
     ExpressionWrapper,
-    F,
-    Model,
     OuterRef,
     Prefetch,
     Q,
@@ -25,11 +17,11 @@ from django.db.models import (
 )
 from django.utils.text import Truncator
 
-from articles.models import Article, ArticleVersion, ImportItem, Outlet
-from articles.queries import keyset_page
+from articles.models import Article, ArticleVersion, Outlet
 from claims import decisions, workflow
 from claims.checks import Checks, last_checks, lineage_of
 from claims.choices import Form, HopRole, ProposalState, ReviewKind, ReviewStage, SpanRole, State
+from claims.cuts import newest_cut, queue_cut
 from claims.highlighting import MarkSpan, Role
 from claims.models import (
     Appearance,
@@ -39,7 +31,6 @@ from claims.models import (
     ClaimState,
     EvidenceLink,
     ExtractionProposal,
-    ExtractionRun,
     Hop,
     HopCheck,
     Lineage,
@@ -48,9 +39,7 @@ from claims.models import (
     Speaker,
     Tally,
 )
-from factcheck.lib import paging
-from factcheck.lib.keys import read_key
-from factcheck.lib.paging import Page, page_after, page_before
+from factcheck.lib.paging import Page
 from factcheck.models import User
 
 # A part of a name stands for at most so many speakers, the first by name.
@@ -61,8 +50,6 @@ HISTORY_EVENTS = 100
 DENIAL = "denial"  # the extractor's name for a cue that denies, in Appearance.decided_by
 UNSURE_BELOW = 0.6  # of a speaker's or a hop's confidence: the screens say that the extractor was not sure
 CUE_CHARACTERS = 40  # of a cue, where it labels its speaker
-
-Stored = TypeVar("Stored", bound=Model)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +110,7 @@ def claim_page(filters: Filters, *, before: str = "", after: str = "") -> Page[C
     """Claims newest first; the queue in the order in which it is handed out. `before`/`after`: keys of a Page."""
     cases = _narrowed(_CASES, filters)
     found = (
-        _queue_cut(cases, before, after)
-        if filters.state == State.QUEUED
-        else _newest_cut(cases, before, after)
+        queue_cut(cases, before, after) if filters.state == State.QUEUED else newest_cut(cases, before, after)
     )
     return Page(claim_rows(found.rows), found.before, found.after)
 
@@ -250,70 +235,6 @@ def with_words(cases: QuerySet[ClaimState], words: str) -> QuerySet[ClaimState]:
         has=ExpressionWrapper(has_words, output_field=BooleanField())
     )
     return cases.filter(Subquery(asked))
-
-
-# ---- Keyset paging ---------------------------------------------------------------------------------
-
-
-def _newest_cut(rows: QuerySet[Stored], before: str, after: str) -> Page[Stored]:
-    """A page of `rows`, newest first, beside the row of the given key (its primary key)."""
-    if (key := read_key(before)) is not None:
-        found = _first(rows.filter(pk__gt=key).order_by("pk"))
-        return page_before(found, _newest_key) or _newest_cut(rows, "", "")
-    later = rows if (key := read_key(after)) is None else rows.filter(pk__lt=key)
-    return page_after(_first(later.order_by("-pk")), _newest_key, first=later is rows)
-
-
-def _newest_key(row: Model) -> str:
-    return str(row.pk)
-
-
-def _queue_cut(cases: QuerySet[ClaimState], before: str, after: str) -> Page[ClaimState]:
-    """As `_newest_cut`, highest priority first, then oldest claim first.
-
-    Two reads instead of one condition with OR: each follows the queue's index from the given key on.
-    """
-    if key := _priority_and_claim(before):
-        priority, claim = key
-        found = _take(
-            cases.filter(priority=priority, pk__lt=claim).order_by("-pk"),
-            cases.filter(priority__gt=priority).order_by("priority", "-pk"),
-        )
-        return page_before(found, _queue_key) or _queue_cut(cases, "", "")
-    if key := _priority_and_claim(after):
-        priority, claim = key
-        found = _take(
-            cases.filter(priority=priority, pk__gt=claim).order_by("pk"),
-            cases.filter(priority__lt=priority).order_by("-priority", "pk"),
-        )
-        return page_after(found, _queue_key, first=False)
-    return page_after(_take(cases.order_by("-priority", "pk")), _queue_key, first=True)
-
-
-def _queue_key(case: ClaimState) -> str:
-    return f"{case.priority}.{case.pk}"
-
-
-def _priority_and_claim(key: str) -> tuple[int, int] | None:
-    priority, _, claim = (read_key(part) for part in key.partition("."))
-    return None if priority is None or claim is None else (priority, claim)
-
-
-def _take(*segments: QuerySet[Stored]) -> list[Stored]:
-    rows: list[Stored] = []
-    for segment in segments:
-        if len(rows) <= paging.PAGE_ROWS:
-            rows += _first(segment, paging.PAGE_ROWS + 1 - len(rows))
-    return rows
-
-
-def _first(segment: QuerySet[Stored], most: int | None = None) -> list[Stored]:
-    """At most a page and one more, chosen on their own table and only then joined to others.
-
-    Joined at once, the planner may merge from the far end of the other table, all the way to where the page begins.
-    """
-    chosen = segment.select_related(None).values("pk")[: most or paging.PAGE_ROWS + 1]
-    return list(segment.filter(pk__in=chosen))
 
 
 # ---- The workbench ---------------------------------------------------------------------------------
@@ -487,148 +408,3 @@ def version_spans(version_id: int) -> list[MarkSpan]:
             "appearance__claim_id", "role", "start", "end", "appearance__form"
         )
     ]
-
-
-# ---- Articles --------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class ArticleRow:
-    article: Article
-    run: ExtractionRun | None  # the latest over the current text
-
-
-@dataclass(slots=True)
-class ArticleView:
-    """What the page of one article shows, for one of its versions."""
-
-    article: Article
-    version: ArticleVersion
-    versions: list[ArticleVersion]
-    appearances: list[Appearance]
-    spans: list[MarkSpan]
-    run: ExtractionRun | None
-    rereading: ExtractionRun | None  # a newer extractor's, whose proposals wait for a decision
-    proposed: int  # how many of them
-    imported_by: ImportItem | None
-
-
-def article_page(
-    *, outlet: Outlet | None = None, title: str = "", before: str = "", after: str = ""
-) -> Page[ArticleRow]:
-    """Articles, newest first."""
-    articles = Article.objects.select_related("outlet", "current").defer("current__text")
-    if outlet:
-        articles = articles.filter(outlet=outlet)
-    if title:
-        articles = articles.filter(title__icontains=title)
-    found = _newest_cut(articles, before, after)
-    runs = _latest_runs(article.current_id for article in found.rows if article.current_id)
-    rows = [ArticleRow(article, runs.get(article.current_id or 0)) for article in found.rows]
-    return Page(rows, found.before, found.after)
-
-
-def article_view(article_id: int, *, number: int | None = None) -> ArticleView | None:
-    """One article at version `number`, or at its current one. None: there is no such article or version."""
-    articles = Article.objects.select_related("outlet", "recheck", "placement__story")
-    article = articles.defer("placement__signature").filter(pk=article_id).first()
-    if article is None:
-        return None
-    versions = ArticleVersion.objects.filter(article=article).order_by("-number")
-    version = (
-        versions.select_related("snapshot")
-        .filter(**({"number": number} if number else {"pk": article.current_id}))
-        .first()
-    )
-    if version is None:
-        return None
-    proposed = list(
-        ExtractionRun.objects.filter(version=version, proposals__state=ProposalState.OPEN)
-        .annotate(n=Count("proposals"))
-        .order_by("-pk")[:1]
-    )
-    return ArticleView(
-        article=article,
-        version=version,
-        versions=list(versions.defer("text").annotate(follows=F("previous__number"))),
-        appearances=version_appearances(version.pk),
-        spans=version_spans(version.pk),
-        run=_latest_runs([version.pk]).get(version.pk),
-        rereading=proposed[0] if proposed else None,
-        proposed=proposed[0].n if proposed else 0,
-        imported_by=ImportItem.objects.filter(version=version)
-        .select_related("job__created_by")
-        .order_by("pk")
-        .first(),
-    )
-
-
-def _latest_runs(versions: Iterable[int]) -> dict[int, ExtractionRun]:
-    """Per version, the run that read it for its claims; those of newer extractors only propose."""
-    runs = ExtractionRun.objects.filter(version_id__in=list(versions), again=False).order_by("pk")
-    return {run.version_id: run for run in runs}
-
-
-# ---- Proposals -------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class RereadingRow:
-    """A run of a newer extractor that somebody should look at."""
-
-    run: ExtractionRun
-    proposed: int
-
-
-@dataclass(frozen=True, slots=True)
-class ProposalsView:
-    """What one run of a newer extractor proposes, a page of it, and what became of the rest."""
-
-    run: ExtractionRun
-    page: Page[ExtractionProposal]
-    counts: dict[str, int]  # by ProposalState
-    rejected: list[ExtractionProposal]  # the last ones, latest first
-
-    @property
-    def version(self) -> ArticleVersion:
-        return self.run.version
-
-    @property
-    def article(self) -> Article:
-        return self.run.version.article
-
-    @property
-    def open(self) -> int:
-        return self.counts.get(ProposalState.OPEN, 0)
-
-
-def rereading_page(*, before: str = "", after: str = "") -> Page[RereadingRow]:
-    """Runs with open proposals, newest first: two queries."""
-    proposals = ExtractionProposal.objects.filter(state=ProposalState.OPEN)
-    runs = ExtractionRun.objects.filter(Exists(proposals.filter(run=OuterRef("pk"))))
-    runs = runs.select_related("version__article__outlet").defer("version__text")
-    found = _newest_cut(runs, before, after)
-    counted = proposals.filter(run__in=[run.pk for run in found.rows]).order_by().values_list("run")
-    counts = dict(counted.annotate(n=Count("pk")))
-    return Page([RereadingRow(run, counts.get(run.pk, 0)) for run in found.rows], found.before, found.after)
-
-
-def proposals_view(run_id: int, *, before: str = "", after: str = "") -> ProposalsView | None:
-    """The open proposals of one run, in the text's order, each with its claim as it stands. None: there is no such run."""
-    run = ExtractionRun.objects.select_related("version__article__outlet").filter(pk=run_id).first()
-    if run is None:
-        return None
-    proposals = ExtractionProposal.objects.filter(run=run)
-    rows = proposals.filter(state=ProposalState.OPEN).select_related("appearance__claim__case")
-    page = keyset_page(rows, field="position", before=before, after=after)
-    if not page.rows and (before or after):  # all of this page is decided
-        page = keyset_page(rows, field="position")
-    rejected = (
-        proposals.filter(state=ProposalState.REJECTED).select_related("decided_by").order_by("-decided_at")
-    )
-    return ProposalsView(
-        run=run,
-        page=page,
-        rejected=list(rejected[: paging.PAGE_ROWS]),
-        counts=dict(proposals.order_by().values_list("state").annotate(n=Count("pk"))),
-    )

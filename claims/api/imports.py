@@ -20,10 +20,10 @@ from articles.queries import NOT_DONE
 from articles.services.importing import request_import_once
 from articles.services.jobs import cancel_import, retry_cancelled, retry_failed
 from articles.services.reporting import FORMATS, report_name
-from claims.api import shapes
+from claims.api import articleshapes, shapes
 from claims.api.filters import ImportItemFilters
 from claims.api.given import GivenCancelSerializer, GivenRetrySerializer
-from claims.api.serializers import (
+from claims.api.importserializers import (
     CancelledSerializer,
     ImportDetailSerializer,
     ImportItemSerializer,
@@ -206,7 +206,7 @@ class ImportItems(ListView):
         return super().get_queryset().filter(job_id=self.kwargs["pk"])
 
     def shape(self, rows: list[shapes.Row]) -> list[shapes.Shape]:
-        runs = shapes.latest_runs([row["version"] for row in rows if row["version"]])
+        runs = articleshapes.latest_runs([row["version"] for row in rows if row["version"]])
         return [_item(row, runs) for row in rows]
 
 

@@ -8,16 +8,10 @@ from rest_framework.response import Response
 
 from articles.models import Article, ArticleVersion, Recheck
 from claims import decisions, permissions
-from claims.api import shapes
+from claims.api import articleshapes, shapes
+from claims.api.articleserializers import ArticleDetailSerializer, ArticleSerializer, VersionSerializer
 from claims.api.filters import AppearanceFilters, ArticleFilters, ReviewFilters
-from claims.api.serializers import (
-    AppearanceSerializer,
-    ArticleDetailSerializer,
-    ArticleSerializer,
-    MeSerializer,
-    ReviewSerializer,
-    VersionSerializer,
-)
+from claims.api.serializers import AppearanceSerializer, MeSerializer, ReviewSerializer
 from claims.models import Appearance, Review
 from factcheck.api.paging import TextOrder
 from factcheck.api.views import ApiRequest, ApiView, ListView
@@ -129,7 +123,7 @@ class VersionAppearances(Appearances):
 class ArticleList(ListView):
     queryset = Article.objects.all()
     filterset_class = ArticleFilters
-    columns = shapes.ARTICLE_COLUMNS
+    columns = articleshapes.ARTICLE_COLUMNS
 
     @extend_schema(
         operation_id="articles_list",
@@ -141,7 +135,7 @@ class ArticleList(ListView):
         return self.list(request)
 
     def shape(self, rows: list[shapes.Row]) -> list[shapes.Shape]:
-        return [shapes.article(row) for row in rows]
+        return [articleshapes.article(row) for row in rows]
 
 
 class ArticleDetail(ApiView):
@@ -152,7 +146,7 @@ class ArticleDetail(ApiView):
         responses=ArticleDetailSerializer,
     )
     def get(self, request: ApiRequest, pk: int) -> Response:
-        row = Article.objects.filter(pk=pk).values(*shapes.ARTICLE_COLUMNS).first()
+        row = Article.objects.filter(pk=pk).values(*articleshapes.ARTICLE_COLUMNS).first()
         if row is None:
             raise Missing("article_not_found", f"There is no article {pk}.")
         versions = ArticleVersion.objects.filter(article_id=pk).order_by("-number")[:SHOWN_VERSIONS]
@@ -161,13 +155,14 @@ class ArticleDetail(ApiView):
         appearances_path = current and reverse("api_version_appearances", args=[current])
         return Response(
             {
-                **shapes.article(row),
-                "recheck": shapes.recheck(
-                    Recheck.objects.filter(pk=pk).values(*shapes.RECHECK_COLUMNS).first()
+                **articleshapes.article(row),
+                "recheck": articleshapes.recheck(
+                    Recheck.objects.filter(pk=pk).values(*articleshapes.RECHECK_COLUMNS).first()
                 ),
-                "current": shapes.version(current),
+                "current": articleshapes.version(current),
                 "versions": [
-                    shapes.version_line(line) for line in versions.values(*shapes.VERSION_LINE_COLUMNS)
+                    articleshapes.version_line(line)
+                    for line in versions.values(*articleshapes.VERSION_LINE_COLUMNS)
                 ],
                 "appearances": shapes.appearance_rows(appearances),
                 "appearances_url": appearances_path and request.build_absolute_uri(appearances_path),
@@ -183,7 +178,7 @@ class VersionDetail(ApiView):
         responses=VersionSerializer,
     )
     def get(self, request: ApiRequest, pk: int) -> Response:
-        found = shapes.version(pk)
+        found = articleshapes.version(pk)
         if found is None:
             raise _no_version(pk)
         return Response(found)

@@ -1,19 +1,15 @@
 """What comes back from the REST API, described for the OpenAPI document; claims.api.shapes makes it."""
 
-from typing import Any
-
 from rest_framework import serializers
 from rest_framework.serializers import (
     BooleanField,
     CharField,
     ChoiceField,
-    DateField,
     DateTimeField,
     FloatField,
     IntegerField,
 )
 
-from articles.models import Container, ImportItem, Recheck
 from claims.choices import (
     Anchoring,
     AttributionVerdict,
@@ -24,12 +20,10 @@ from claims.choices import (
     Form,
     HopResult,
     HopRole,
-    OrphanState,
     ProposalKind,
     ProposalState,
     ReviewKind,
     ReviewStage,
-    RunState,
     SpanRole,
     SpeakerKind,
     Stance,
@@ -41,9 +35,7 @@ from claims.services.readings import FIELDS
 from factcheck.lib.roles import Role
 
 VERDICTS = [*Veracity.choices, *AttributionVerdict.choices]
-IMPORT_STATES = [("queued", "Nothing has begun"), ("running", "At work"), ("done", "Every item has ended")]
 FLAGS = [("changed", "Changed"), ("gone", "Gone")]
-SEEN_BY = [("published", "When it was published"), ("imported", "When it came in")]
 SELECTOR_TYPES = [("TextPositionSelector", "By offsets"), ("TextQuoteSelector", "By words")]
 
 
@@ -489,302 +481,6 @@ class DecisionsSerializer(serializers.Serializer):
     done = IntegerField(help_text="How many were decided.")
     refused = IntegerField(help_text="How many could not be, and are still open.")
     decisions = ProposalDecisionSerializer(many=True)
-
-
-class ArticleSerializer(serializers.Serializer):
-    """A work; its texts are versions. Title and dates are those of the current one."""
-
-    id = IntegerField()
-    outlet = OutletReferenceSerializer()
-    url = CharField()
-    title = CharField()
-    byline = CharField()
-    language = CharField()
-    published_at = DateTimeField(allow_null=True, help_text="The instant, when the page gives one.")
-    published_on = DateField(allow_null=True, help_text="The day, when that is all the page gives.")
-    current_version = IntegerField(allow_null=True)
-    story = IntegerField(allow_null=True, help_text="The story that it tells with others, see /stories/.")
-    created_at = DateTimeField()
-
-
-class StorySerializer(serializers.Serializer):
-    """Articles that tell the same in the same words."""
-
-    id = IntegerField()
-    articles = IntegerField()
-    outlets = IntegerField()
-    first_seen = DateTimeField(help_text="When the first of them was published, or else came in.")
-    active_at = DateTimeField(help_text="When an article last joined.")
-
-
-class StoryOverlapSerializer(serializers.Serializer):
-    """A text beside another: shares are of its words in runs of five, 0 to 1."""
-
-    article = IntegerField(help_text="The other one.")
-    has_of_it = FloatField(help_text="How much of the other text stands in this one.")
-    is_in_it = FloatField(help_text="How much of this text stands in the other.")
-    relation = CharField(help_text="The same in words.")
-    is_current = BooleanField(help_text="Whether both articles still have the texts that were compared.")
-
-
-class CitationSerializer(serializers.Serializer):
-    name = CharField(help_text="Whom the article names as where it has something from.")
-    how = CharField(help_text="In its claims' chains, its dateline or its byline.")
-    article = IntegerField(allow_null=True, help_text="That outlet's article in the same story.")
-
-
-class StoryMemberSerializer(serializers.Serializer):
-    article = ArticleReferenceSerializer()
-    seen_at = DateTimeField()
-    seen_by = ChoiceField(SEEN_BY)
-    overlap = StoryOverlapSerializer(
-        allow_null=True,
-        help_text="With the article `compared_with`, or with the closest one; null for that article itself.",
-    )
-    cites = CitationSerializer(many=True)
-
-
-class StoryDetailSerializer(StorySerializer):
-    compared_with = IntegerField(help_text="An article's id: the one seen first, or the one asked for.")
-    members = StoryMemberSerializer(many=True, help_text="The 200 that were seen first, in that order.")
-
-
-class VersionLineSerializer(serializers.Serializer):
-    id = IntegerField()
-    number = IntegerField()
-    title = CharField()
-    text_length = IntegerField(help_text="In code points.")
-    sha256 = CharField(help_text="Of the text in UTF-8.")
-    follows = IntegerField(
-        allow_null=True, help_text="The number of the version that the article had before."
-    )
-    words_added = IntegerField(allow_null=True, help_text="Beside that one.")
-    words_removed = IntegerField(allow_null=True)
-    created_at = DateTimeField()
-
-
-class ExtractionSerializer(serializers.Serializer):
-    """The run of the extractor that read a version for claims; newer ones propose, see /proposals/."""
-
-    state = ChoiceField(RunState.choices)
-    extractor = CharField()
-    claims = IntegerField(allow_null=True, help_text="How many it found.")
-    skipped = CharField(help_text="Why there was nothing to extract.")
-    error_code = CharField()
-    error_message = CharField()
-    finished_at = DateTimeField(allow_null=True)
-
-
-class SnapshotSerializer(serializers.Serializer):
-    """The bytes as they came."""
-
-    sha256 = CharField()
-    size = IntegerField(help_text="In bytes.")
-    media_type = CharField()
-    url = CharField()
-    created_at = DateTimeField()
-
-
-class VersionSerializer(VersionLineSerializer):
-    """One immutable text of an article."""
-
-    article = ArticleReferenceSerializer()
-    text = CharField(help_text="What every offset counts in.")
-    byline = CharField()
-    dateline = CharField()
-    language = CharField()
-    published_at = DateTimeField(allow_null=True)
-    published_on = DateField(allow_null=True)
-    provenance = serializers.DictField(
-        child=CharField(), help_text="Per field, where on the page it came from."
-    )
-    snapshot = SnapshotSerializer(allow_null=True)
-    extraction = ExtractionSerializer(allow_null=True)
-
-
-class RecheckErrorSerializer(serializers.Serializer):
-    code = CharField()
-    message = CharField()
-
-
-class RecheckSerializer(serializers.Serializer):
-    """How an imported page was found when it was looked at again."""
-
-    result = ChoiceField(Recheck.Result.choices, allow_null=True, help_text="Null: not looked at again yet.")
-    error = RecheckErrorSerializer(allow_null=True)
-    checked_at = DateTimeField(allow_null=True, help_text="The last look.")
-    due_at = DateTimeField(allow_null=True, help_text="The next one; null when there is none.")
-    seen_at = DateTimeField(allow_null=True, help_text="When the article was last there to be read.")
-    gone_since = DateTimeField(allow_null=True)
-
-
-class OrphanSerializer(serializers.Serializer):
-    """A claim whose words a later text of its article does not have, or has in more than one place."""
-
-    id = IntegerField()
-    state = ChoiceField(OrphanState.choices)
-    state_label = CharField()
-    ambiguous = BooleanField(help_text="More than one place would have done.")
-    claim = ClaimReferenceSerializer()
-    article = ArticleReferenceSerializer()
-    appearance = IntegerField(help_text="Where it was last.")
-    last_in = VersionReferenceSerializer()
-    not_in = VersionReferenceSerializer()
-    found = IntegerField(allow_null=True, help_text="The appearance where it was found again.")
-    resolved_by = PersonSerializer(
-        allow_null=True, help_text="Null: nobody yet, or a later text had it again."
-    )
-    resolved_at = DateTimeField(allow_null=True)
-    created_at = DateTimeField()
-
-
-class ArticleDetailSerializer(ArticleSerializer):
-    recheck = RecheckSerializer(allow_null=True, help_text="Null: it was not imported from an address.")
-    current = VersionSerializer(allow_null=True)
-    versions = VersionLineSerializer(many=True, help_text="The newest 50.")
-    appearances = AppearanceSerializer(
-        many=True, help_text="The current version's first 200 claims, in the text's order."
-    )
-    appearances_url = serializers.URLField(allow_null=True, help_text="All of them, as pages.")
-
-
-class ItemCountsSerializer(serializers.Serializer):
-    queued = IntegerField()
-    running = IntegerField()
-    done = IntegerField()
-    failed = IntegerField()
-    cancelled = IntegerField()
-
-
-class ExtractionCountsSerializer(serializers.Serializer):
-    pending = IntegerField()
-    running = IntegerField()
-    done = IntegerField()
-    failed = IntegerField()
-
-
-class ImportSerializer(serializers.Serializer):
-    """One request to import."""
-
-    id = IntegerField()
-    url = serializers.URLField(help_text="Ask here how it goes.")
-    label = CharField()  # type: ignore[assignment]  # a field, not the label of this serializer
-    state = ChoiceField(
-        IMPORT_STATES, help_text="`done`: every item has ended, and so has the extraction of what came in."
-    )
-    total = IntegerField(help_text="Items so far: a file of many adds its own as it is read.")
-    extract = serializers.BooleanField(help_text="Whether the texts are read for their claims.")
-    created_by = PersonSerializer()
-    created_at = DateTimeField()
-
-
-class ImportErrorSerializer(serializers.Serializer):
-    code = CharField()
-    message = CharField()
-
-
-class ImportFileSerializer(serializers.Serializer):
-    """A file of many articles of an import, and how far it is read."""
-
-    id = IntegerField()
-    file_name = CharField()
-    kind = ChoiceField(Container.Kind.choices)
-    state = ChoiceField(
-        Container.State.choices,
-        help_text="`mapping`: on the import's page somebody has to say what its columns are.",
-    )
-    items = IntegerField(help_text="Items made of it so far.")
-    columns = serializers.ListField(child=CharField(), help_text="Of a table.")
-    mapping = serializers.DictField(
-        child=CharField(), help_text="Of a table: which column each field is read from."
-    )
-    error = ImportErrorSerializer(allow_null=True)
-
-
-class ImportDetailSerializer(ImportSerializer):
-    items = ItemCountsSerializer(help_text="Items by state.")
-    files = ImportFileSerializer(many=True, help_text="Files of many articles.")
-    extractions = ExtractionCountsSerializer(help_text="Runs of the extractor over what came in, by state.")
-    failed = IntegerField(help_text="Items, extractions and files of many that failed.")
-    claims = IntegerField(help_text="Claims found so far in what came in.")
-    items_url = serializers.URLField()
-
-
-class ImportItemSerializer(serializers.Serializer):
-    """One URL, text, file or row of an import."""
-
-    id = IntegerField()
-    position = IntegerField()
-    kind = ChoiceField(ImportItem.Kind.choices)
-    url = CharField()
-    file_name = CharField()
-    outlet = CharField(help_text="As given.")
-    title = CharField(help_text="As given.")
-    external_id = CharField(help_text="What the importer's own records call it.")
-    file = IntegerField(allow_null=True, help_text="The file of many it is of.")
-    place = IntegerField(allow_null=True, help_text="Its row, record or file there, from 1.")
-    state = ChoiceField(ImportItem.State.choices)
-    stage = ChoiceField(ImportItem.Stage.choices, allow_null=True)
-    attempts = IntegerField()
-    error = ImportErrorSerializer(allow_null=True)
-    outcome = ChoiceField(ImportItem.Outcome.choices, allow_null=True)
-    duplicate_of = IntegerField(
-        allow_null=True, help_text="The item, of any import, that had brought in what this one asks for."
-    )
-    version = IntegerField(allow_null=True)
-    article = IntegerField(allow_null=True)
-    extraction = ExtractionSerializer(allow_null=True)
-    queued_at = DateTimeField()
-    started_at = DateTimeField(allow_null=True)
-    finished_at = DateTimeField(allow_null=True)
-    timings = serializers.DictField(
-        child=IntegerField(), help_text="Milliseconds of the last try: `waited`, then by stage."
-    )
-
-
-class RetriedSerializer(serializers.Serializer):
-    retried = IntegerField(help_text="How many items were queued again.")
-    job = ImportDetailSerializer()
-
-
-class CancelledSerializer(serializers.Serializer):
-    cancelled = IntegerField(help_text="How many items were cancelled.")
-    job = ImportDetailSerializer()
-
-
-class ReportRowSerializer(serializers.Serializer):
-    position = IntegerField()
-    kind = ChoiceField(ImportItem.Kind.choices)
-    item = CharField(help_text="Its address, file name or title.")
-    outlet = CharField()
-    state = ChoiceField(ImportItem.State.choices)
-    stage = CharField()
-    outcome = CharField()
-    attempts = IntegerField()
-    error_code = CharField()
-    error_message = CharField()
-    article = CharField(help_text="The address of its page; empty when there is no article.")
-    version = IntegerField(allow_null=True, help_text="Its number in the article.")
-    claims = IntegerField(allow_null=True, help_text="Found in it so far.")
-    queued_at = DateTimeField()
-    started_at = DateTimeField(allow_null=True)
-    finished_at = DateTimeField(allow_null=True)
-    waited_ms = IntegerField(allow_null=True)
-    fetching_ms = IntegerField(allow_null=True)
-    parsing_ms = IntegerField(allow_null=True)
-    recording_ms = IntegerField(allow_null=True)
-
-
-class ImportReportSerializer(serializers.Serializer):
-    """How each item of an import stands."""
-
-    label = CharField()  # type: ignore[assignment]  # a field, not the label of this serializer
-    total = IntegerField()
-    created_at = DateTimeField()
-    items = ReportRowSerializer(many=True)
-
-    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
-        return {"import": IntegerField(help_text="Its number."), **super().get_fields()}  # a word of Python's
 
 
 class MeSerializer(PersonSerializer):

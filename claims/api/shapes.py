@@ -16,7 +16,6 @@ from claims.choices import (
     Edited,
     Form,
     HopRole,
-    OrphanState,
     ProposalKind,
     ProposalState,
     ReviewKind,
@@ -25,7 +24,7 @@ from claims.choices import (
     State,
     Veracity,
 )
-from claims.models import Appearance, ExtractionRun, Hop, Span
+from claims.models import Appearance, Hop, Span
 from claims.services.readings import differences
 
 Row = dict[str, Any]
@@ -74,8 +73,8 @@ def claim(row: Row) -> Shape:
     return {
         "id": row["pk"],
         "text": row["claim__text"],
-        "speaker": _speaker(row, "speaker"),
-        "outlet": _outlet(row, "outlet"),
+        "speaker": speaker_reference(row, "speaker"),
+        "outlet": outlet_reference(row, "outlet"),
         "form": row["form"],
         "language": row["claim__language"],
         "checkable": row["checkable"],
@@ -197,13 +196,13 @@ def _appearance(row: Row, hops: Iterable[Row], spans: Iterable[Row], text: str) 
         "claim": {
             "id": row["claim"],
             "text": row["claim__text"],
-            "speaker": _speaker(row, "claim__speaker"),
+            "speaker": speaker_reference(row, "claim__speaker"),
         },
         "article": {
             "id": row["version__article"],
             "title": row["version__article__title"],
             "url": row["version__article__url"],
-            "outlet": _outlet(row, "version__article__outlet"),
+            "outlet": outlet_reference(row, "version__article__outlet"),
         },
         "version": {"id": row["version"], "number": row["version__number"]},
         "position": row["position"],
@@ -241,7 +240,7 @@ def _hop(row: Row) -> Shape:
         "role": row["role"],
         "role_label": HopRole(row["role"]).label,
         "name": row["name"],
-        "outlet": _outlet(row, "outlet"),
+        "outlet": outlet_reference(row, "outlet"),
         "span": _stretch(row["start"], row["end"]),
         "cue": _stretch(row["cue_start"], row["cue_end"]),
         "confidence": row["confidence"],
@@ -275,13 +274,13 @@ def person(row: Row, prefix: str) -> Shape | None:
     return {"id": row[prefix], "username": username, "name": name or username}
 
 
-def _speaker(row: Row, prefix: str) -> Shape | None:
+def speaker_reference(row: Row, prefix: str) -> Shape | None:
     if row[prefix] is None:
         return None
     return {"id": row[prefix], "name": row[f"{prefix}__name"], "kind": row[f"{prefix}__kind"]}
 
 
-def _outlet(row: Row, prefix: str) -> Shape | None:
+def outlet_reference(row: Row, prefix: str) -> Shape | None:
     return None if row[prefix] is None else {"id": row[prefix], "name": row[f"{prefix}__name"]}
 
 
@@ -294,7 +293,7 @@ def speaker(row: Row) -> Shape:
         "name": row["name"],
         "kind": row["kind"],
         "kind_label": SpeakerKind(row["kind"]).label,
-        "outlet": _outlet(row, "outlet"),
+        "outlet": outlet_reference(row, "outlet"),
         "wikidata": row["wikidata"],
         "merged_into": row["merged_into"],
         "created_at": row["created_at"],
@@ -399,7 +398,7 @@ def proposal(row: Row) -> Shape:
             "id": row["run__version__article"],
             "title": row["run__version__article__title"],
             "url": row["run__version__article__url"],
-            "outlet": _outlet(row, "run__version__article__outlet"),
+            "outlet": outlet_reference(row, "run__version__article__outlet"),
         },
         "version": {"id": row["run__version"], "number": row["run__version__number"]},
         "kind": row["kind"],
@@ -445,197 +444,3 @@ def _reading(stored: Row | None) -> Shape | None:
         "speaker_confidence": stored["speaker_confidence"],
         "speaker_by": stored["speaker_by"],
     }
-
-
-# ---- Orphans ---------------------------------------------------------------------------------------
-
-ORPHAN_COLUMNS = (
-    "pk",
-    "state",
-    "ambiguous",
-    "appearance",
-    "appearance__claim",
-    "appearance__claim__text",
-    "appearance__claim__speaker",
-    "appearance__claim__speaker__name",
-    "appearance__claim__speaker__kind",
-    "appearance__version",
-    "appearance__version__number",
-    "appearance__version__article",
-    "appearance__version__article__title",
-    "appearance__version__article__url",
-    "appearance__version__article__outlet",
-    "appearance__version__article__outlet__name",
-    "version",
-    "version__number",
-    "found",
-    "resolved_at",
-    "created_at",
-    *person_columns("resolved_by"),
-)
-
-
-def orphan(row: Row) -> Shape:
-    article = "appearance__version__article"
-    return {
-        "id": row["pk"],
-        "state": row["state"],
-        "state_label": OrphanState(row["state"]).label,
-        "ambiguous": row["ambiguous"],
-        "claim": {
-            "id": row["appearance__claim"],
-            "text": row["appearance__claim__text"],
-            "speaker": _speaker(row, "appearance__claim__speaker"),
-        },
-        "article": {
-            "id": row[article],
-            "title": row[f"{article}__title"],
-            "url": row[f"{article}__url"],
-            "outlet": _outlet(row, f"{article}__outlet"),
-        },
-        "appearance": row["appearance"],
-        "last_in": {"id": row["appearance__version"], "number": row["appearance__version__number"]},
-        "not_in": {"id": row["version"], "number": row["version__number"]},
-        "found": row["found"],
-        "resolved_by": person(row, "resolved_by"),
-        "resolved_at": row["resolved_at"],
-        "created_at": row["created_at"],
-    }
-
-
-# ---- Articles --------------------------------------------------------------------------------------
-
-ARTICLE_COLUMNS = (
-    "pk",
-    "outlet",
-    "outlet__name",
-    "url",
-    "title",
-    "byline",
-    "language",
-    "published_at",
-    "published_on",
-    "current",
-    "placement__story",
-    "created_at",
-)
-
-
-def article(row: Row) -> Shape:
-    return {
-        "id": row["pk"],
-        "outlet": _outlet(row, "outlet"),
-        "url": row["url"],
-        "title": row["title"],
-        "byline": row["byline"],
-        "language": row["language"],
-        "published_at": row["published_at"],
-        "published_on": row["published_on"],
-        "current_version": row["current"],
-        "story": row["placement__story"],
-        "created_at": row["created_at"],
-    }
-
-
-RECHECK_COLUMNS = (
-    "result",
-    "error_code",
-    "error_message",
-    "checked_at",
-    "due_at",
-    "seen_at",
-    "gone_since",
-)
-
-
-def recheck(row: Row | None) -> Shape | None:
-    """How the article's page was found at the last look, of RECHECK_COLUMNS."""
-    if row is None:
-        return None
-    return {
-        "result": row["result"] or None,
-        "error": {"code": row["error_code"], "message": row["error_message"]} if row["error_code"] else None,
-        **{name: row[name] for name in ("checked_at", "due_at", "seen_at", "gone_since")},
-    }
-
-
-VERSION_LINE_COLUMNS = (
-    "pk",
-    "number",
-    "title",
-    "text_length",
-    "sha256",
-    "previous__number",
-    "words_added",
-    "words_removed",
-    "created_at",
-)
-
-
-def version_line(row: Row) -> Shape:
-    return {
-        "id": row["pk"],
-        "number": row["number"],
-        "title": row["title"],
-        "text_length": row["text_length"],
-        "sha256": row["sha256"],
-        "follows": row["previous__number"],
-        "words_added": row["words_added"],
-        "words_removed": row["words_removed"],
-        "created_at": row["created_at"],
-    }
-
-
-def version(version_id: int | None) -> Shape | None:
-    """One text with all that is known of it; None when there is no such version."""
-    found = (
-        ArticleVersion.objects.select_related("article__outlet", "snapshot", "previous")
-        .filter(pk=version_id)
-        .first()
-        if version_id
-        else None
-    )
-    if found is None:
-        return None
-    work, snapshot = found.article, found.snapshot
-    return {
-        "id": found.pk,
-        "number": found.number,
-        "title": found.title,
-        "text_length": found.text_length,
-        "sha256": found.sha256,
-        "follows": found.previous.number if found.previous else None,
-        "words_added": found.words_added,
-        "words_removed": found.words_removed,
-        "created_at": found.created_at,
-        "article": {
-            "id": work.pk,
-            "title": work.title,
-            "url": work.url,
-            "outlet": {"id": work.outlet.pk, "name": work.outlet.name},
-        },
-        "text": found.text,
-        "byline": found.byline,
-        "dateline": found.dateline,
-        "language": found.language,
-        "published_at": found.published_at,
-        "published_on": found.published_on,
-        "provenance": found.provenance,
-        "snapshot": {
-            "sha256": snapshot.sha256,
-            "size": snapshot.size,
-            "media_type": snapshot.media_type,
-            "url": snapshot.url,
-            "created_at": snapshot.created_at,
-        }
-        if snapshot
-        else None,
-        "extraction": latest_runs([found.pk]).get(found.pk),
-    }
-
-
-def latest_runs(versions: list[int]) -> dict[int, Shape]:
-    """Per version, the run of an extractor that read it for claims; later ones only propose."""
-    columns = ("state", "extractor", "claims", "skipped", "error_code", "error_message", "finished_at")
-    runs = ExtractionRun.objects.filter(version__in=versions, again=False).order_by("pk")
-    return {run.pop("version"): run for run in runs.values("version", *columns)}

@@ -7,7 +7,7 @@ from rest_framework.response import Response
 from articles import stories
 from articles.models import Placement, Story
 from claims.api import shapes
-from claims.api.serializers import StoryDetailSerializer, StorySerializer
+from claims.api.articleserializers import StoryDetailSerializer, StorySerializer
 from claims.citing import Citation, citations
 from factcheck.api.filters import IdFilter
 from factcheck.api.paging import CursorPages

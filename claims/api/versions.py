@@ -6,11 +6,12 @@ from rest_framework.response import Response
 
 from articles.models import Recheck
 from articles.services import rechecking
-from claims.api import shapes
+from claims.api import articleshapes, shapes
+from claims.api.articleserializers import OrphanSerializer, RecheckSerializer
 from claims.api.claims import claim_response
 from claims.api.filters import OrphanFilters
 from claims.api.given import GivenPlaceSerializer, VersionedSerializer
-from claims.api.serializers import ClaimDetailSerializer, OrphanSerializer, RecheckSerializer
+from claims.api.serializers import ClaimDetailSerializer
 from claims.models import Orphan
 from claims.services import orphans, rewordings
 from factcheck.api.schema import IF_MATCH, STALE, problems
@@ -30,8 +31,8 @@ class RecheckArticle(ApiView):
     )
     def post(self, request: ApiRequest, pk: int) -> Response:
         rechecking.look_again(by=request.user, article_id=pk)
-        row = Recheck.objects.values(*shapes.RECHECK_COLUMNS).get(pk=pk)
-        return Response(shapes.recheck(row), status=status.HTTP_202_ACCEPTED)
+        row = Recheck.objects.values(*articleshapes.RECHECK_COLUMNS).get(pk=pk)
+        return Response(articleshapes.recheck(row), status=status.HTTP_202_ACCEPTED)
 
 
 class ConfirmVerdict(ApiView):
@@ -55,7 +56,7 @@ class ConfirmVerdict(ApiView):
 class OrphanList(ListView):
     queryset = Orphan.objects.all()
     filterset_class = OrphanFilters
-    columns = shapes.ORPHAN_COLUMNS
+    columns = articleshapes.ORPHAN_COLUMNS
 
     @extend_schema(
         operation_id="orphans_list",
@@ -68,7 +69,7 @@ class OrphanList(ListView):
         return self.list(request)
 
     def shape(self, rows: list[shapes.Row]) -> list[shapes.Shape]:
-        return [shapes.orphan(row) for row in rows]
+        return [articleshapes.orphan(row) for row in rows]
 
 
 class AnchorOrphan(ApiView):
@@ -129,7 +130,7 @@ class ReopenOrphan(ApiView):
 
 
 def _orphan(pk: int) -> Response:
-    row = Orphan.objects.filter(pk=pk).values(*shapes.ORPHAN_COLUMNS).first()
+    row = Orphan.objects.filter(pk=pk).values(*articleshapes.ORPHAN_COLUMNS).first()
     if row is None:
         raise Missing("orphan_not_found", f"There is no orphan {pk}.")
-    return Response(shapes.orphan(row))
+    return Response(articleshapes.orphan(row))

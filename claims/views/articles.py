@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_GET
 
-from claims import changes, permissions, queries
+from claims import articlequeries, changes, permissions, queries
 from claims.editforms import AddClaimForm
 from claims.forms import ArticleFilterForm
 from claims.views.marking import marked_text
@@ -18,7 +18,7 @@ from factcheck.lib.roles import Role, has_role
 def article_list(request: HttpRequest) -> HttpResponse:
     form = ArticleFilterForm(request.GET)
     form.is_valid()
-    page = queries.article_page(
+    page = articlequeries.article_page(
         outlet=form.cleaned_data.get("outlet"),
         title=form.cleaned_data.get("title", "").strip(),
         before=request.GET.get("before", ""),
@@ -31,7 +31,7 @@ def article_list(request: HttpRequest) -> HttpResponse:
 @require_GET
 def article_detail(request: DeskRequest, pk: int) -> HttpResponse:
     """One article at its current text, or at `?version=N`."""
-    view = queries.article_view(pk, number=read_key(request.GET.get("version", "")))
+    view = articlequeries.article_view(pk, number=read_key(request.GET.get("version", "")))
     if view is None:
         raise Http404("There is no such article, or not in this version.")
     text = mark_safe(marked_text(view.version.text, view.spans, view.appearances))

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import HttpResponseClientRedirect
 
-from claims import permissions, queries
+from claims import articlequeries, permissions
 from claims.choices import Form, HopRole, SpeakerKind
 from claims.models import ExtractionProposal
 from claims.services import proposing
@@ -89,7 +89,9 @@ def returns_after_login(view: View) -> View:
 @require_GET
 def proposal_list(request: DeskRequest) -> HttpResponse:
     """The texts for which a newer extractor has something to propose."""
-    page = queries.rereading_page(before=request.GET.get("before", ""), after=request.GET.get("after", ""))
+    page = articlequeries.rereading_page(
+        before=request.GET.get("before", ""), after=request.GET.get("after", "")
+    )
     return render(request, "claims/proposal_list.html", {"page": page})
 
 
@@ -140,7 +142,7 @@ def _show(
     refusal: DomainError | None = None,
     refused: dict[int, str] | None = None,
 ) -> HttpResponse:
-    view = queries.proposals_view(
+    view = articlequeries.proposals_view(
         run_id, before=request.GET.get("before", ""), after=request.GET.get("after", "")
     )
     if view is None:

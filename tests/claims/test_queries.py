@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from django.test.utils import CaptureQueriesContext
 
-from claims import queries
+from claims import articlequeries, queries
 from claims.choices import Form, ReviewKind, State
 from claims.models import ClaimState
 from claims.queries import Filters
@@ -250,24 +250,26 @@ def test_articles_with_their_latest_extraction() -> None:
     make_run(version, claims=2)
     make_run(version, claims=7)
     make_article_version("Other text.", title="Elsewhere", outlet="Northern Wire")
-    rows = queries.article_page().rows
+    rows = articlequeries.article_page().rows
     assert [row.article.title for row in rows] == ["Elsewhere", "The dam at Lakeside"]
     assert [row.run.claims if row.run else None for row in rows] == [None, 7]
-    assert [row.article.title for row in queries.article_page(title="DAM at").rows] == ["The dam at Lakeside"]
-    assert [row.article.title for row in queries.article_page(outlet=make_outlet("Northern Wire")).rows] == [
-        "Elsewhere"
+    assert [row.article.title for row in articlequeries.article_page(title="DAM at").rows] == [
+        "The dam at Lakeside"
     ]
+    assert [
+        row.article.title for row in articlequeries.article_page(outlet=make_outlet("Northern Wire")).rows
+    ] == ["Elsewhere"]
 
 
 def test_an_article_at_its_current_and_at_an_older_version() -> None:
     old = make_article_version("The first text.")
     new = make_article_version("The second text.", article=old.article)
-    view = queries.article_view(old.article_id)
+    view = articlequeries.article_view(old.article_id)
     assert view is not None
     assert view.version == new
     assert [version.number for version in view.versions] == [2, 1]
-    older = queries.article_view(old.article_id, number=1)
+    older = articlequeries.article_view(old.article_id, number=1)
     assert older is not None
     assert older.version == old
-    assert queries.article_view(old.article_id, number=3) is None
-    assert queries.article_view(999_999) is None
+    assert articlequeries.article_view(old.article_id, number=3) is None
+    assert articlequeries.article_view(999_999) is None
