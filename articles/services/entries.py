@@ -7,8 +7,9 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO, cast
 
+from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
 from articles.fetching import FetchError, read_url
@@ -126,7 +127,10 @@ def record_texts(container: Container, entries: Sequence[Entry]) -> list[ImportI
 
 
 def record_one_by_one(container: Container, entries: Sequence[Entry]) -> list[ImportItem]:
-    """As `record_texts`, each in a savepoint of its own: one that cannot be stored fails alone."""
+    """As `record_texts`, each in a savepoint of its own: one that cannot be stored fails alone.
+
+    Raises OperationalError, InterfaceError and SoftTimeLimitExceeded, of which no entry is guilty.
+    """
     for entry in entries:
         if entry.parsed is None:
             continue
@@ -139,7 +143,9 @@ def record_one_by_one(container: Container, entries: Sequence[Entry]) -> list[Im
                     snapshot=container.snapshot,
                     wants_claims=container.job.extract,
                 )
-        except Exception:
+        except (OperationalError, InterfaceError, SoftTimeLimitExceeded):
+            raise  # no fault of the entry's: the whole chunk is done again
+        except Exception:  # an entry that nobody foresaw must not cost its neighbours
             logger.exception("container %s, entry %s", container.pk, entry.place)
             entry.fail(
                 "internal_error",

@@ -56,7 +56,7 @@ def expand_container(*, container_id: int, slice_seconds: float = SLICE_SECONDS)
         _end(container, error.code, error.message)
     except (OperationalError, InterfaceError, SoftTimeLimitExceeded):
         raise  # the database or the time ran out: so does the lease, and somebody goes on
-    except Exception:
+    except Exception:  # a file that nobody foresaw must not be read for ever, or end without a word
         logger.exception("container %s", container.pk)
         _end(
             container,
@@ -128,7 +128,7 @@ def _store(container: Container, chunk: list[Entry], outlets: Outlets) -> None:
         _store_chunk(container, chunk, one_by_one=False)
     except (OperationalError, InterfaceError, SoftTimeLimitExceeded, _TakenOver):
         raise
-    except Exception:
+    except Exception:  # whichever entry it is of, the others are to be kept: each alone tells
         logger.exception("container %s, entries %s to %s", container.pk, chunk[0].place, chunk[-1].place)
         _store_chunk(container, chunk, one_by_one=True)
 

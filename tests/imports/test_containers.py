@@ -9,7 +9,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from celery.exceptions import SoftTimeLimitExceeded
+from django.db import OperationalError, connection
 from django.utils import timezone
 
 from articles.models import Article, ArticleVersion, Container, ImportItem, ImportJob, Outlet, Snapshot
@@ -340,6 +341,27 @@ def test_a_row_that_cannot_be_stored_fails_alone(researcher: User, monkeypatch: 
     assert retry_failed(by=researcher, job=job) == 1
     run_import_item(item_id=job.items.get(place=3).pk)
     assert job.items.get(place=3).version.text == "The quay is shut."
+
+
+@pytest.mark.parametrize("interruption", [OperationalError("the server went away"), SoftTimeLimitExceeded()])
+def test_an_interruption_is_no_rows_fault(
+    researcher: User, monkeypatch: pytest.MonkeyPatch, interruption: Exception
+) -> None:
+    def broken(*args: Any, **kwargs: Any) -> Any:
+        raise ValueError("a chunk that cannot be stored as a whole")
+
+    def interrupted(**kwargs: Any) -> Any:
+        raise interruption
+
+    job = ask(researcher, csv("Dam,The dam holds.,,Post,", "Quay,The quay is shut.,,Post,"))
+    with monkeypatch.context() as patched:
+        patched.setattr(entries, "record_versions", broken)
+        patched.setattr(entries, "record_version", interrupted)
+        with pytest.raises(type(interruption)):
+            expand_container(container_id=job.containers.get().pk)
+    assert ends(job) == []
+    Container.objects.update(leased_until=timezone.now() - timedelta(seconds=1))  # the lease runs out
+    assert ends(work_off(job)) == [(2, "done", ""), (3, "done", "")]
 
 
 def test_a_broken_row_that_is_tried_again_says_the_same(researcher: User) -> None:
