@@ -85,6 +85,7 @@ def _shown(form: ClaimFilterForm, filters: queries.Filters) -> ClaimFilterForm:
             "form": filters.form,
             "veracity": filters.veracity,
             "edited": filters.edited,
+            "due": filters.due,
             "checkable": {True: "yes", False: "no", None: ""}[filters.checkable],
         }
     )
