@@ -140,15 +140,19 @@ def mark_read(*, by: User, notice_id: int) -> Notice:
 
 def mark_all_read(*, by: User, through: int | None = None) -> int:
     """Marks one's notices up to the one with key `through` as read, so that none is that came in meanwhile; returns how many."""
-    unread = _unread(by)
-    if through is not None:
-        unread = unread.filter(pk__lte=through)
-    return unread.update(read_at=timezone.now())
+    return _mark(_unread(by) if through is None else _unread(by).filter(pk__lte=through))
 
 
 def mark_claim_read(*, by: User, claim_id: int) -> int:
-    """Who opens a claim has read what they were told of it; returns how many."""
-    return _unread(by).filter(claim=claim_id).update(read_at=timezone.now())
+    """Who opens a claim has read what they were told of it; returns how many. Where nothing is unread, nothing is written."""
+    return _mark(_unread(by).filter(claim=claim_id))
+
+
+@transaction.atomic
+def _mark(unread: QuerySet[Notice]) -> int:
+    """What somebody is just withdrawing is passed over: a reader waits for nobody."""
+    keys = list(unread.select_for_update(skip_locked=True).order_by().values_list("pk", flat=True))
+    return Notice.objects.filter(pk__in=keys).update(read_at=timezone.now()) if keys else 0
 
 
 def _unread(user: User) -> QuerySet[Notice]:

@@ -59,7 +59,9 @@ def due_now(user: User, pace: str = "daily") -> None:
     Digest.objects.filter(pk=user.pk).update(due_at=timezone.now() - timedelta(minutes=1))
 
 
-def tell(user: User, words: str = "The dam <holds> & leaks.", kind: NoticeKind = NoticeKind.ASSIGNED) -> Notice:
+def tell(
+    user: User, words: str = "The dam <holds> & leaks.", kind: NoticeKind = NoticeKind.ASSIGNED
+) -> Notice:
     claim = make_claim(text=words)
     notices.tell([user.pk], kind, claim_id=claim.pk, key=f"k{claim.pk}", note="See “this”.")
     long_ago()

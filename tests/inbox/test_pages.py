@@ -63,7 +63,7 @@ def test_what_concerns_the_reader_links_to_the_comment_and_is_read_once_opened(
     link = f"/review/{claim.pk}/#comment-{notice.comment_id}"
     assert f'href="{link}"' in page
     assert '<span class="nav__count">1<span class="visually-hidden"> unread</span></span>' in page
-    opened = body(desk.get(link.split("#")[0]))
+    opened = body(desk.get(link.split("#", maxsplit=1)[0]))
     assert f'id="comment-{notice.comment_id}"' in opened
     assert "nav__count" not in opened  # read already as the page is made
     assert "Nothing new concerns you." in body(desk.get("/inbox/"))
@@ -106,7 +106,9 @@ def test_a_page_costs_the_same_however_much_there_is(
 ) -> None:
     claim = make_claim()
     for number in range(count):
-        notices.tell([rosa.pk], NoticeKind.OVERDUE, claim_id=claim.pk, key=f"k{number}", moment=timezone.now())
+        notices.tell(
+            [rosa.pk], NoticeKind.OVERDUE, claim_id=claim.pk, key=f"k{number}", moment=timezone.now()
+        )
     with django_assert_num_queries(4) as asked:  # session, user, the page, the count in the bar
         page = body(desk.get("/inbox/"))
     assert not any("OFFSET" in query["sql"] for query in asked)
@@ -154,7 +156,7 @@ def test_a_due_date_is_set_on_the_workbench_and_shown(client: Client, rosa: User
     )
     due = timezone.localtime(ClaimState.objects.get().due_at)
     assert (due.date(), due.hour, due.minute) == (day, 23, 59)
-    assert f"due <time datetime=\"{due.isoformat()}\">{due.day} {due:%b} 23:59" in page
+    assert f'due <time datetime="{due.isoformat()}">{due.day} {due:%b} 23:59' in page
     assert f'value="{day.isoformat()}"' in page
     assert "set its due date" in page
     assert "overdue" not in body(client.get("/claims/?due=week")).split("<tbody>")[1]

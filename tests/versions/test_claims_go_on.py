@@ -18,6 +18,7 @@ from claims.models import (
     ClaimState,
     ExtractionProposal,
     ExtractionRun,
+    Notice,
     Orphan,
     Review,
     Rewording,
