@@ -242,7 +242,12 @@ SESSION_COOKIE_AGE = 14 * 24 * 3600
 X_FRAME_OPTIONS = "DENY"
 
 # --- E-mail: the digests of inboxes. Without a server they are printed.
-_email = env.email_url("EMAIL_URL", default="consolemail://")
+try:
+    _email = env.email_url_config(env("EMAIL_URL", default="") or "consolemail://")
+except (ImproperlyConfigured, ValueError):  # from None: it may hold a password
+    raise ImproperlyConfigured(
+        "EMAIL_URL is not an address of a mail server: it takes smtp://, smtp+tls:// or smtp+ssl://, then user:password@host:port."
+    ) from None
 EMAIL_BACKEND = _email["EMAIL_BACKEND"]
 EMAIL_HOST, EMAIL_PORT = _email["EMAIL_HOST"] or "localhost", _email["EMAIL_PORT"] or 25
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _email["EMAIL_HOST_USER"] or "", _email["EMAIL_HOST_PASSWORD"] or ""
