@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 from claims import (
     decisions,
     evidenceadmin,  # noqa: F401 - registers its own
+    inboxadmin,  # noqa: F401 - registers its own
     peopleadmin,  # noqa: F401 - its models are registered by being loaded
 )
 from claims.choices import DismissReason

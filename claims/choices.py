@@ -47,6 +47,10 @@ class State(TextChoices):
     RETRACTED = "retracted", "Retracted"
 
 
+# The desk's work on these is done: no due date counts for them any more.
+DONE = (State.PUBLISHED, State.DISMISSED, State.DUPLICATE, State.RETRACTED)
+
+
 class ReviewStage(TextChoices):
     AUTHOR = "author", "Review"
     CROSS_CHECK = "cross_check", "Cross-check"
@@ -198,3 +202,39 @@ class Edited(TextChoices):
 
     SILENT = "silent", "Edited without notice"
     NOTED = "noted", "Edited with a notice"
+
+
+class NoticeKind(TextChoices):
+    """Why somebody is told of a claim. Labels head the groups of the digest."""
+
+    ASSIGNED = "assigned", "Handed over to you"
+    RESUMED = "resumed", "Off hold, and yours again"
+    SENT_BACK = "sent_back", "Sent back to you"
+    MENTION = "mention", "You were mentioned"
+    ANSWER = "answer", "Answers where you commented"
+    REPLY_DUE = "reply_due", "A reply is wanted soon"
+    REPLY_MISSING = "reply_missing", "No reply by the deadline"
+    REPLY_ENTERED = "reply_entered", "A reply came"
+    DUE_SET = "due_set", "A due date was set"
+    DUE_SOON = "due_soon", "Due soon"
+    OVERDUE = "overdue", "Overdue"
+    LEASE_ENDING = "lease_ending", "Your time with a claim runs out"
+    LEASE_OVER = "lease_over", "Your time with a claim ran out"
+    EDITED = "edited", "An article changed a claim's words"
+    EVIDENCE_CHANGED = "evidence_changed", "Evidence changed"
+    EVIDENCE_GONE = "evidence_gone", "Evidence is gone"
+
+
+class DigestPace(TextChoices):
+    OFF = "off", "Never"
+    DAILY = "daily", "Every day"
+    WEEKLY = "weekly", "Every week"
+
+
+class Due(TextChoices):
+    """What a list of claims is narrowed to by their due dates."""
+
+    OVERDUE = "overdue", "Overdue"
+    TODAY = "today", "Today"
+    WEEK = "week", "Within a week"
+    NONE = "none", "No due date"

@@ -5,7 +5,7 @@ from typing import Any, Self
 from django import forms
 
 from articles.models import Outlet
-from claims.choices import AttributionVerdict, DismissReason, Edited, Form, Veracity
+from claims.choices import AttributionVerdict, DigestPace, DismissReason, Due, Edited, Form, Veracity
 from claims.queries import Filters, offered_states
 from claims.services.desk import MOST
 from claims.services.reviewing import Judgement
@@ -36,6 +36,8 @@ class ClaimFilterForm(forms.Form):
         required=False, label="Edited since", choices=[("", "Edited or not"), *Edited.choices]
     )
 
+    due = forms.ChoiceField(required=False, choices=[("", "Due or not"), *Due.choices])
+
     def filters(self, **fixed: Any) -> Filters:
         self.is_valid()
         answers = self.cleaned_data
@@ -47,6 +49,7 @@ class ClaimFilterForm(forms.Form):
             "form": answers.get("form", ""),
             "veracity": answers.get("veracity", ""),
             "edited": answers.get("edited", ""),
+            "due": answers.get("due", ""),
             "checkable": {"yes": True, "no": False}.get(checkable),
             "words": answers.get("q", "").strip(),
         }
@@ -198,6 +201,21 @@ class HandOverForm(NoteForm):
         User.objects.filter(is_active=True).order_by("username"),
         label="To",
         error_messages={"required": "Say who gets the claim."},
+    )
+
+
+class DueForm(VersionedForm):
+    due = forms.DateField(
+        required=False,
+        label="Due on",
+        help_text="To the end of that day; empty: no due date.",
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+    )
+
+
+class DigestForm(forms.Form):
+    pace = forms.ChoiceField(
+        label="How often", choices=DigestPace.choices, widget=forms.RadioSelect, initial=DigestPace.OFF
     )
 
 

@@ -9,6 +9,7 @@ MAY = {
     "take": (Role.REVIEWER, "take claims for review"),
     "review": (Role.REVIEWER, "judge claims"),
     "approve": (Role.EDITOR, "approve claims"),
+    "plan": (Role.EDITOR, "say by when a claim is due"),
     "publish": (Role.EDITOR, "publish, correct and retract claims"),
     "configure": (Role.EDITOR, "change the desk's settings"),
     "edit": (Role.RESEARCHER, "change what was extracted"),

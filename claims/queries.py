@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import cast
 
 from django.contrib.postgres.search import SearchQuery
@@ -15,12 +16,13 @@ from django.db.models import (
     Subquery,
     Sum,
 )
+from django.utils import timezone
 from django.utils.text import Truncator
 
 from articles.models import Article, ArticleVersion, Outlet
 from claims import decisions, workflow
 from claims.checks import Checks, last_checks, lineage_of
-from claims.choices import Form, HopRole, ProposalState, ReviewKind, ReviewStage, SpanRole, State
+from claims.choices import DONE, Due, Form, HopRole, ProposalState, ReviewKind, ReviewStage, SpanRole, State
 from claims.cuts import newest_cut, queue_cut
 from claims.highlighting import MarkSpan, Role
 from claims.models import (
@@ -63,6 +65,7 @@ class Filters:
     checkable: bool | None = None
     veracity: str = ""
     edited: str = ""
+    due: str = ""
     words: str = ""
 
 
@@ -218,7 +221,23 @@ def _narrowed(cases: QuerySet[ClaimState], filters: Filters) -> QuerySet[ClaimSt
         cases = cases.filter(
             claim__speaker_id__in=list(named.values_list("pk", flat=True)[:SPEAKERS_PER_NAME])
         )
+    if filters.due:
+        cases = with_due(cases, filters.due)
     return with_words(cases, filters.words) if filters.words else cases
+
+
+def with_due(cases: QuerySet[ClaimState], due: str) -> QuerySet[ClaimState]:
+    """Those of `cases` that are due as a value of Due says; what the desk is done with is not due any more."""
+    if due == Due.NONE:
+        return cases.filter(due_at=None)
+    now = timezone.now()
+    today = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    spans = {
+        Due.OVERDUE.value: Q(due_at__lt=now),
+        Due.TODAY.value: Q(due_at__gte=today, due_at__lt=today + timedelta(days=1)),
+        Due.WEEK.value: Q(due_at__gte=today, due_at__lt=today + timedelta(days=7)),
+    }
+    return cases.filter(spans[due], ~Q(state__in=[state.value for state in DONE]), due_at__isnull=False)
 
 
 def with_words(cases: QuerySet[ClaimState], words: str) -> QuerySet[ClaimState]:

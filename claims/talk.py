@@ -1,15 +1,10 @@
 """Reads of what is said about a claim: its comments, thread by thread, and its log of replies."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
 
 from django.utils import timezone
 
-from claims.models import Comment, CommentEdit, Mention, Reply
-from factcheck.models import User
-
-MENTION_DAYS = 14
-SHOWN = 5
+from claims.models import Comment, CommentEdit, Reply
 
 
 @dataclass(slots=True)
@@ -51,21 +46,6 @@ def talk_about(claim_id: int) -> Talk:
 def earlier_words(claim_id: int, comment_id: int) -> list[CommentEdit]:
     """What a comment of the claim said before, the latest first."""
     return list(CommentEdit.objects.filter(comment=comment_id, comment__claim=claim_id))
-
-
-def mentions_of(user: User) -> list[Mention]:
-    """Where colleagues named `user` lately, the latest first: one query."""
-    lately = timezone.now() - timedelta(days=MENTION_DAYS)
-    mentions = Mention.objects.filter(user=user, at__gte=lately).order_by("-pk")
-    return list(mentions.select_related("comment__author")[:SHOWN])
-
-
-def replies_due(user: User) -> list[Reply]:
-    """What `user` asked and nobody has answered, where the deadline is a day off at most or over: one query."""
-    due = Reply.objects.filter(
-        asked_by=user, answered_at=None, deadline__lt=timezone.now() + timedelta(days=1)
-    )
-    return list(due.order_by("deadline")[:SHOWN])
 
 
 def is_overdue(reply: Reply) -> bool:

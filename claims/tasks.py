@@ -64,3 +64,25 @@ def sweep_merged_speakers() -> None:
     from claims.services import merging
 
     merging.sweep_merged()
+
+
+@shared_task
+def remind() -> None:
+    from claims.services import reminding
+
+    reminding.remind()
+
+
+@shared_task
+def send_digest(user_id: int) -> None:
+    from claims.services import digests
+
+    digests.send_digest(user_id=user_id)
+
+
+@shared_task
+def sweep_digests() -> None:
+    from claims.services import digests
+    from factcheck.lib.sweeping import nudge
+
+    nudge(send_digest, digests.due_digests())

@@ -10,6 +10,7 @@ VERBS = {
     "dismiss": "dismissed it",
     "mark_duplicate": "marked it as a duplicate",
     "hold": "put it on hold",
+    "set_due": "said by when it is due",
     "resume": "took it off hold",
     "take_cross_check": "took it for its cross-check",
     "release_cross_check": "put it back, not cross-checked",

@@ -140,6 +140,15 @@ CELERY_BEAT_SCHEDULE["poll feeds"] = {
     "options": {"expires": 60},
 }
 
+CELERY_BEAT_SCHEDULE |= {
+    name: {
+        "task": task,
+        "schedule": 60.0,
+        "options": {"expires": 120},
+    }  # due dates and digests are no matter of seconds
+    for name, task in {"remind": "claims.tasks.remind", "sweep digests": "claims.tasks.sweep_digests"}.items()
+}
+
 # --- People
 AUTH_USER_MODEL = "factcheck.User"
 LOGIN_URL = "login"
@@ -232,6 +241,24 @@ if env.bool("BEHIND_PROXY", default=False):
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 X_FRAME_OPTIONS = "DENY"
 
+# --- E-mail: the digests of inboxes. Without a server they are printed.
+try:
+    _email = env.email_url_config(env("EMAIL_URL", default="") or "consolemail://")
+except (ImproperlyConfigured, ValueError):  # from None: it may hold a password
+    raise ImproperlyConfigured(
+        "EMAIL_URL is not an address of a mail server: it takes smtp://, smtp+tls:// or smtp+ssl://, then user:password@host:port."
+    ) from None
+EMAIL_BACKEND = _email["EMAIL_BACKEND"]
+EMAIL_HOST, EMAIL_PORT = _email["EMAIL_HOST"] or "localhost", _email["EMAIL_PORT"] or 25
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _email["EMAIL_HOST_USER"] or "", _email["EMAIL_HOST_PASSWORD"] or ""
+EMAIL_USE_TLS, EMAIL_USE_SSL = _email.get("EMAIL_USE_TLS", False), _email.get("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env("EMAIL_FROM", default="Factcheck workbench <factcheck@localhost>")
+SITE_URL = env("SITE_URL", default="http://localhost:8000").rstrip("/")  # what links in e-mails begin with
+DIGEST_HOUR = env.int("DIGEST_HOUR", default=7)
+if not 0 <= DIGEST_HOUR <= 23:
+    raise ImproperlyConfigured(f"DIGEST_HOUR is {DIGEST_HOUR}: it takes an hour of the day, 0 to 23.")
+
 # --- REST API
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
@@ -283,6 +310,8 @@ SPECTACULAR_SETTINGS = {
         "RunState": "claims.choices.RunState",
         "Anchoring": "claims.choices.Anchoring",
         "Edited": "claims.choices.Edited",
+        "Due": "claims.choices.Due",
+        "NoticeKind": "claims.choices.NoticeKind",
         "OrphanState": "claims.choices.OrphanState",
         "RecheckResult": "articles.models.Recheck.Result",
         "ImportKind": "articles.models.ImportItem.Kind",

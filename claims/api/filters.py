@@ -8,8 +8,10 @@ from articles.parsing.urls import url_key
 from claims import queries
 from claims.choices import (
     AttributionVerdict,
+    Due,
     Edited,
     Form,
+    NoticeKind,
     OrphanState,
     ProposalKind,
     ProposalState,
@@ -19,7 +21,16 @@ from claims.choices import (
     Veracity,
 )
 from claims.ledger import named_like
-from claims.models import Appearance, Assignment, ClaimState, ExtractionProposal, Orphan, Review, Speaker
+from claims.models import (
+    Appearance,
+    Assignment,
+    ClaimState,
+    ExtractionProposal,
+    Notice,
+    Orphan,
+    Review,
+    Speaker,
+)
 from factcheck.api.filters import IdFilter
 
 
@@ -39,6 +50,9 @@ class ClaimFilters(Filters):
     edited = django_filters.ChoiceFilter(
         choices=Edited.choices, label="Whose article changed its words after it was judged."
     )
+    due = django_filters.ChoiceFilter(
+        choices=Due.choices, method="when_due", label="By when the desk should be done with it."
+    )
     # Through the claim: its (speaker, -id) index gives them newest first.
     speaker = IdFilter(field_name="claim__speaker_id", label="A speaker's id.")
     outlet = IdFilter(field_name="outlet_id", label="The id of the outlet where it first appeared.")
@@ -52,12 +66,24 @@ class ClaimFilters(Filters):
     def with_words(self, cases: QuerySet[ClaimState], name: str, words: str) -> QuerySet[ClaimState]:
         return queries.with_words(cases, words)
 
+    def when_due(self, cases: QuerySet[ClaimState], name: str, due: str) -> QuerySet[ClaimState]:
+        return queries.with_due(cases, due)
+
     def in_article(self, cases: QuerySet[ClaimState], name: str, article: int) -> QuerySet[ClaimState]:
         return cases.filter(pk__in=Appearance.objects.filter(version__article_id=article).values("claim_id"))
 
     def held(self, cases: QuerySet[ClaimState], name: str, mine: bool) -> QuerySet[ClaimState]:
         held = Assignment.objects.filter(reviewer=self.request.user, ended_at=None).values("claim_id")
         return cases.filter(pk__in=held) if mine else cases.exclude(pk__in=held)
+
+
+class NoticeFilters(Filters):
+    unread = django_filters.BooleanFilter(field_name="read_at", lookup_expr="isnull")
+    kind = django_filters.ChoiceFilter(choices=NoticeKind.choices)
+
+    class Meta:
+        model = Notice
+        fields: list[str] = []
 
 
 class ReviewFilters(Filters):

@@ -99,6 +99,7 @@ class ClaimSerializer(serializers.Serializer):
         help_text="An article changed its words after it was judged, and no reviewer has looked since.",
     )
     edited_label = CharField()
+    due_at = DateTimeField(allow_null=True, help_text="By when the desk should be done with it.")
     entered_at = DateTimeField(help_text="When it came into this state.")
     created_at = DateTimeField()
 

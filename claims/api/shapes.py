@@ -57,6 +57,7 @@ CLAIM_COLUMNS = (
     "hold_until",
     "duplicate_of",
     "edited",
+    "due_at",
     "form",
     "checkable",
     "entered_at",
@@ -97,6 +98,7 @@ def claim(row: Row) -> Shape:
         "duplicate_of": row["duplicate_of"],
         "edited": row["edited"] or None,
         "edited_label": Edited(row["edited"]).label if row["edited"] else "",
+        "due_at": row["due_at"],
         "entered_at": row["entered_at"],
         "created_at": row["claim__created_at"],
     }

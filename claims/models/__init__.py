@@ -6,6 +6,7 @@ from claims.models.evidence import Evidence, EvidenceCopy, EvidenceLink
 from claims.models.hopcheck import HopCheck
 from claims.models.ledger import Contradiction, SpeakerAlias, SpeakerMerge, SpeakerRole
 from claims.models.lineage import Lineage
+from claims.models.notice import Digest, Notice
 from claims.models.proposal import ExtractionProposal
 from claims.models.reanchored import Orphan, Rewording
 from claims.models.review import Assignment, Review
@@ -28,6 +29,7 @@ __all__ = [
     "Correction",
     "CrossCheck",
     "DeskSettings",
+    "Digest",
     "Evidence",
     "EvidenceCopy",
     "EvidenceLink",
@@ -38,6 +40,7 @@ __all__ = [
     "HopCheck",
     "Lineage",
     "Mention",
+    "Notice",
     "Orphan",
     "Reply",
     "Review",

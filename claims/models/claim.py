@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from articles.models import ArticleVersion, Outlet
 from claims import tallying
-from claims.choices import Anchoring, AttributionVerdict, Edited, Form, State, Veracity
+from claims.choices import DONE, Anchoring, AttributionVerdict, Edited, Form, State, Veracity
 from claims.models.run import ExtractionRun
 from claims.models.speaker import Speaker
 
@@ -111,6 +111,9 @@ class ClaimState(models.Model):
         db_default="",
         help_text="An article changed its words after it was judged; until a reviewer has looked.",
     )
+    due_at = models.DateTimeField(
+        null=True, blank=True, help_text="By when the desk should be done with it, if anybody said so."
+    )
     outlet = models.ForeignKey(
         Outlet, on_delete=models.PROTECT, related_name="+", help_text="Of the first appearance."
     )
@@ -161,11 +164,21 @@ class ClaimState(models.Model):
             models.Index(fields=["entered_at"], name="claim_queue_age", condition=Q(state="queued")),
             models.Index(fields=["outlet", "-claim"], name="claim_by_outlet"),
             models.Index(fields=["-claim"], name="claim_edited_since", condition=~Q(edited="")),
+            # reminders, and lists narrowed by the due date
+            models.Index(
+                fields=["due_at"],
+                name="claim_due",
+                condition=Q(due_at__isnull=False) & ~Q(state__in=[state.value for state in DONE]),
+            ),
         ]
         triggers = tallying.CLAIM_STATE
 
     def __str__(self) -> str:
         return f"{self.get_state_display()} (version {self.version})"
+
+    @property
+    def is_overdue(self) -> bool:
+        return self.due_at is not None and self.due_at < timezone.now() and self.state not in DONE
 
 
 class Appearance(models.Model):

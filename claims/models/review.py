@@ -20,6 +20,14 @@ class Assignment(models.Model):
     )
     taken_at = models.DateTimeField(auto_now_add=True)
     leased_until = models.DateTimeField()
+    given_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Who handed it over; empty: they took it themselves.",
+    )
     ended_at = models.DateTimeField(null=True, blank=True)
     end = models.CharField(max_length=20, choices=LeaseEnd, blank=True)
 

@@ -6,11 +6,12 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from claims import permissions, workflow
-from claims.choices import LeaseEnd, ReviewStage, State
+from claims.choices import LeaseEnd, NoticeKind, ReviewStage, State
 from claims.models import Assignment, Claim, ClaimState, DeskSettings
 from claims.services.audit import record_event
 from claims.services.cases import bump, end_assignment, lock_case, move_case
 from claims.services.guards import Answers, open_assignment, taken_by_another
+from claims.services.notices import OF_DUE_DATE, tell, tell_assigned, withdraw
 from factcheck.lib.errors import DomainError
 from factcheck.lib.roles import Role, has_role
 from factcheck.models import User
@@ -85,6 +86,7 @@ def take_claim(*, by: User, claim_id: int) -> Assignment:
         raise taken_by_another(current)
     current.leased_until = lease_until()
     current.save(update_fields=["leased_until"])
+    withdraw(NoticeKind.LEASE_ENDING, claim_id=claim_id, recipient_id=by.pk)
     return current
 
 
@@ -140,6 +142,7 @@ def hand_over(*, by: User, claim_id: int, to: User, note: str = "") -> Assignmen
     if assignment.stage == ReviewStage.CROSS_CHECK and case.author_id == to.pk:
         raise DomainError("own_verdict", f"It is {to}'s own verdict: somebody else has to cross-check it.")
     end_assignment(assignment, LeaseEnd.HANDED_OVER)
+    withdraw(*OF_DUE_DATE, claim_id=claim_id, recipient_id=assignment.reviewer_id)
     bump(case)
     record_event(
         by=by,
@@ -150,9 +153,11 @@ def hand_over(*, by: User, claim_id: int, to: User, note: str = "") -> Assignmen
         after={"reviewer": str(to), "version": case.version},
         reason=note,
     )
-    return Assignment.objects.create(
-        claim_id=claim_id, reviewer=to, stage=assignment.stage, leased_until=lease_until()
+    given = Assignment.objects.create(
+        claim_id=claim_id, reviewer=to, stage=assignment.stage, given_by=by, leased_until=lease_until()
     )
+    tell_assigned(given, by=by, note=note)
+    return given
 
 
 def release_expired_leases() -> int:
@@ -174,6 +179,13 @@ def _release_if_expired(claim_id: int) -> bool:
 def _expire(assignment: Assignment, case: ClaimState) -> None:
     _give_up(
         assignment, case, LeaseEnd.EXPIRED, by=None, reason=f"the lease of {assignment.reviewer} ran out"
+    )
+    tell(
+        [assignment.reviewer_id],
+        NoticeKind.LEASE_OVER,
+        claim_id=case.pk,
+        key=f"lease_over:{assignment.pk}",
+        moment=assignment.leased_until,
     )
 
 

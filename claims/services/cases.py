@@ -8,11 +8,12 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from claims import permissions, workflow
-from claims.choices import Form, LeaseEnd, State, Veracity
+from claims.choices import DONE, Form, LeaseEnd, NoticeKind, State, Veracity
 from claims.decisions import redacted
 from claims.models import Assignment, AuditEvent, ClaimState
 from claims.services.audit import record_event
 from claims.services.guards import GUARDS, Answers, open_assignment
+from claims.services.notices import OF_DUE_DATE, withdraw
 from factcheck.lib.errors import Conflict, Missing
 from factcheck.models import User
 
@@ -127,6 +128,8 @@ def move_case(
         before["lease"] = {"reviewer": assignment.reviewer_id, "stage": assignment.stage}
     bump(case, entered_at=timezone.now(), **changes)
     after = {column: plain(getattr(case, column)) for column in before if column != "lease"}
+    if to in DONE:
+        withdraw(*OF_DUE_DATE, claim_id=case.pk)
     if attributions:
         before["attributions"] = attributions
     return record_event(
@@ -144,6 +147,12 @@ def end_assignment(assignment: Assignment, end: LeaseEnd) -> None:
     assignment.end = end
     assignment.ended_at = timezone.now()
     assignment.save(update_fields=["end", "ended_at"])
+    withdraw(
+        NoticeKind.LEASE_ENDING,
+        NoticeKind.ASSIGNED,
+        claim_id=assignment.claim_id,
+        recipient_id=assignment.reviewer_id,
+    )
 
 
 def plain(value: Any) -> Any:

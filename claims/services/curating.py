@@ -5,11 +5,12 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from claims.choices import DismissReason, ReviewStage, State
+from claims.choices import DismissReason, NoticeKind, ReviewStage, State
 from claims.models import Assignment, ClaimState
 from claims.services.assigning import lease_until
 from claims.services.cases import lock_case, move_case
 from claims.services.guards import Answers
+from claims.services.notices import tell_assigned
 from factcheck.lib.errors import DomainError
 from factcheck.models import User
 
@@ -95,9 +96,10 @@ def resume_claim(*, by: User | None, claim_id: int, expected_version: int | None
         # Whoever had it has it again, or it would be under review by nobody.
         last = Assignment.objects.filter(claim_id=claim_id, stage=ReviewStage.AUTHOR).order_by("-pk").first()
         if last is not None:
-            Assignment.objects.create(
+            again = Assignment.objects.create(
                 claim_id=claim_id, reviewer_id=last.reviewer_id, leased_until=lease_until()
             )
+            tell_assigned(again, by=by, kind=NoticeKind.RESUMED)
     return case
 
 

@@ -17,6 +17,7 @@ from claims.services.documents import (
     document_of_passage,
     require_accessed_at,
 )
+from claims.services.notices import OF_EVIDENCE, withdraw
 from claims.services.watching import look_now
 from factcheck.lib.errors import DomainError, Missing
 from factcheck.models import User
@@ -118,6 +119,7 @@ def withdraw_evidence(
     link.withdrawn_by = by
     link.withdrawn_at = timezone.now()
     link.save(update_fields=["withdrawn_by", "withdrawn_at"])
+    withdraw(*OF_EVIDENCE, claim_id=claim_id, link=link)
     bump(case)
     record_event(
         by=by,
@@ -144,6 +146,7 @@ def see_evidence(
     flag = link.flag
     link.seen_at = timezone.now()
     link.save(update_fields=["seen_at"])
+    withdraw(*OF_EVIDENCE, claim_id=claim_id, link=link)
     bump(case)
     record_event(
         by=by,

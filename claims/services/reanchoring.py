@@ -15,11 +15,12 @@ from django.utils import timezone
 
 from articles.models import ArticleVersion
 from articles.notices import new_notice
-from claims.choices import Anchoring, Edited, OrphanState, ProposalKind, RunState, State
+from claims.choices import Anchoring, Edited, NoticeKind, OrphanState, ProposalKind, RunState, State
 from claims.extraction import claim_text
 from claims.extraction.types import ExtractedClaim, Extraction
 from claims.models import (
     Appearance,
+    Assignment,
     AuditEvent,
     Claim,
     ClaimState,
@@ -32,6 +33,7 @@ from claims.models import (
 )
 from claims.reanchoring import Anchor, Quotation, Span, reanchor
 from claims.services import readings
+from claims.services.notices import tell
 from claims.services.readings import Reading
 from claims.services.storing import Again, store_claims
 
@@ -277,6 +279,7 @@ def _settle(
     ClaimState.objects.filter(pk__in=flagged_claims).filter(Q(edited="") | Q(edited=Edited.NOTED)).update(
         edited=kind, version=F("version") + 1
     )
+    _tell_judges(flagged_claims, version)
     reworded = _reword(changed, version, judged)
     counted = dict(ClaimState.objects.filter(pk__in=claims).values_list("pk", "version"))
     AuditEvent.objects.bulk_create(
@@ -289,6 +292,17 @@ def _settle(
         for one in changed
         if one in lost or one in flagged or one in reworded
     )
+
+
+def _tell_judges(claims: set[int], version: ArticleVersion) -> None:
+    """Tells whoever judged one of these claims, or has it, that the article changed its words."""
+    theirs: dict[int, set[int]] = {claim: set() for claim in sorted(claims)}
+    judged = Review.objects.filter(claim__in=claims).order_by().values_list("claim_id", "reviewer_id")
+    held = Assignment.objects.filter(claim__in=claims, ended_at=None).order_by()
+    for claim, person in [*judged, *held.values_list("claim_id", "reviewer_id")]:
+        theirs[claim].add(person)
+    for claim, people in theirs.items():
+        tell(sorted(people), NoticeKind.EDITED, claim_id=claim, key=f"edited:{claim}:{version.pk}")
 
 
 def _is_lost(one: _Carried, here: dict[int, Appearance]) -> bool:

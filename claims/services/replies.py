@@ -6,11 +6,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from claims import permissions
-from claims.choices import ReplyChannel, State
+from claims.choices import NoticeKind, ReplyChannel, State
 from claims.models import ClaimState, Reply
 from claims.services.audit import record_event
 from claims.services.cases import bump, lock_case
 from claims.services.curating import hold_claim, resume_claim
+from claims.services.notices import OF_WAITING_REPLY, tell, withdraw
 from factcheck.lib.errors import DomainError, Missing
 from factcheck.models import User
 
@@ -126,6 +127,15 @@ def enter_answer(
             "answered_at": answered_at.isoformat(),
             "version": case.version,
         },
+    )
+    withdraw(*OF_WAITING_REPLY, claim_id=claim_id, reply=reply)
+    tell(
+        [reply.asked_by_id],
+        NoticeKind.REPLY_ENTERED,
+        claim_id=claim_id,
+        key=f"reply:{reply.pk}",
+        by=by,
+        reply=reply,
     )
     if _waited_for(reply, case):
         resume_claim(by=by, claim_id=claim_id)

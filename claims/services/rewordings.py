@@ -4,10 +4,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from claims import permissions
+from claims.choices import NoticeKind
 from claims.models import ClaimState, Review, Rewording
 from claims.services.audit import record_event
 from claims.services.cases import bump, lock_case
 from claims.services.guards import open_assignment
+from claims.services.notices import withdraw
 from factcheck.lib.errors import DomainError
 from factcheck.lib.roles import Role, has_role
 from factcheck.models import User
@@ -50,6 +52,7 @@ def note_seen(case: ClaimState, *, by: User) -> None:
     before = case.edited
     Rewording.objects.filter(claim=case.pk, seen_at=None).update(seen_by=by, seen_at=timezone.now())
     bump(case, edited="")
+    withdraw(NoticeKind.EDITED, claim_id=case.pk)
     record_event(
         by=by,
         verb="see_rewording",

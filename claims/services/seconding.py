@@ -5,12 +5,13 @@ from functools import partial
 from django.db import transaction
 
 from claims import permissions, workflow
-from claims.choices import ReviewKind, ReviewStage
+from claims.choices import NoticeKind, ReviewKind, ReviewStage
 from claims.models import Appearance, Assignment, ClaimState, CrossCheck, Review, VerdictPair, Vote
 from claims.services.assigning import lease_until
 from claims.services.audit import record_event
 from claims.services.cases import bump, lock_case, move_case
 from claims.services.guards import GUARDS, Answers, standing
+from claims.services.notices import tell_of_event
 from claims.services.reviewing import Judgement, let_stand, record_judgement
 from factcheck.lib.errors import DomainError
 from factcheck.models import User
@@ -56,8 +57,9 @@ def cross_check(*, by: User, claim_id: int, expected_version: int, judgements: l
     if agreed:
         move_case(case, "agree", by=by, verdict=partial(let_stand, case))
     else:
-        move_case(case, "differ", by=by)
+        event = move_case(case, "differ", by=by)
         _give_to_author(case)
+        tell_of_event([author_id], NoticeKind.SENT_BACK, event)
     return check
 
 
@@ -101,8 +103,11 @@ def send_back(*, by: User, claim_id: int, reason: str, expected_version: int | N
     Raises Refused, Missing, Conflict `stale`, DomainError (`reason_missing`, `illegal_move`).
     """
     case = lock_case(claim_id=claim_id, expected_version=expected_version)
-    move_case(case, "send_back", by=by, answers=Answers(reason=reason), verdict=partial(_no_verdict, case))
+    event = move_case(
+        case, "send_back", by=by, answers=Answers(reason=reason), verdict=partial(_no_verdict, case)
+    )
     _give_to_author(case)
+    tell_of_event([case.author_id], NoticeKind.SENT_BACK, event, note=reason)
     return case
 
 

@@ -3,11 +3,14 @@
 import re
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from claims import permissions
+from claims.choices import NoticeKind
 from claims.models import Claim, Comment, CommentEdit, Mention
 from claims.services.audit import record_event
+from claims.services.notices import tell, withdraw
 from factcheck.lib.errors import DomainError, Missing, Refused
 from factcheck.models import User
 
@@ -39,6 +42,8 @@ def add_comment(*, by: User, claim_id: int, text: str, thread: int | None = None
         )  # one level: an answer to an answer is one to the same thread
     comment = Comment.objects.create(claim_id=claim_id, thread_id=root, author=by, text=text)
     mentioned = _mention(comment)
+    if root is not None:
+        _tell_thread(comment, root)
     record_event(
         by=by,
         verb="comment",
@@ -79,6 +84,7 @@ def delete_comment(*, by: User, comment_id: int, claim_id: int | None = None) ->
     before, comment.text, comment.deleted_at = comment.text, "", timezone.now()
     comment.save(update_fields=["text", "deleted_at"])
     Mention.objects.filter(comment=comment).delete()
+    withdraw(claim_id=comment.claim_id, comment=comment)
     record_event(
         by=by,
         verb="delete_comment",
@@ -102,7 +108,32 @@ def _mention(comment: Comment) -> list[str]:
     Mention.objects.bulk_create(
         [Mention(comment=comment, user=user) for user in users], ignore_conflicts=True
     )
+    tell(
+        [user.pk for user in users],
+        NoticeKind.MENTION,
+        claim_id=comment.claim_id,
+        key=_key(comment),
+        by=comment.author,
+        comment=comment,
+    )
     return [user.username for user in users]
+
+
+def _tell_thread(comment: Comment, root: int) -> None:
+    """Tells those who said something in the thread of the answer to it; whom it mentions has been told already."""
+    said = Comment.objects.filter(Q(pk=root) | Q(thread=root), deleted_at=None).order_by("author_id")
+    tell(
+        said.values_list("author_id", flat=True).distinct(),
+        NoticeKind.ANSWER,
+        claim_id=comment.claim_id,
+        key=_key(comment),
+        by=comment.author,
+        comment=comment,
+    )
+
+
+def _key(comment: Comment) -> str:
+    return f"comment:{comment.pk}"
 
 
 def _own(comment_id: int, claim_id: int | None, by: User) -> Comment:

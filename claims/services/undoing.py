@@ -32,11 +32,13 @@ from claims.services.assigning import lease_until
 from claims.services.audit import record_event
 from claims.services.cases import bump, end_assignment, lock_case
 from claims.services.guards import open_assignment
+from claims.services.notices import withdraw
 from claims.services.readings import with_all
 from factcheck.lib.errors import DomainError
 from factcheck.models import User
 
-TALK = ("comment", "edit_comment", "delete_comment")  # whoever talks about a claim has not acted on it
+# Whoever talks about a claim, or says by when it is due, has not acted on it.
+TALK = ("comment", "edit_comment", "delete_comment", "set_due")
 LOOK_BACK = 50  # events; what was moved longer ago than so many of them is history
 
 
@@ -73,6 +75,7 @@ def undo_move(*, by: User, claim_id: int, expected_version: int | None = None) -
     for appearance, attribution in event.before.get("attributions", {}).items():
         Appearance.objects.filter(pk=int(appearance)).update(attribution=attribution)
     _mark_undone(event, case)
+    withdraw(claim_id=claim_id, event=event)
     record_event(
         by=by,
         verb="undo",

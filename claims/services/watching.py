@@ -22,9 +22,11 @@ from articles.parsing.formats.documents import refuse_trap
 from articles.services.snapshots import StorageProblem, keep_snapshot
 from articles.services.turns import WaitingForTurn
 from articles.services.visits import fetch_politely
+from claims.choices import NoticeKind
 from claims.models import DeskSettings, Evidence, EvidenceCopy, EvidenceLink, EvidenceWatch, HopCheck
 from claims.models.watch import FIRST_WAITS, WAITS
 from claims.services.audit import record_event
+from claims.services.notices import tell_of_event
 from claims.tasks import archive_document as archive_document_task
 from claims.tasks import look_at_document as look_at_document_task
 
@@ -196,7 +198,7 @@ def _note_seen(watch: EvidenceWatch, fetched: Fetched, found: Snapshot | None) -
     EvidenceLink.objects.filter(evidence=watch.pk, snapshot=None).update(snapshot=snapshot_id)
     HopCheck.objects.filter(document=watch.pk, snapshot=None).update(snapshot=snapshot_id)
     if is_other:
-        _tell_claims(watch, "evidence_changed", {"url": watch.evidence.url})
+        _tell_claims(watch, NoticeKind.EVIDENCE_CHANGED, {"url": watch.evidence.url})
     if asks_archive:
         transaction.on_commit(partial(archive_document_task.delay, watch.pk), robust=True)
 
@@ -230,7 +232,7 @@ def _note_problem(
         **_failed(code, message, Result.GONE if gone else Result.FAILED),
     )
     if noted and gone and watch.gone_since is None:
-        _tell_claims(watch, "evidence_gone", {"url": watch.evidence.url, "code": code})
+        _tell_claims(watch, NoticeKind.EVIDENCE_GONE, {"url": watch.evidence.url, "code": code})
 
 
 def _failed(
@@ -244,11 +246,15 @@ def _failed(
     }
 
 
-def _tell_claims(watch: EvidenceWatch, verb: str, after: dict[str, Any]) -> None:
-    """In the history of every claim that it is evidence for; always in one order, so that two of them do not cross."""
+def _tell_claims(watch: EvidenceWatch, kind: NoticeKind, after: dict[str, Any]) -> None:
+    """In the history of every claim that it is evidence for, and in the inbox of whoever linked it.
+
+    Always in one order, so that two of them do not cross.
+    """
     links = EvidenceLink.objects.filter(evidence=watch.pk, withdrawn_at=None).order_by("claim_id")
     for link in links:
-        record_event(by=None, verb=verb, target=link, claim_id=link.claim_id, after=after)
+        event = record_event(by=None, verb=kind.value, target=link, claim_id=link.claim_id, after=after)
+        tell_of_event([link.added_by_id], kind, event, link=link)
 
 
 def _sentence(error: FetchError, url: str) -> str:

@@ -203,6 +203,10 @@ def event_words(event: AuditEvent | dict[str, Any]) -> str:
             after.get("url") or after.get("title") or EvidenceOrigin(after.get("origin", "url")).label.lower()
         )
         return f"linked evidence ({Stance(after['stance']).label.lower()}): {what}"
+    if verb == "set_due" and not after.get("due_at"):
+        return "took its due date away"
+    if verb == "set_due":
+        return f"set its due date: {localtime(datetime.fromisoformat(after['due_at'])):%-d %b %Y %H:%M}"
     if verb == "check_hop" and after.get("result") in HopResult.values:
         return f"checked a step of its chain, {after.get('name', '')}: {HopResult(after['result']).label.lower()}"
     return words

@@ -5,7 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from claims import changes, checks, permissions, queries, talk
+from claims import changes, checks, permissions, queries
 from claims.choices import State
 from claims.forms import ClaimFilterForm
 from claims.services import assigning
@@ -37,8 +37,6 @@ def queue(request: DeskRequest) -> HttpResponse:
             "more_edited": len(edited) > changes.SHOWN_FLAGS,
             "flagged": flagged[: checks.SHOWN_FLAGS],
             "more_flagged": len(flagged) > checks.SHOWN_FLAGS,
-            "mentions": talk.mentions_of(request.user),
-            "replies_due": talk.replies_due(request.user),
             "holds_many": len(mine) >= MANY,
             "may_take": permissions.may(request.user, "take"),
         },
@@ -85,6 +83,7 @@ def _shown(form: ClaimFilterForm, filters: queries.Filters) -> ClaimFilterForm:
             "form": filters.form,
             "veracity": filters.veracity,
             "edited": filters.edited,
+            "due": filters.due,
             "checkable": {True: "yes", False: "no", None: ""}[filters.checkable],
         }
     )

@@ -8,8 +8,10 @@ from typing import Any
 from django.utils import timezone
 
 from claims import permissions, queries, workflow
+from claims.choices import DONE
 from claims.forms import (
     CorrectionNoteForm,
+    DueForm,
     DuplicateForm,
     HandOverForm,
     HoldForm,
@@ -17,10 +19,11 @@ from claims.forms import (
     ReasonForm,
     VersionedForm,
 )
-from claims.services import assigning, curating, publishing, seconding, undoing
+from claims.services import assigning, curating, planning, publishing, seconding, undoing
 from factcheck.models import User
 
 Answers = dict[str, Any]
+END_OF_DAY = time(23, 59)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,11 @@ def _hold(*, reason: str, until: Any, **common: Any) -> object:
 
 def _hand_over(*, to: User, reason: str, expected_version: int, **common: Any) -> object:
     return assigning.hand_over(to=to, note=reason, **common)
+
+
+def _set_due(*, due: Any, expected_version: int, **common: Any) -> object:
+    end = timezone.make_aware(datetime.combine(due, END_OF_DAY)) if due else None
+    return planning.set_due(due_at=end, **common)
 
 
 OFFERS = {
@@ -99,6 +107,7 @@ OFFERS = {
             "d",
         ),
         Offer("hand_over", "Hand over …", HandOverForm, _hand_over, "Handed over.", "g"),
+        Offer("due", "Due date …", DueForm, _set_due, "Saved."),
         Offer("undo", "Undo", VersionedForm, undoing.undo_move, "Undone.", "u"),
     ]
 }
@@ -125,7 +134,8 @@ def offered(bench: queries.Workbench, user: User, returned: dict[str, VersionedF
         given_back = returned.get(offer.name)
         label = _label(offer, bench, user)
         if label or given_back:
-            form = given_back or offer.form_for(initial={"version": bench.case.version})
+            due = bench.case.due_at and timezone.localtime(bench.case.due_at).date()
+            form = given_back or offer.form_for(initial={"version": bench.case.version, "due": due})
             shown.append(Offered(offer, form, given_back is not None, label or offer.label))
     return shown
 
@@ -145,6 +155,9 @@ def _label(offer: Offer, bench: queries.Workbench, user: User) -> str:
     if offer.name == "hand_over":
         may = permissions.may(user, "take") and (holder == user or permissions.may(user, "approve"))
         return offer.label if holder is not None and may else ""
+    if offer.name == "due":
+        may = state not in DONE and planning.may_set_due(user, bench.assignment)
+        return offer.label if may else ""
     move = workflow.MOVES[offer.name]
     if state not in move.sources or not permissions.may(user, move.permission):
         return ""

@@ -24,7 +24,7 @@ from claims.editforms import edit_forms
 from claims.evidenceforms import EvidenceForm, HopCheckForm, hop_rows
 from claims.forms import DismissForm, JudgementForm, VersionedForm
 from claims.ledger import contradictions_with, roles_then
-from claims.services import assigning, curating, reviewing, rewordings, seconding
+from claims.services import assigning, curating, notices, reviewing, rewordings, seconding
 from claims.views import moves
 from claims.views.keeping import KeptInput, keeps_input, take_kept_input
 from claims.views.marking import changed_words, marked_text
@@ -70,6 +70,8 @@ class Panel:
 def review(request: DeskRequest, claim_id: int) -> HttpResponse:
     """The workbench of a claim; POST records verdicts (`action`: save, submit, or next: submit and take the next)."""
     if request.method != "POST":
+        if request.method == "GET":
+            notices.mark_claim_read(by=request.user, claim_id=claim_id)
         return _show(request, claim_id, _panel_with_kept_input(request, claim_id))
     form = JudgementForm(request.POST)
     if request.POST.get("action", "").startswith("check"):

@@ -54,6 +54,7 @@ TAGS = [
     {"name": "outlets", "description": "Who publishes."},
     {"name": "imports", "description": "Bringing articles in, in the background."},
     {"name": "feeds", "description": "Feeds and sitemaps that are polled; what is new in one is imported."},
+    {"name": "inbox", "description": "What concerns you: handed over, sent back, mentioned, due."},
     {"name": "me", "description": "The account behind the request."},
 ]
 

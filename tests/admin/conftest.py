@@ -17,6 +17,7 @@ from benchmarks.storytexts import Newsroom
 from claims.models import Claim, ClaimState, Evidence, EvidenceCopy, Orphan, Rewording
 from claims.services.audit import record_event
 from claims.services.curating import dismiss_claim
+from claims.services.digests import set_digest
 from claims.services.editing import merge_claims
 from claims.services.evidence import link_evidence
 from claims.services.hopchecking import check_hop
@@ -78,6 +79,7 @@ def people_talk(editor: User) -> None:
     link_contradiction(by=editor, claim_id=claims[0].pk, other_id=claims[1].pk, note="Both in one week.")
     comment = add_comment(by=editor, claim_id=claims[0].pk, text="@ann, look at this.")
     edit_comment(by=editor, comment_id=comment.pk, text="@ann, look at this please.")
+    set_digest(by=make_user("dee", "reviewer", email="dee@desk.example"), pace="daily")
     ask_reply(by=editor, claim_id=claims[0].pk, asked="The dam board", channel="email")
 
 

@@ -32,6 +32,7 @@ from claims.models import (
     Comment,
     CommentEdit,
     Contradiction,
+    Digest,
     Evidence,
     EvidenceCopy,
     EvidenceLink,
@@ -41,6 +42,7 @@ from claims.models import (
     Hop,
     HopCheck,
     Mention,
+    Notice,
     Orphan,
     Reply,
     Review,
@@ -64,7 +66,7 @@ REGISTERED = sorted(admin.site._registry, key=lambda model: model._meta.label)
 SERVICES_WRITE = [
     Article, ArticleVersion, Snapshot, ImportItem, Feed, FeedEntry, Claim, ClaimState, Appearance, Span, Hop, Review, Assignment,
     Recheck, Orphan, Rewording,
-    SpeakerAlias, SpeakerRole, SpeakerMerge, Contradiction, Comment, CommentEdit, Mention, Reply,
+    SpeakerAlias, SpeakerRole, SpeakerMerge, Contradiction, Comment, CommentEdit, Mention, Reply, Notice, Digest,
     AuditEvent, Evidence, EvidenceCopy, EvidenceLink, EvidenceWatch, HopCheck, ExtractionProposal, ExtractionRun, Tally,
     Story, Placement, Overlap, Separation,
 ]  # fmt: skip

@@ -51,7 +51,7 @@ def test_the_page_about_a_snapshot_says_where_it_came_from(
     viewer: Client, django_assert_num_queries: Any
 ) -> None:
     snapshot = kept()
-    with django_assert_num_queries(5):  # session, user; the snapshot, its versions, its items
+    with django_assert_num_queries(6):  # session, user; the snapshot, its versions, its items; the inbox
         html = viewer.get(snapshot.get_absolute_url()).content.decode()
     for told in (snapshot.sha256, "https://lakeside.example/dam", "http://lakeside.example/d", "x-odd", "aé"):
         assert told in html

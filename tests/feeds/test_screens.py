@@ -150,7 +150,7 @@ def test_the_list_asks_as_many_questions_for_many_feeds_as_for_one(
 ) -> None:
     for n in range(60):
         feed_at(f"/f{n}", name=f"Feed {n}")
-    with django_assert_num_queries(5):  # session, user, groups; the feeds, what is new in them
+    with django_assert_num_queries(6):  # session, user, groups; the feeds, what is new in them; the inbox
         first = desk.get("/feeds/")
     assert "Feed 59" in body(first)
     assert "Feed 9<" not in body(first)
@@ -164,7 +164,9 @@ def test_a_feeds_page_shows_its_entries_and_what_became_of_them(
 ) -> None:
     server.page("/feed", rss(*numbered(60), item("file:///etc/passwd", "A secret")), content_type=XML)
     feed = poll(feed_at(first_entries=2))
-    with django_assert_num_queries(6):  # session, user, groups; the feed, what is new in it, its entries
+    with django_assert_num_queries(
+        7
+    ):  # session, user, groups; the feed, what is new in it, its entries; the inbox
         page = body(desk.get(f"/feeds/{feed.pk}/"))
     assert "Story 60" in page
     assert "Queued" in page

@@ -315,7 +315,7 @@ def test_the_list_counts_what_became_of_each_job(desk: Client, researcher: User)
 def test_the_list_is_paged_by_key(desk: Client, researcher: User, django_assert_num_queries: Any) -> None:
     for n in range(PAGE_ROWS + 2):
         job_of(researcher, TEXT, label=f"Job {n:03}")
-    with django_assert_num_queries(6):  # session, user, roles; the jobs, their counts, their files
+    with django_assert_num_queries(7):  # session, user, roles; the jobs, their counts, their files; the inbox
         first = desk.get("/imports/").content.decode()
     older = re.search(r'href="(\?after=[^"]+)"', first)
     assert older
@@ -425,8 +425,8 @@ def test_ten_thousand_items_are_shown_in_pages(
         state="failed", error_code="timed_out", error_message="Too slow."
     )
     with django_assert_num_queries(
-        10
-    ):  # session, user, roles; job, counts, texts being read, errors, events, items, files
+        11
+    ):  # session, user, roles; job, counts, texts being read, errors, events, items, files; the inbox
         first = body(desk.get(f"/imports/{job.pk}/"))
     assert "0 of 10,000 imported, 100 failed, 9,900 to go." in first
     assert re.findall(r"a\.example/(\d{5})", first) == [f"{n:05}" for n in range(1, PAGE_ROWS + 1)]

@@ -1,14 +1,10 @@
 """Screens of speakers, talk and replies, without a browser."""
 
-from datetime import timedelta
-
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
 from claims.models import ClaimState, Comment, Contradiction, Reply, Speaker, SpeakerMerge, SpeakerRole
-from claims.services.replies import ask_reply
 from claims.services.talking import add_comment
 from factcheck.models import User
 from tests.factories import make_claim, make_speaker, make_story_claim, make_user
@@ -150,23 +146,3 @@ def test_what_was_typed_before_a_session_ended_comes_back(client: Client, editor
     client.post("/login/", {"username": "edith", "password": "a long password"})
     assert "Half a thought." in body(client.get(f"/review/{claim.pk}/"))
     assert not Comment.objects.exists()
-
-
-def test_the_queue_tells_who_mentioned_the_reader_and_which_reply_is_due(desk: Client, editor: User) -> None:
-    assert "For you" not in body(desk.get("/queue/"))
-    claim, rosa = make_story_claim(), make_user("rosa", "reviewer")
-    add_comment(by=rosa, claim_id=claim.pk, text="@edith, is it of 1954?")
-    add_comment(by=rosa, claim_id=claim.pk, text="@somebody else")
-    for asked, hours in (("The dam board", 20), ("The ministry", 60)):
-        ask_reply(
-            by=editor,
-            claim_id=claim.pk,
-            asked=asked,
-            channel="email",
-            deadline=timezone.now() + timedelta(hours=hours),
-        )
-    html = body(desk.get("/queue/"))
-    assert "@edith, is it of 1954?" in html
-    assert "@somebody" not in html
-    assert "The reply of The dam board" in html
-    assert "The ministry" not in html

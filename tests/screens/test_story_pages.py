@@ -51,7 +51,7 @@ def test_without_any_the_list_says_when_there_will_be(editor: Client) -> None:
 def test_the_list_has_each_story_with_what_was_seen_first(
     editor: Client, told: list[Article], django_assert_num_queries
 ) -> None:
-    with django_assert_num_queries(4):  # session, user, stories, the articles seen first
+    with django_assert_num_queries(5):  # session, user, stories, the articles seen first, the inbox
         html = words(editor.get("/stories/").content)
     assert "Northwire: the dam" in html
     assert "3 Mar 2026 07:10" in html
@@ -77,8 +77,8 @@ def test_a_story_shows_its_articles_first_seen_first_and_which_has_how_much(
     editor: Client, told: list[Article], django_assert_num_queries
 ) -> None:
     story = Story.objects.get()
-    # Session, user and her role; the story, its articles, overlaps, what was taken out, chains
-    with django_assert_num_queries(8):
+    # Session, user and her role; the story, its articles, overlaps, what was taken out, chains; the inbox
+    with django_assert_num_queries(9):
         response = editor.get(f"/stories/{story.pk}/")
     html = words(response.content)
     order = [member.article for member in response.context["view"].members]

@@ -18,6 +18,7 @@ from claims.models import (
     ClaimState,
     ExtractionProposal,
     ExtractionRun,
+    Notice,
     Orphan,
     Review,
     Rewording,
@@ -322,6 +323,8 @@ def test_words_that_changed_after_the_review_are_flagged_until_its_reviewer_has_
     second = publish(monkeypatch, CHANGED, *ALL, FINISHED_NOW)
     assert [edited(one.text) for one in (reworded, dropped, kept)] == [Edited.SILENT, Edited.SILENT, ""]
     assert [review.verdict for review in current_reviews(reworded.pk)] == ["false", "confirmed"]
+    told = Notice.objects.filter(recipient=ray, kind="edited", read_at=None)
+    assert {notice.claim_id for notice in told} == {reworded.pk, dropped.pk}
     rows = {one.claim_id: one for one in Rewording.objects.all()}
     assert (words(rows[reworded.pk].before), words(rows[reworded.pk].after)) == (FINISHED, FINISHED_NOW)
     assert (rows[dropped.pk].after, rows[dropped.pk].version) == (None, second)
@@ -331,6 +334,7 @@ def test_words_that_changed_after_the_review_are_flagged_until_its_reviewer_has_
     assert refused.value.code == "not_yours"
     rewordings.confirm_verdict(by=ray, claim_id=reworded.pk)
     assert edited(FINISHED) == ""
+    assert [notice.claim_id for notice in told.all()] == [dropped.pk]
     rows[reworded.pk].refresh_from_db()
     assert rows[reworded.pk].seen_by == ray
     with pytest.raises(DomainError) as refused:

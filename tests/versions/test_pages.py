@@ -63,7 +63,7 @@ def test_the_article_names_the_claims_that_lost_their_place(
     assert link in html
     client.post(reverse("orphan_detail", args=[orphan.pk]), {"action": "gone"})
     assert link not in client.get(address).content.decode()
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(14):
         client.get(address)
 
 
@@ -110,7 +110,7 @@ def test_orphans_are_listed_at_one_price_and_by_pages(
 ) -> None:
     page = client.get(reverse("orphan_list"))
     assert INSPECTED in page.content.decode()
-    with django_assert_num_queries(4):  # session, user, their groups, the rows
+    with django_assert_num_queries(5):  # session, user, their groups, the rows, the inbox
         client.get(reverse("orphan_list"))
     publish(
         monkeypatch,
@@ -118,7 +118,7 @@ def test_orphans_are_listed_at_one_price_and_by_pages(
         "x",
     )
     assert Orphan.objects.filter(state="open").count() == 5
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         html = client.get(reverse("orphan_list")).content.decode()
     assert HOLDS in html
     # The page goes back to its first text: there they all stand.
