@@ -1,6 +1,7 @@
-"""`manage.py benchmark desk`, `import`, `rows`, `extraction` or `stories`: what things cost, printed as a table."""
+"""`manage.py benchmark desk`, `workbench`, `import`, `rows`, `extraction` or `stories`: what things cost, printed as a table."""
 
 from argparse import ArgumentParser
+from collections.abc import Iterator
 from contextlib import nullcontext
 from typing import Any
 
@@ -8,7 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError
 
-from benchmarks import desk, extraction, importing, importscreens, rows, stories
+from benchmarks import desk, extraction, importing, importscreens, rows, stories, workbench
 from benchmarks.measuring import table
 from benchmarks.scratch import own_server
 from factcheck.localservices import LocalServiceError
@@ -19,7 +20,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         kinds = parser.add_subparsers(
-            dest="kind", required=True, metavar="desk | import | rows | extraction | stories"
+            dest="kind", required=True, metavar="desk | workbench | import | rows | extraction | stories"
         )
         desk_parser = kinds.add_parser(
             "desk",
@@ -38,6 +39,14 @@ class Command(BaseCommand):
             help="on a throw-away PostgreSQL started for it, instead of beside the desk's database",
         )
         desk_parser.add_argument("--keep", action="store_true", help="leave the scratch database there")
+        workbench_parser = kinds.add_parser(
+            "workbench",
+            help="the review screen on an article of 10,000 words and 300 claims: page, click, edit, verdict",
+        )
+        workbench_parser.add_argument(
+            "--seconds", type=float, default=5.0, help="for each operation (default: %(default)s)"
+        )
+        workbench_parser.add_argument("--own-server", action="store_true", help="as for desk")
         import_parser = kinds.add_parser(
             "import",
             help="pages from a local server to claims in a database, by workers and servers of its own",
@@ -79,19 +88,21 @@ class Command(BaseCommand):
         elif options["kind"] == "import":
             self._import(options)
         elif options["kind"] == "stories":
-            self._stories(options)
+            self._lines(options, stories.report(**{key: options[key] for key in ("originals", "placed", "small", "large")}))
+        elif options["kind"] == "workbench":
+            self._lines(options, workbench.report(seconds=options["seconds"]))
         elif options["kind"] == "rows":
             self._rows(options)
         else:
             self._desk(options)
 
-    def _stories(self, options: dict[str, Any]) -> None:
+    def _lines(self, options: dict[str, Any], lines: Iterator[str]) -> None:
+        """Prints what a report in a scratch database tells, as it comes."""
         if settings.DEBUG:
             raise CommandError("With DEBUG on, Django keeps every query: measure with DEBUG=0.")
-        wanted = {key: options[key] for key in ("originals", "placed", "small", "large")}
         try:
             with own_server() if options["own_server"] else nullcontext():
-                for line in stories.report(**wanted):
+                for line in lines:
                     self.stdout.write(line)
         except LocalServiceError as error:
             raise CommandError(error.message) from error
