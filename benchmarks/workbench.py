@@ -1,6 +1,7 @@
 """`manage.py benchmark workbench`: what the review screen costs on an article of 10,000 words with 300 claims."""
 
 import gzip
+import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import cycle
 
@@ -9,14 +10,14 @@ from django.db import connection, transaction
 from django.http import HttpResponse
 from django.test import Client
 
+from articles.models import ArticleVersion
 from benchmarks import filling
 from benchmarks.desk import EMPTY_REQUEST, SELECT_1
-from benchmarks.measuring import Cost, Operation, Target, measure, table
+from benchmarks.measuring import Operation, Target, measure, table
 from benchmarks.scratch import scratch_database
-from articles.models import ArticleVersion
 from claims.choices import State
 from claims.models import Appearance, ClaimState
-from claims.services import assigning, editing, evidence, hopchecking, reviewing, seconding, talking
+from claims.services import assigning, evidence, hopchecking, reviewing, seconding, talking
 from claims.services.readings import as_it_stands, with_all
 from claims.services.reviewing import Judgement
 from factcheck.models import User
@@ -39,6 +40,8 @@ _RAW_PANES = """
       LEFT JOIN claims_speaker p ON p.id = c.speaker_id
      WHERE a.version_id = 1 ORDER BY a.position
 """
+
+_SHOWS = re.compile(r'data-shows="(\w+)"')
 
 
 def report(*, seconds: float) -> Iterator[str]:
@@ -70,6 +73,7 @@ class Screen:
         long = list(
             Appearance.objects.filter(version_id=1).order_by("position").values_list("claim_id", flat=True)
         )
+        self.page = self._get(long[0]).content.decode()  # from which the clicks are made
         self.worked_on, self.others = long[:WORKED_ON], long[WORKED_ON:]
 
     def operations(self) -> list[Operation]:
@@ -104,7 +108,9 @@ class Screen:
         return response
 
     def _click(self, claim: int) -> HttpResponse:
-        response: HttpResponse = self.client.get(f"/review/{claim}/", headers={"HX-Request": "true"})
+        shown = " ".join(_SHOWS.findall(self.page))
+        headers = {"HX-Request": "true", "HX-Boosted": "true", "Workbench-Shows": shown}
+        response: HttpResponse = self.client.get(f"/review/{claim}/", headers=headers)
         return response
 
     def _edit(self, claim: int) -> HttpResponse:
@@ -124,7 +130,11 @@ class Screen:
         for role in ("source", "cue"):
             fields[role] = "\n".join(text[start:end] for start, end in reading[role])
         for row, hop in enumerate(reading["chain"]):
-            fields |= {f"hop_{row}_order": row + 1, f"hop_{row}_role": hop["role"], f"hop_{row}_name": hop["name"]}
+            fields |= {
+                f"hop_{row}_order": row + 1,
+                f"hop_{row}_role": hop["role"],
+                f"hop_{row}_name": hop["name"],
+            }
         return self._post(f"/review/{claim}/edit/", fields)
 
     def _verdict(self, claim: int) -> HttpResponse:

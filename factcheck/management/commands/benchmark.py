@@ -88,7 +88,10 @@ class Command(BaseCommand):
         elif options["kind"] == "import":
             self._import(options)
         elif options["kind"] == "stories":
-            self._lines(options, stories.report(**{key: options[key] for key in ("originals", "placed", "small", "large")}))
+            self._lines(
+                options,
+                stories.report(**{key: options[key] for key in ("originals", "placed", "small", "large")}),
+            )
         elif options["kind"] == "workbench":
             self._lines(options, workbench.report(seconds=options["seconds"]))
         elif options["kind"] == "rows":
