@@ -1,5 +1,6 @@
 """`manage.py benchmark desk`, `workbench`, `import`, `rows`, `extraction` or `stories`: what things cost, printed as a table."""
 
+import random
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from contextlib import nullcontext
@@ -9,7 +10,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError
 
-from benchmarks import desk, extraction, importing, importscreens, rows, stories, workbench
+from benchmarks import desk, extraction, importing, importscreens, rows, stories, together, workbench
 from benchmarks.measuring import table
 from benchmarks.scratch import own_server
 from factcheck.localservices import LocalServiceError
@@ -26,10 +27,17 @@ class Command(BaseCommand):
             "desk",
             help="screens, writes and API of a desk full of claims, in a scratch database of their own",
         )
-        desk_parser.add_argument("--claims", type=int, default=200_000, help="(default: %(default)s)")
+        desk_parser.add_argument("--claims", type=int, help="(default: 200,000; together 2,000)")
+        desk_parser.add_argument("--seconds", type=float, help="for each operation (default: 5; together 60)")
         desk_parser.add_argument(
-            "--seconds", type=float, default=5.0, help="for each operation (default: %(default)s)"
+            "--together",
+            action="store_true",
+            help="instead, many reviewers at once, and whether nothing of theirs was lost",
         )
+        desk_parser.add_argument(
+            "--reviewers", type=int, default=32, help="with --together (default: %(default)s)"
+        )
+        desk_parser.add_argument("--seed", type=int, help="with --together: of an earlier run, to repeat it")
         desk_parser.add_argument(
             "--only", default="", metavar="PART", help="operations whose name has this in it"
         )
@@ -130,13 +138,20 @@ class Command(BaseCommand):
     def _desk(self, options: dict[str, Any]) -> None:
         if settings.DEBUG:
             raise CommandError("With DEBUG on, Django keeps every query: measure with DEBUG=0.")
-        if options["claims"] < desk.FEWEST_CLAIMS:
+        together_ = options["together"]
+        claims = options["claims"] or (2_000 if together_ else 200_000)
+        seconds = options["seconds"] or (60.0 if together_ else 5.0)
+        if claims < desk.FEWEST_CLAIMS:
             raise CommandError(f"--claims takes {desk.FEWEST_CLAIMS} or more.")
         if options["own_server"] and options["keep"]:
             raise CommandError(
                 "--keep makes no sense with --own-server: the server goes, and all that is in it."
             )
-        wanted = {key: options[key] for key in ("claims", "seconds", "keep", "only")}
+        if together_:
+            seed = random.SystemRandom().randrange(10_000) if options["seed"] is None else options["seed"]
+            self._together(options, claims=claims, seconds=seconds, seed=seed)
+            return
+        wanted = {"claims": claims, "seconds": seconds, "keep": options["keep"], "only": options["only"]}
         try:
             if options["own_server"]:
                 with own_server():
@@ -150,6 +165,12 @@ class Command(BaseCommand):
         if not costs:
             raise CommandError(f"No operation has “{options['only']}” in its name.")
         self.stdout.write(table(costs))
+
+    def _together(self, options: dict[str, Any], **wanted: Any) -> None:
+        try:
+            self._lines(options, together.report(reviewers=options["reviewers"], **wanted))
+        except together.Violated as error:
+            raise CommandError(f"The desk did not keep its promises.\n{error}") from error
 
     def _rows(self, options: dict[str, Any]) -> None:
         if settings.DEBUG:
