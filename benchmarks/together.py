@@ -342,7 +342,7 @@ def superseded_unseen(done: Iterable[Done]) -> list[str]:
     """Judgements that were replaced by a write which went by a version from before them."""
     seen = {review: one.seen for one in done for review in one.reviews}
     events = AuditEvent.objects.filter(verb="review").values_list("object_id", "after__version")
-    written = dict(events)
+    written: dict[int | None, int] = dict(events)
     chains = (
         Review.objects.filter(pk__in=seen).exclude(supersedes=None).values_list("pk", "supersedes", "claim")
     )

@@ -4,6 +4,7 @@ import gzip
 import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import cycle
+from typing import cast
 
 from django.contrib.auth.models import Group
 from django.db import connection, transaction
@@ -104,14 +105,12 @@ class Screen:
         self.answers[name] = response.content
 
     def _get(self, claim: int) -> HttpResponse:
-        response: HttpResponse = self.client.get(f"/review/{claim}/")
-        return response
+        return cast(HttpResponse, self.client.get(f"/review/{claim}/"))
 
     def _click(self, claim: int) -> HttpResponse:
         shown = " ".join(_SHOWS.findall(self.page))
         headers = {"HX-Request": "true", "HX-Boosted": "true", "Workbench-Shows": shown}
-        response: HttpResponse = self.client.get(f"/review/{claim}/", headers=headers)
-        return response
+        return cast(HttpResponse, self.client.get(f"/review/{claim}/", headers=headers))
 
     def _edit(self, claim: int) -> HttpResponse:
         """Drops the last word of the claim's span, as the form of the panel sends it."""
@@ -148,8 +147,7 @@ class Screen:
         return self._post(f"/review/{claim}/", fields)
 
     def _post(self, path: str, fields: dict[str, object]) -> HttpResponse:
-        response: HttpResponse = self.client.post(path, fields, headers={"HX-Request": "true"})
-        return response
+        return cast(HttpResponse, self.client.post(path, fields, headers={"HX-Request": "true"}))
 
 
 def _work_on(reviewer: User) -> None:

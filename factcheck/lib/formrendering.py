@@ -15,10 +15,10 @@ Widget = Mapping[str, Any]
 
 
 class PlainRenderer(DjangoTemplates):
-    def render(self, template_name: str, context: Mapping[str, Any], request: Any = None) -> SafeString:
+    def render(self, template_name: str, context: dict[str, Any], request: Any = None) -> SafeString:
         made = _MAKERS.get(template_name)
         if made is None:
-            return super().render(template_name, context, request)
+            return mark_safe(super().render(template_name, context, request))
         return mark_safe(made(context["widget"]))
 
 
