@@ -11,7 +11,8 @@ from claims.choices import ProposalState
 from claims.cuts import newest_cut
 from claims.highlighting import MarkSpan
 from claims.models import Appearance, ExtractionProposal, ExtractionRun
-from claims.queries import version_appearances, version_spans
+from claims.panes import version_spans
+from claims.queries import version_appearances
 from factcheck.lib import paging
 from factcheck.lib.paging import Page
 

@@ -29,7 +29,9 @@ class Decision:
 
 
 def decision(case: ClaimState, *, viewer: User) -> Decision:
-    """Four queries."""
+    """Four queries; one while nobody has submitted the claim, for all else comes after that."""
+    if case.round == 0:
+        return Decision([], [], [], DeskSettings.current(), hidden=is_hidden(case, viewer))
     of_claim = {"claim_id": case.pk, "undone_at": None}
     return Decision(
         checks=list(

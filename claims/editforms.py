@@ -10,7 +10,7 @@ from claims.choices import Form, HopRole, SpeakerKind
 from claims.forms import VersionedForm
 from claims.models import Appearance
 from claims.services.locating import lines_at, locate_lines
-from claims.services.readings import Reading, as_it_stands, with_all
+from claims.services.readings import Reading, as_it_stands
 from factcheck.lib.errors import DomainError
 from factcheck.lib.keys import LONGEST_KEY
 from factcheck.models import User
@@ -206,15 +206,14 @@ def edit_forms(
 ) -> dict[str, VersionedForm]:
     """The forms that the decision panel shows, filled with how the claim stands; none for whoever may not edit.
 
-    `returned` are those that were refused, `kept` is what was typed into one before its session ended.
+    `appearance` comes with all that a reading is made of. `returned` are those that were refused, `kept` is what was typed into one before its session ended.
     """
     if not permissions.may(user, "edit") and not {"edit", "split", "merge"} & set(returned):
         return {}
-    full = with_all(Appearance.objects.filter(pk=appearance.pk)).get()
-    reading = as_it_stands(full)
-    parts = lines_at(full.version.text, reading["content"])
+    reading = as_it_stands(appearance)
+    parts = lines_at(appearance.version.text, reading["content"])
     shown: dict[str, VersionedForm] = {
-        "edit": ReadingForm.of(full, reading, version=version),
+        "edit": ReadingForm.of(appearance, reading, version=version),
         "split": SplitForm(initial={"version": version, "parts": parts}, auto_id="split_%s"),
         "merge": MergeForm(initial={"version": version}, auto_id="merge_%s"),
     }

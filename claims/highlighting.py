@@ -91,8 +91,8 @@ def render(
 
     `href(claim)` makes each mark a link to its claim; `labels[claim]` is the short number set before a claim's first
     words (shown by the style sheet, so that the text of the page stays the text of the article); `current` is the
-    claim to emphasise. Each marked slice is `<mark data-claims="12 15" class="content cue">`, and the first slice of
-    a claim's content has the id `claim-12`.
+    claim to emphasise. Each marked slice is `<mark data-claims="12 15" class="content cue">`, with `data-roles="content
+    cue"` by the order of its claims where they are several, and the first slice of a claim's content has the id `claim-12`.
     """
     paragraphs: list[str] = []
     labels = labels or {}
@@ -123,6 +123,8 @@ def _slice_html(
         f'data-claims="{" ".join(map(str, claims))}"',
         f'class="{" ".join(_classes(part, current))}"',
     ]
+    if len(claims) > 1:
+        attributes.append(f'data-roles="{" ".join(_roles(part, claim) for claim in claims)}"')
     fresh = [s.claim for s in part.spans if s.role == "content" and s.claim not in begun]
     fresh = list(dict.fromkeys(fresh))
     begun.update(fresh)
@@ -151,6 +153,11 @@ def _classes(part: Slice, current: int | None) -> list[str]:
     if current is not None:
         classes += [f"current-{role}" for role in ROLES if _has(part.spans, current, role)]
     return classes
+
+
+def _roles(part: Slice, claim: int) -> str:
+    """What the slice is of one of its claims: "content", "cue+source"."""
+    return "+".join(role for role in ROLES if _has(part.spans, claim, role))
 
 
 def _has(spans: Sequence[MarkSpan], claim: int, role: Role) -> bool:

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import cast
 
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import (
@@ -24,7 +23,7 @@ from claims import decisions, workflow
 from claims.checks import Checks, last_checks, lineage_of
 from claims.choices import DONE, Due, Form, HopRole, ProposalState, ReviewKind, ReviewStage, SpanRole, State
 from claims.cuts import newest_cut, queue_cut
-from claims.highlighting import MarkSpan, Role
+from claims.highlighting import MarkSpan
 from claims.models import (
     Appearance,
     Assignment,
@@ -37,10 +36,10 @@ from claims.models import (
     HopCheck,
     Lineage,
     Review,
-    Span,
     Speaker,
     Tally,
 )
+from claims.panes import Listed, digest, listed_claims, version_spans
 from factcheck.lib.paging import Page
 from factcheck.models import User
 
@@ -265,7 +264,7 @@ class Workbench:
 
     case: ClaimState
     appearance: Appearance
-    beside: list[Appearance]  # every appearance in the same version, in the text's order
+    beside: list[Listed]  # every claim of the same version, in the text's order
     elsewhere: list[Appearance]  # the claim's other appearances
     steps: list[Step]
     spans: list[MarkSpan]
@@ -317,6 +316,21 @@ class Workbench:
         own = [one for one in self.spans if (one.claim, one.role) == (claim, SpanRole.CONTENT)]
         return " … ".join(" ".join(text[one.start : one.end].split()) for one in own)
 
+    @property
+    def list_digest(self) -> str:
+        """What the list of claims shows, but for which of them is the current one."""
+        return digest(self.version.pk, self.beside)
+
+    @property
+    def text_digest(self) -> str:
+        """What the pane of the text shows, but for the marks of the current claim."""
+        version, article = self.version, self.article
+        told = (version.title, version.byline, version.published_at, version.published_on, version.language)
+        is_current = article.current_id == version.pk
+        # Marks are numbered as the claims stand in the list.
+        numbers = [one.claim_id for one in self.beside]
+        return digest(version.pk, told, str(article), str(article.outlet), is_current, numbers, self.spans)
+
     def neighbours(self) -> tuple[int | None, int | None]:
         """The claims before and after this one in the text."""
         order = list(dict.fromkeys(appearance.claim_id for appearance in self.beside))
@@ -330,21 +344,26 @@ class Workbench:
 def workbench(claim_id: int, *, viewer: User, appearance_id: int | None = None) -> Workbench | None:
     """The review screen of a claim as `viewer` may see it, on the given appearance or else its first. None: no such claim, or nowhere to show it."""
     case = (
-        ClaimState.objects.select_related("claim", "speaker", "outlet", "author").filter(pk=claim_id).first()
+        ClaimState.objects.select_related("claim__speaker__outlet", "speaker", "outlet", "author")
+        .defer("claim__search")
+        .filter(pk=claim_id)
+        .first()
     )
     proposed = ExtractionProposal.objects.filter(appearance=OuterRef("pk"), state=ProposalState.OPEN)
     appearances = list(
         Appearance.objects.filter(claim_id=claim_id)
         .annotate(rereading=Subquery(proposed.values("run")[:1]))  # the run that would have it otherwise
         .select_related("version__article__outlet", "run")
-        .prefetch_related(Prefetch("hops", queryset=Hop.objects.order_by("position")))
+        .prefetch_related("spans", Prefetch("hops", queryset=Hop.objects.order_by("position")))
         .order_by("pk")
     )
     if case is None or not appearances:
         return None
+    for one in appearances:
+        one.claim = case.claim
     appearance = next((one for one in appearances if one.pk == appearance_id), _as_it_is_now(appearances))
     reviews = decisions.visible_reviews(Review.objects.filter(claim_id=claim_id), viewer).select_related(
-        "reviewer", "appearance__version__article__outlet"
+        "reviewer"
     )
     links = (
         EvidenceLink.objects.filter(claim_id=claim_id)
@@ -363,7 +382,7 @@ def workbench(claim_id: int, *, viewer: User, appearance_id: int | None = None) 
     return Workbench(
         case=case,
         appearance=appearance,
-        beside=version_appearances(appearance.version_id),
+        beside=listed_claims(appearance.version_id),
         elsewhere=[one for one in appearances if one.pk != appearance.pk],
         steps=chain_steps(
             appearance,
@@ -372,7 +391,7 @@ def workbench(claim_id: int, *, viewer: User, appearance_id: int | None = None) 
             last_checks([appearance, *appearances]),
         ),
         spans=spans,
-        reviews=list(reviews.defer("appearance__version__text").order_by("-pk")),
+        reviews=list(reviews.order_by("-pk")),
         evidence=sorted(links.order_by("pk"), key=lambda link: link.withdrawn_at is not None),
         events=decisions.visible_events(events[:HISTORY_EVENTS], case, viewer),
         decision=decisions.decision(case, viewer=viewer),
@@ -416,14 +435,3 @@ def version_appearances(version_id: int) -> list[Appearance]:
         .prefetch_related(Prefetch("hops", queryset=Hop.objects.order_by("position")))
         .order_by("position")
     )
-
-
-def version_spans(version_id: int) -> list[MarkSpan]:
-    """Every span of every claim in one text."""
-    spans = Span.objects.filter(appearance__version_id=version_id).order_by("appearance__position", "start")
-    return [
-        MarkSpan(claim, cast(Role, role), start, end, form == Form.OWN_VOICE)
-        for claim, role, start, end, form in spans.values_list(
-            "appearance__claim_id", "role", "start", "end", "appearance__form"
-        )
-    ]

@@ -81,6 +81,8 @@ TEMPLATES = [
     },
 ]
 
+FORM_RENDERER = "factcheck.lib.formrendering.PlainRenderer"
+
 # --- Database: libpq's own connection strings, so sockets, sslmode and several hosts all work.
 _conninfo = dict(conninfo_to_dict(env("DATABASE_URL", default="postgresql:///factcheck")))
 DATABASES = {

@@ -77,7 +77,10 @@ def record_judgement(
         )
     appearance = None
     if judgement.appearance_id is not None:
-        appearance = Appearance.objects.filter(pk=judgement.appearance_id, claim_id=case.pk).first()
+        # Not in the default order, which would join the text and its article for the one row.
+        appearance = (
+            Appearance.objects.order_by("pk").filter(pk=judgement.appearance_id, claim_id=case.pk).first()
+        )
         if appearance is None:
             raise Missing(
                 "appearance_not_found", "That appearance does not belong to this claim: reload the page."

@@ -4,7 +4,7 @@ The audit event of a move holds every column it changed, the lease it ended and 
 writes those back. What the move made besides (a cross-check, a vote, a correction) stays, marked as undone.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -87,19 +87,21 @@ def undo_move(*, by: User, claim_id: int, expected_version: int | None = None) -
     return case
 
 
-def undoable_move(claim_id: int, *, by: User) -> AuditEvent | None:
-    """The move that `by` may take back now; None when there is none."""
+def undoable_move(events: Sequence[AuditEvent], *, by: User) -> AuditEvent | None:
+    """The move that `by` may take back now, by a claim's last `events` (the newest first); None when there is none."""
     try:
-        return require_undoable(claim_id, by=by)
+        return _undoable(events[:LOOK_BACK], by=by)
     except DomainError:
         return None
 
 
 def require_undoable(claim_id: int, *, by: User) -> AuditEvent:
-    """As `undoable_move`. Raises DomainError, saying why there is none."""
-    events = list(
-        AuditEvent.objects.filter(claim_id=claim_id).select_related("actor").order_by("-pk")[:LOOK_BACK]
-    )
+    """The move that `by` may take back now. Raises DomainError, saying why there is none."""
+    events = AuditEvent.objects.filter(claim_id=claim_id).select_related("actor").order_by("-pk")
+    return _undoable(list(events[:LOOK_BACK]), by=by)
+
+
+def _undoable(events: Sequence[AuditEvent], *, by: User) -> AuditEvent:
     undone = {event.after.get("undoes") for event in events if event.verb == "undo"}
     moves = [
         event

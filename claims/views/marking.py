@@ -9,20 +9,22 @@ from django.utils.safestring import SafeString
 from articles.comparing import Piece, compare
 from claims import highlighting
 from claims.models import Appearance
+from claims.panes import Listed
 
 
 def marked_text(
     text: str,
     spans: Sequence[highlighting.MarkSpan],
-    appearances: Sequence[Appearance],
+    appearances: Sequence[Appearance | Listed],
     *,
     current: int | None = None,
 ) -> str:
     """Escaped HTML of `text`; `appearances` are those of this text, in its order."""
+    before, after = reverse("review", args=[0]).rsplit("0", 1)  # asked for once, not at every mark
     return highlighting.render(
         text,
         spans,
-        href=lambda claim: reverse("review", args=[claim]),
+        href=lambda claim: f"{before}{claim}{after}",
         labels={appearance.claim_id: str(number) for number, appearance in enumerate(appearances, start=1)},
         current=current,
     )

@@ -150,7 +150,7 @@ def _label(offer: Offer, bench: queries.Workbench, user: User) -> str:
     """The button's words; "" where the move is not for this user or this claim now."""
     state, holder = bench.case.state, bench.assignment.reviewer if bench.assignment else None
     if offer.name == "undo":
-        event = undoing.undoable_move(bench.claim.pk, by=user)
+        event = undoing.undoable_move(bench.events, by=user)
         return f"Undo “{undoing.label_of(event).lower()}”" if event else ""
     if offer.name == "hand_over":
         may = permissions.may(user, "take") and (holder == user or permissions.may(user, "approve"))

@@ -28,11 +28,13 @@ from claims.services import assigning, curating, notices, reviewing, rewordings,
 from claims.views import moves
 from claims.views.keeping import KeptInput, keeps_input, take_kept_input
 from claims.views.marking import changed_words, marked_text
+from claims.views.panes import claim_items
 from claims.views.talkpanel import talk_panel
 from factcheck.lib.errors import Conflict, DomainError
 from factcheck.lib.keys import read_key
 from factcheck.lib.requests import DeskRequest
 
+STEP = "claims/_step.html"
 FORMS: dict[str, type[VersionedForm]] = {
     "judgement": JudgementForm,
     "evidence": EvidenceForm,
@@ -65,7 +67,7 @@ class Panel:
 
 
 @keeps_input("judgement")
-@vary_on_headers("HX-Request")
+@vary_on_headers("HX-Request", "Workbench-Shows")
 @require_http_methods(["GET", "HEAD", "POST"])
 def review(request: DeskRequest, claim_id: int) -> HttpResponse:
     """The workbench of a claim; POST records verdicts (`action`: save, submit, or next: submit and take the next)."""
@@ -253,10 +255,35 @@ def _show(request: DeskRequest, claim_id: int, panel: Panel) -> HttpResponse:
         return redirect("review", other)
     if bench is None:
         raise Http404("There is no such claim: check the number, or look for it in the list.")
+    template, panes = _panes(request, bench)
+    response = render(request, template, _context(request, bench, panel) | panes, status=panel.status)
+    if template == STEP:
+        response["HX-Retarget"] = "#decision"
+    return response
+
+
+def _panes(request: DeskRequest, bench: queries.Workbench) -> tuple[str, dict[str, Any]]:
+    """The template that answers, and the panes beside the decision that go with it: those that the page does not show."""
+    sends_list, sends_text = True, True
     template = "claims/review.html"
     if request.htmx and not request.htmx.history_restore_request:
-        template = "claims/_answer.html" if request.method == "POST" else "claims/_workbench.html"
-    return render(request, template, _context(request, bench, panel), status=panel.status)
+        # Of the page that asks, as workbench.js tells it: digests of its list of claims and of its text.
+        shown = request.headers.get("Workbench-Shows", "").split(" ")
+        sends_list, sends_text = shown[0] != bench.list_digest, shown[-1] != bench.text_digest
+        if request.method == "POST":
+            template, sends_text = "claims/_answer.html", False
+        elif sends_list and sends_text:
+            template = "claims/_workbench.html"
+        else:
+            template = STEP
+    current = bench.claim.pk
+    text = marked_text(bench.version.text, bench.spans, bench.beside, current=current) if sends_text else ""
+    return template, {
+        "sends_list": sends_list,
+        "sends_text": sends_text,
+        "items": claim_items(bench.beside, current=current) if sends_list else "",
+        "text": mark_safe(text),
+    }
 
 
 def _context(request: DeskRequest, bench: queries.Workbench, panel: Panel) -> dict[str, Any]:
@@ -290,7 +317,6 @@ def _context(request: DeskRequest, bench: queries.Workbench, panel: Panel) -> di
         "case": bench.case,
         "claim": bench.claim,
         "article": bench.article,
-        "text": mark_safe(marked_text(bench.version.text, bench.spans, bench.beside, current=bench.claim.pk)),
         "number": numbers.index(bench.claim.pk) + 1,
         "previous": previous,
         "following": following,

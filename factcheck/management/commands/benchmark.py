@@ -1,6 +1,8 @@
-"""`manage.py benchmark desk`, `import`, `rows`, `extraction` or `stories`: what things cost, printed as a table."""
+"""`manage.py benchmark desk`, `workbench`, `import`, `rows`, `extraction` or `stories`: what things cost, printed as a table."""
 
+import random
 from argparse import ArgumentParser
+from collections.abc import Iterator
 from contextlib import nullcontext
 from typing import Any
 
@@ -8,7 +10,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError
 
-from benchmarks import desk, extraction, importing, importscreens, rows, stories
+from benchmarks import desk, extraction, importing, importscreens, rows, stories, together, workbench
 from benchmarks.measuring import table
 from benchmarks.scratch import own_server
 from factcheck.localservices import LocalServiceError
@@ -19,16 +21,23 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         kinds = parser.add_subparsers(
-            dest="kind", required=True, metavar="desk | import | rows | extraction | stories"
+            dest="kind", required=True, metavar="desk | workbench | import | rows | extraction | stories"
         )
         desk_parser = kinds.add_parser(
             "desk",
             help="screens, writes and API of a desk full of claims, in a scratch database of their own",
         )
-        desk_parser.add_argument("--claims", type=int, default=200_000, help="(default: %(default)s)")
+        desk_parser.add_argument("--claims", type=int, help="(default: 200,000; together 2,000)")
+        desk_parser.add_argument("--seconds", type=float, help="for each operation (default: 5; together 60)")
         desk_parser.add_argument(
-            "--seconds", type=float, default=5.0, help="for each operation (default: %(default)s)"
+            "--together",
+            action="store_true",
+            help="instead, many reviewers at once, and whether nothing of theirs was lost",
         )
+        desk_parser.add_argument(
+            "--reviewers", type=int, default=32, help="with --together (default: %(default)s)"
+        )
+        desk_parser.add_argument("--seed", type=int, help="with --together: of an earlier run, to repeat it")
         desk_parser.add_argument(
             "--only", default="", metavar="PART", help="operations whose name has this in it"
         )
@@ -38,6 +47,14 @@ class Command(BaseCommand):
             help="on a throw-away PostgreSQL started for it, instead of beside the desk's database",
         )
         desk_parser.add_argument("--keep", action="store_true", help="leave the scratch database there")
+        workbench_parser = kinds.add_parser(
+            "workbench",
+            help="the review screen on an article of 10,000 words and 300 claims: page, click, edit, verdict",
+        )
+        workbench_parser.add_argument(
+            "--seconds", type=float, default=5.0, help="for each operation (default: %(default)s)"
+        )
+        workbench_parser.add_argument("--own-server", action="store_true", help="as for desk")
         import_parser = kinds.add_parser(
             "import",
             help="pages from a local server to claims in a database, by workers and servers of its own",
@@ -79,19 +96,24 @@ class Command(BaseCommand):
         elif options["kind"] == "import":
             self._import(options)
         elif options["kind"] == "stories":
-            self._stories(options)
+            self._lines(
+                options,
+                stories.report(**{key: options[key] for key in ("originals", "placed", "small", "large")}),
+            )
+        elif options["kind"] == "workbench":
+            self._lines(options, workbench.report(seconds=options["seconds"]))
         elif options["kind"] == "rows":
             self._rows(options)
         else:
             self._desk(options)
 
-    def _stories(self, options: dict[str, Any]) -> None:
+    def _lines(self, options: dict[str, Any], lines: Iterator[str]) -> None:
+        """Prints what a report in a scratch database tells, as it comes."""
         if settings.DEBUG:
             raise CommandError("With DEBUG on, Django keeps every query: measure with DEBUG=0.")
-        wanted = {key: options[key] for key in ("originals", "placed", "small", "large")}
         try:
             with own_server() if options["own_server"] else nullcontext():
-                for line in stories.report(**wanted):
+                for line in lines:
                     self.stdout.write(line)
         except LocalServiceError as error:
             raise CommandError(error.message) from error
@@ -116,13 +138,20 @@ class Command(BaseCommand):
     def _desk(self, options: dict[str, Any]) -> None:
         if settings.DEBUG:
             raise CommandError("With DEBUG on, Django keeps every query: measure with DEBUG=0.")
-        if options["claims"] < desk.FEWEST_CLAIMS:
+        together_ = options["together"]
+        claims = options["claims"] or (2_000 if together_ else 200_000)
+        seconds = options["seconds"] or (60.0 if together_ else 5.0)
+        if claims < desk.FEWEST_CLAIMS:
             raise CommandError(f"--claims takes {desk.FEWEST_CLAIMS} or more.")
         if options["own_server"] and options["keep"]:
             raise CommandError(
                 "--keep makes no sense with --own-server: the server goes, and all that is in it."
             )
-        wanted = {key: options[key] for key in ("claims", "seconds", "keep", "only")}
+        if together_:
+            seed = random.SystemRandom().randrange(10_000) if options["seed"] is None else options["seed"]
+            self._together(options, claims=claims, seconds=seconds, seed=seed)
+            return
+        wanted = {"claims": claims, "seconds": seconds, "keep": options["keep"], "only": options["only"]}
         try:
             if options["own_server"]:
                 with own_server():
@@ -136,6 +165,12 @@ class Command(BaseCommand):
         if not costs:
             raise CommandError(f"No operation has “{options['only']}” in its name.")
         self.stdout.write(table(costs))
+
+    def _together(self, options: dict[str, Any], **wanted: Any) -> None:
+        try:
+            self._lines(options, together.report(reviewers=options["reviewers"], **wanted))
+        except together.Violated as error:
+            raise CommandError(f"The desk did not keep its promises.\n{error}") from error
 
     def _rows(self, options: dict[str, Any]) -> None:
         if settings.DEBUG:
