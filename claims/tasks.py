@@ -64,3 +64,10 @@ def sweep_merged_speakers() -> None:
     from claims.services import merging
 
     merging.sweep_merged()
+
+
+@shared_task
+def give_out_claims() -> None:
+    from claims.services import giving
+
+    giving.give_out_claims()

@@ -64,6 +64,11 @@ class HoldSerializer(serializers.Serializer):
     back_to = ChoiceField(State.choices, help_text="Where it goes on then.")
 
 
+class TagReferenceSerializer(serializers.Serializer):
+    id = IntegerField()
+    name = CharField()
+
+
 class ClaimSerializer(serializers.Serializer):
     """The proposition judged once, and where the desk stands with it."""
 
@@ -99,6 +104,7 @@ class ClaimSerializer(serializers.Serializer):
         help_text="An article changed its words after it was judged, and no reviewer has looked since.",
     )
     edited_label = CharField()
+    tags = TagReferenceSerializer(many=True, help_text="Its topics, by name.")
     entered_at = DateTimeField(help_text="When it came into this state.")
     created_at = DateTimeField()
 

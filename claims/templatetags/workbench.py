@@ -203,6 +203,8 @@ def event_words(event: AuditEvent | dict[str, Any]) -> str:
             after.get("url") or after.get("title") or EvidenceOrigin(after.get("origin", "url")).label.lower()
         )
         return f"linked evidence ({Stance(after['stance']).label.lower()}): {what}"
+    if verb == "take" and after.get("reviewer"):
+        return f"gave it to {after['reviewer']} to review"
     if verb == "check_hop" and after.get("result") in HopResult.values:
         return f"checked a step of its chain, {after.get('name', '')}: {HopResult(after['result']).label.lower()}"
     return words

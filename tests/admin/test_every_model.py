@@ -29,6 +29,7 @@ from claims.models import (
     AuditEvent,
     Claim,
     ClaimState,
+    ClaimTag,
     Comment,
     CommentEdit,
     Contradiction,
@@ -42,13 +43,16 @@ from claims.models import (
     HopCheck,
     Mention,
     Orphan,
+    Preference,
     Reply,
     Review,
     Rewording,
+    SavedView,
     Span,
     SpeakerAlias,
     SpeakerMerge,
     SpeakerRole,
+    Tag,
     Tally,
 )
 
@@ -66,6 +70,7 @@ SERVICES_WRITE = [
     Recheck, Orphan, Rewording,
     SpeakerAlias, SpeakerRole, SpeakerMerge, Contradiction, Comment, CommentEdit, Mention, Reply,
     AuditEvent, Evidence, EvidenceCopy, EvidenceLink, EvidenceWatch, HopCheck, ExtractionProposal, ExtractionRun, Tally,
+    Tag, ClaimTag, SavedView, Preference,
     Story, Placement, Overlap, Separation,
 ]  # fmt: skip
 
