@@ -20,7 +20,7 @@ from claims import dashboards, extraction, queries
 from claims.choices import RunState, Stance, State, Veracity
 from claims.extraction.types import ExtractedClaim, Extraction, Hop
 from claims.models import ClaimState, ExtractionRun
-from claims.queries import Filters
+from claims.narrowing import Filters
 from claims.services import assigning, evidence, extracting, reviewing
 from claims.services.reviewing import Judgement
 from factcheck.models import User

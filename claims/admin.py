@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 
 from claims import (
     decisions,
+    deskadmin,  # noqa: F401 - registers its own
     evidenceadmin,  # noqa: F401 - registers its own
     inboxadmin,  # noqa: F401 - registers its own
     peopleadmin,  # noqa: F401 - its models are registered by being loaded
@@ -401,7 +402,15 @@ class CorrectionAdmin(ReadOnlyAdmin):
 
 @admin.register(DeskSettings)
 class DeskSettingsAdmin(ReadOnlyAdmin):
-    list_display = ("__str__", "cross_check", "quorum", "min_evidence", "lease_minutes", "archive_evidence")
+    list_display = (
+        "__str__",
+        "cross_check",
+        "quorum",
+        "min_evidence",
+        "lease_minutes",
+        "archive_evidence",
+        "auto_assign",
+    )
 
 
 @admin.register(ExtractionRun)

@@ -18,6 +18,14 @@ class Form(TextChoices):
     OWN_VOICE = "own-voice", "Own voice"
 
 
+class Mine(TextChoices):
+    """How a claim concerns whoever looks at the list."""
+
+    ASSIGNED = "assigned", "Assigned to me"
+    AUTHORED = "authored", "My verdict"
+    WAITING = "waiting", "Waits for my cross-check or vote"
+
+
 class HopRole(TextChoices):
     MEDIUM = "medium", "said on"
     RELAY = "relay", "relayed by"

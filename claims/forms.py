@@ -1,12 +1,17 @@
 """What the claim screens ask for. The rules behind the answers are the services'."""
 
+from datetime import timedelta
 from typing import Any, Self
+from urllib.parse import urlencode
 
 from django import forms
+from django.db.models import Model
 
 from articles.models import Outlet
-from claims.choices import AttributionVerdict, DigestPace, DismissReason, Due, Edited, Form, Veracity
-from claims.queries import Filters, offered_states
+from claims.choices import AttributionVerdict, DigestPace, DismissReason, Due, Edited, Form, Mine, Veracity
+from claims.models import Tag
+from claims.narrowing import Filters
+from claims.queries import offered_states
 from claims.services.desk import MOST
 from claims.services.reviewing import Judgement
 from factcheck.lib.keys import LONGEST_KEY
@@ -15,6 +20,10 @@ from factcheck.models import User
 
 def _states() -> list[tuple[str, str]]:
     return [("", "Any state"), *((state.value, str(state.label)) for state in offered_states())]
+
+
+AGES = {"1": "an hour", "24": "a day", "72": "three days", "168": "a week", "720": "thirty days"}
+SCORES = ("0.9", "0.8", "0.7", "0.6", "0.5", "0.3")
 
 
 class ClaimFilterForm(forms.Form):
@@ -37,10 +46,48 @@ class ClaimFilterForm(forms.Form):
     )
 
     due = forms.ChoiceField(required=False, choices=[("", "Due or not"), *Due.choices])
+    mine = forms.ChoiceField(required=False, label="For me", choices=[("", "Anybody's"), *Mine.choices])
+    tag = forms.ModelChoiceField(
+        Tag.objects.filter(merged_into=None), required=False, empty_label="Any tag", label="Tag"
+    )
+    older = forms.ChoiceField(
+        required=False,
+        label="In its state for",
+        choices=[("", "Any time"), *((hours, f"More than {words}") for hours, words in AGES.items())],
+    )
+    score = forms.ChoiceField(
+        required=False,
+        label="Worth checking",
+        choices=[("", "Any score"), *((score, f"{float(score):.0%} or more") for score in SCORES)],
+    )
+
+    RARE = ("due", "form", "checkable", "veracity", "edited", "older", "score")  # folded away on screen
+
+    def answers(self) -> dict[str, str]:
+        """What narrows the list, field to value as the toolbar sends it: what a saved view keeps."""
+        self.is_valid()
+        kept = {}
+        for name, value in self.cleaned_data.items():
+            plain = str(value.pk) if isinstance(value, Model) else str(value or "").strip()
+            if plain:
+                kept[name] = plain
+        return kept
+
+    def as_query(self) -> str:
+        """The toolbar's answers as the end of an address."""
+        return urlencode({name: self[name].value() for name in self.fields if self[name].value()})
+
+    def rare_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.RARE]
+
+    def narrows_rarely(self) -> bool:
+        """Whether a folded field is set, so that it must be seen."""
+        return any(self[name].value() for name in self.RARE)
 
     def filters(self, **fixed: Any) -> Filters:
         self.is_valid()
         answers = self.cleaned_data
+        hours, score = answers.get("older", ""), answers.get("score", "")
         checkable = answers.get("checkable", "")
         values = {
             "state": answers.get("state", ""),
@@ -52,6 +99,10 @@ class ClaimFilterForm(forms.Form):
             "due": answers.get("due", ""),
             "checkable": {"yes": True, "no": False}.get(checkable),
             "words": answers.get("q", "").strip(),
+            "tag": answers.get("tag"),
+            "mine": answers.get("mine", ""),
+            "older_than": timedelta(hours=int(hours)) if hours else None,
+            "score": float(score) if score else None,
         }
         return Filters(**(values | fixed))
 
@@ -237,6 +288,17 @@ class DeskForm(forms.Form):
         min_value=1,
         max_value=MOST["lease_minutes"],
         help_text="From their last action on; then it goes back to the queue.",
+    )
+    auto_assign = forms.BooleanField(
+        required=False,
+        label="Give out queued claims",
+        help_text="To those who turned “Give me work” on, whoever has least first.",
+    )
+    auto_assign_most = forms.IntegerField(
+        label="Claims given to one person at a time",
+        min_value=1,
+        max_value=MOST["auto_assign_most"],
+        help_text="Who has so many is given no more; anybody may take more.",
     )
     archive_evidence = forms.BooleanField(
         required=False,

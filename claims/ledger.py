@@ -19,7 +19,8 @@ from claims.models import (
     SpeakerRole,
     Tally,
 )
-from claims.queries import SPEAKERS_PER_NAME, ClaimRow, claim_rows
+from claims.narrowing import SPEAKERS_PER_NAME
+from claims.queries import ClaimRow, claim_rows
 from factcheck.lib.paging import Page
 
 SHOWN_CONTRADICTIONS = 50

@@ -24,6 +24,10 @@ MAY = {
     "comment": (Role.RESEARCHER, "comment on claims"),
     "ask_reply": (Role.RESEARCHER, "keep the log of replies"),
     "see_agreement": (Role.EDITOR, "see how far reviewers agree"),
+    "tag": (Role.RESEARCHER, "tag claims"),
+    "manage_tags": (Role.EDITOR, "change the desk's tags"),
+    "assign": (Role.EDITOR, "give claims to others"),
+    "share_views": (Role.EDITOR, "share views with the desk"),
     "sort_stories": (Role.EDITOR, "say which articles are one story"),
 }
 

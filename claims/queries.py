@@ -2,26 +2,19 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
 
-from django.contrib.postgres.search import SearchQuery
 from django.db.models import (
-    BooleanField,
-    ExpressionWrapper,
     OuterRef,
     Prefetch,
-    Q,
-    QuerySet,
     Subquery,
     Sum,
 )
-from django.utils import timezone
 from django.utils.text import Truncator
 
-from articles.models import Article, ArticleVersion, Outlet
+from articles.models import Article, ArticleVersion
 from claims import decisions, workflow
 from claims.checks import Checks, last_checks, lineage_of
-from claims.choices import DONE, Due, Form, HopRole, ProposalState, ReviewKind, ReviewStage, SpanRole, State
+from claims.choices import Form, HopRole, ProposalState, ReviewKind, ReviewStage, SpanRole, State
 from claims.cuts import newest_cut, queue_cut
 from claims.highlighting import MarkSpan
 from claims.models import (
@@ -30,6 +23,7 @@ from claims.models import (
     AuditEvent,
     Claim,
     ClaimState,
+    ClaimTag,
     EvidenceLink,
     ExtractionProposal,
     Hop,
@@ -37,35 +31,18 @@ from claims.models import (
     Lineage,
     Review,
     Speaker,
+    Tag,
     Tally,
 )
+from claims.narrowing import Filters, narrowed
 from claims.panes import Listed, digest, listed_claims, version_spans
 from factcheck.lib.paging import Page
 from factcheck.models import User
 
-# A part of a name stands for at most so many speakers, the first by name.
-SPEAKERS_PER_NAME = 200
-# Words that no more claims than this have are looked up; the claims are asked one by one for more common ones.
-FEW_CLAIMS = 1000
 HISTORY_EVENTS = 100
 DENIAL = "denial"  # the extractor's name for a cue that denies, in Appearance.decided_by
 UNSURE_BELOW = 0.6  # of a speaker's or a hop's confidence: the screens say that the extractor was not sure
 CUE_CHARACTERS = 40  # of a cue, where it labels its speaker
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """What a list of claims is narrowed to; empty means not narrowed. `speaker` is a part of a name."""
-
-    state: str = ""
-    outlet: Outlet | None = None
-    speaker: str = ""
-    form: str = ""
-    checkable: bool | None = None
-    veracity: str = ""
-    edited: str = ""
-    due: str = ""
-    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +74,7 @@ class ClaimRow:
     appearance: Appearance | None = None
     steps: list[Step] = field(default_factory=list)
     held_by: User | None = None
+    tags: list[Tag] = field(default_factory=list)
 
     @property
     def is_denied(self) -> bool:
@@ -110,7 +88,7 @@ _CASES = ClaimState.objects.select_related("claim", "speaker", "outlet").defer("
 
 def claim_page(filters: Filters, *, before: str = "", after: str = "") -> Page[ClaimRow]:
     """Claims newest first; the queue in the order in which it is handed out. `before`/`after`: keys of a Page."""
-    cases = _narrowed(_CASES, filters)
+    cases = narrowed(_CASES, filters)
     found = (
         queue_cut(cases, before, after) if filters.state == State.QUEUED else newest_cut(cases, before, after)
     )
@@ -118,7 +96,7 @@ def claim_page(filters: Filters, *, before: str = "", after: str = "") -> Page[C
 
 
 def claim_rows(cases: Sequence[ClaimState]) -> list[ClaimRow]:
-    """The lines for these cases: three more queries, however many."""
+    """The lines for these cases: four more queries, however many."""
     claims = [case.pk for case in cases]
     hops = Prefetch("hops", queryset=Hop.objects.order_by("position"))
     first: dict[int, Appearance] = {}
@@ -133,12 +111,21 @@ def claim_rows(cases: Sequence[ClaimState]) -> list[ClaimRow]:
             "reviewer"
         )
     }
+    tags = tags_of(claims)
     rows = []
     for case in cases:
         appearance_or_none = first.get(case.pk)
         steps = chain_steps(appearance_or_none, case.speaker) if appearance_or_none else []
-        rows.append(ClaimRow(case, appearance_or_none, steps, held.get(case.pk)))
+        rows.append(ClaimRow(case, appearance_or_none, steps, held.get(case.pk), tags.get(case.pk, [])))
     return rows
+
+
+def tags_of(claims: Sequence[int]) -> dict[int, list[Tag]]:
+    """The tags of each of these claims that has any, by name."""
+    found: dict[int, list[Tag]] = {}
+    for link in ClaimTag.objects.filter(claim_id__in=claims).select_related("tag").order_by("tag__name"):
+        found.setdefault(link.claim_id, []).append(link.tag)
+    return found
 
 
 def offered_states() -> list[State]:
@@ -201,58 +188,6 @@ def chain_steps(
     if speaker is None:
         return [Step("Speaker not known", "speaker", said, "unnamed"), *hops]
     return [Step(speaker.name, "speaker", said, speaker.kind, sure, by), *hops]
-
-
-def _narrowed(cases: QuerySet[ClaimState], filters: Filters) -> QuerySet[ClaimState]:
-    exact = {
-        "state": filters.state,
-        "outlet": filters.outlet,
-        "form": filters.form,
-        "veracity": filters.veracity,
-        "edited": filters.edited,
-    }
-    cases = cases.filter(**{name: value for name, value in exact.items() if value})
-    if filters.checkable is not None:
-        cases = cases.filter(checkable=filters.checkable)
-    if filters.speaker:
-        named = Speaker.objects.filter(name__icontains=filters.speaker).order_by("name")
-        # Through the claim: its (speaker, -id) index gives them newest first.
-        cases = cases.filter(
-            claim__speaker_id__in=list(named.values_list("pk", flat=True)[:SPEAKERS_PER_NAME])
-        )
-    if filters.due:
-        cases = with_due(cases, filters.due)
-    return with_words(cases, filters.words) if filters.words else cases
-
-
-def with_due(cases: QuerySet[ClaimState], due: str) -> QuerySet[ClaimState]:
-    """Those of `cases` that are due as a value of Due says; what the desk is done with is not due any more."""
-    if due == Due.NONE:
-        return cases.filter(due_at=None)
-    now = timezone.now()
-    today = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
-    spans = {
-        Due.OVERDUE.value: Q(due_at__lt=now),
-        Due.TODAY.value: Q(due_at__gte=today, due_at__lt=today + timedelta(days=1)),
-        Due.WEEK.value: Q(due_at__gte=today, due_at__lt=today + timedelta(days=7)),
-    }
-    return cases.filter(spans[due], ~Q(state__in=[state.value for state in DONE]), due_at__isnull=False)
-
-
-def with_words(cases: QuerySet[ClaimState], words: str) -> QuerySet[ClaimState]:
-    """Those of `cases` whose claims have these words, as in a web search, found in the way that is quick for how common they are.
-
-    The planner does not know how common a rare word is, and would read the whole desk for the page it cannot fill.
-    """
-    has_words = Q(search=SearchQuery(words, config="english", search_type="websearch"))
-    found = list(Claim.objects.filter(has_words).order_by().values_list("pk", flat=True)[: FEW_CLAIMS + 1])
-    if len(found) <= FEW_CLAIMS:
-        return cases.filter(pk__in=found)
-    # A subquery, so that the list's own index gives the order and the walk ends when the page is full.
-    asked = Claim.objects.filter(pk=OuterRef("pk")).values(
-        has=ExpressionWrapper(has_words, output_field=BooleanField())
-    )
-    return cases.filter(Subquery(asked))
 
 
 # ---- The workbench ---------------------------------------------------------------------------------

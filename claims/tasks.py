@@ -86,3 +86,10 @@ def sweep_digests() -> None:
     from factcheck.lib.sweeping import nudge
 
     nudge(send_digest, digests.due_digests())
+
+
+@shared_task
+def give_out_claims() -> None:
+    from claims.services import giving
+
+    giving.give_out_claims()

@@ -5,6 +5,7 @@ from django.urls import include, path
 from articles.api import OutletList
 from claims.api import (
     claims,
+    desk,
     evidence,
     feeds,
     imports,
@@ -22,6 +23,14 @@ from factcheck.api.docs import ApiDocs, ApiIndex, ApiSchema
 v1 = [
     path("", ApiIndex.as_view(), name="api_index"),
     path("me/", reading.Me.as_view()),
+    path("me/preferences/", desk.Preferences.as_view()),
+    path("desk/", desk.Desk.as_view()),
+    path("tags/", desk.Tags.as_view()),
+    path("tags/<int:pk>/", desk.TagDetail.as_view()),
+    path("tags/<int:pk>/merge/", desk.MergeTag.as_view()),
+    path("views/", desk.Views.as_view()),
+    path("views/<int:pk>/", desk.ViewDetail.as_view()),
+    path("claims/<int:claim_id>/tags/", desk.ClaimTags.as_view()),
     path("articles/", reading.ArticleList.as_view()),
     path("articles/<int:pk>/", reading.ArticleDetail.as_view()),
     path("articles/<int:pk>/recheck/", versions.RecheckArticle.as_view()),
@@ -33,6 +42,7 @@ v1 = [
     path("stories/<int:pk>/", stories.StoryDetail.as_view()),
     path("outlets/", OutletList.as_view()),
     path("claims/", claims.ClaimList.as_view(), name="api_claims"),
+    path("claims/bulk/", desk.BulkClaims.as_view()),
     path("claims/next/", claims.NextClaim.as_view()),
     path("claims/<int:claim_id>/", claims.ClaimDetail.as_view()),
     path("claims/<int:claim_id>/take/", claims.TakeClaim.as_view()),

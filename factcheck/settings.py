@@ -132,6 +132,7 @@ CELERY_BEAT_SCHEDULE = {
         "sweep evidence": "claims.tasks.sweep_evidence",
         "sweep extractions": "claims.tasks.sweep_extractions",
         "release expired leases": "claims.tasks.release_expired_leases",
+        "give out claims": "claims.tasks.give_out_claims",
         "resume claims on hold": "claims.tasks.resume_claims_on_hold",
         "sweep merged speakers": "claims.tasks.sweep_merged_speakers",
     }.items()

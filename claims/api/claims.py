@@ -11,6 +11,7 @@ from claims.api import evidenceshapes, shapes
 from claims.api.filters import ClaimFilters
 from claims.api.given import (
     GivenDismissalSerializer,
+    GivenNextSerializer,
     GivenReviewSerializer,
     VersionedSerializer,
 )
@@ -20,8 +21,9 @@ from claims.api.serializers import (
     HistoryEventSerializer,
     ReviewsRecordedSerializer,
 )
+from claims.forms import ClaimFilterForm
 from claims.models import Appearance, Assignment, AuditEvent, ClaimState, DeskSettings, EvidenceLink, Review
-from claims.services import assigning, curating, reviewing
+from claims.services import assigning, curating, reviewing, viewing
 from factcheck.api.schema import IF_MATCH, STALE, problems
 from factcheck.api.views import ApiRequest, ApiView, ListView, etag, stated_version, validated
 from factcheck.lib.errors import Missing
@@ -34,7 +36,7 @@ _ETAG = OpenApiParameter(
 
 
 class ClaimList(ListView):
-    queryset = ClaimState.objects.all()
+    queryset = shapes.claim_rows()
     filterset_class = ClaimFilters
     columns = shapes.CLAIM_COLUMNS
 
@@ -69,12 +71,21 @@ class NextClaim(ApiView):
         operation_id="claims_next",
         tags=["claims"],
         summary="Take the next claim of the queue",
-        description="Leases the most pressing queued claim to you. No two reviewers are handed the same one.",
-        request=None,
-        responses={200: ClaimDetailSerializer, 204: OpenApiResponse(description="The queue is empty.")},
+        description=(
+            "Leases the most pressing claim that waits to you, with `view` of those that this saved view shows. No two "
+            "reviewers are handed the same one."
+        ),
+        request=GivenNextSerializer,
+        responses={200: ClaimDetailSerializer, 204: OpenApiResponse(description="Nothing waits.")},
+        extensions=problems("400", "404"),
     )
     def post(self, request: ApiRequest) -> Response:
-        assignment = assigning.take_next(by=request.user)
+        given = validated(GivenNextSerializer, request)
+        within = None
+        if given["view"] is not None:
+            view = viewing.find_view(given["view"], request.user)
+            within = ClaimFilterForm(view.filters).filters(reader=request.user)
+        assignment = assigning.take_next(by=request.user, within=within)
         if assignment is None:
             return Response(status=status.HTTP_204_NO_CONTENT)
         return claim_response(assignment.claim_id, request.user)
@@ -277,7 +288,7 @@ def _case(claim_id: int) -> shapes.Shape:
 
 def _case_row(claim_id: int, *more: str) -> shapes.Row:
     """Raises Missing."""
-    row = ClaimState.objects.filter(pk=claim_id).values(*shapes.CLAIM_COLUMNS, *more).first()
+    row = shapes.claim_rows().filter(pk=claim_id).values(*shapes.CLAIM_COLUMNS, *more).first()
     if row is None:
         raise _no_claim(claim_id)
     return row

@@ -1,16 +1,22 @@
 """What lists can be narrowed to."""
 
+from datetime import timedelta
+from decimal import Decimal
+
 import django_filters
 from django.db.models import QuerySet
+from django.utils import timezone
+from rest_framework.exceptions import ValidationError
 
 from articles.models import Article, ImportItem
 from articles.parsing.urls import url_key
-from claims import queries
+from claims import narrowing
 from claims.choices import (
     AttributionVerdict,
     Due,
     Edited,
     Form,
+    Mine,
     NoticeKind,
     OrphanState,
     ProposalKind,
@@ -23,7 +29,6 @@ from claims.choices import (
 from claims.ledger import named_like
 from claims.models import (
     Appearance,
-    Assignment,
     ClaimState,
     ExtractionProposal,
     Notice,
@@ -31,7 +36,11 @@ from claims.models import (
     Review,
     Speaker,
 )
+from claims.services.tagging import find_tag
 from factcheck.api.filters import IdFilter
+from factcheck.lib.errors import Missing
+
+MOST_HOURS = 24 * 365 * 100
 
 
 class Filters(django_filters.FilterSet):
@@ -57,24 +66,42 @@ class ClaimFilters(Filters):
     speaker = IdFilter(field_name="claim__speaker_id", label="A speaker's id.")
     outlet = IdFilter(field_name="outlet_id", label="The id of the outlet where it first appeared.")
     article = IdFilter(method="in_article", label="The id of an article that it appears in.")
-    mine = django_filters.BooleanFilter(method="held", label="Claims that you have under review.")
+    mine = django_filters.ChoiceFilter(choices=Mine.choices, method="of_mine", label="How they concern you.")
+    tag = django_filters.CharFilter(
+        method="tagged", label="The name of a tag; of one that was merged, the one it went into."
+    )
+    min_score = django_filters.NumberFilter(
+        field_name="claim__score", lookup_expr="gte", label="How worth checking, at least: 0 to 1."
+    )
+    older_than = django_filters.NumberFilter(
+        method="in_state_for", label="Hours that they have been in their state, at least.", min_value=0
+    )
 
     class Meta:
         model = ClaimState
         fields: list[str] = []
 
     def with_words(self, cases: QuerySet[ClaimState], name: str, words: str) -> QuerySet[ClaimState]:
-        return queries.with_words(cases, words)
+        return narrowing.with_words(cases, words)
 
     def when_due(self, cases: QuerySet[ClaimState], name: str, due: str) -> QuerySet[ClaimState]:
-        return queries.with_due(cases, due)
+        return narrowing.with_due(cases, due)
 
     def in_article(self, cases: QuerySet[ClaimState], name: str, article: int) -> QuerySet[ClaimState]:
         return cases.filter(pk__in=Appearance.objects.filter(version__article_id=article).values("claim_id"))
 
-    def held(self, cases: QuerySet[ClaimState], name: str, mine: bool) -> QuerySet[ClaimState]:
-        held = Assignment.objects.filter(reviewer=self.request.user, ended_at=None).values("claim_id")
-        return cases.filter(pk__in=held) if mine else cases.exclude(pk__in=held)
+    def of_mine(self, cases: QuerySet[ClaimState], name: str, how: str) -> QuerySet[ClaimState]:
+        return narrowing.mine(cases, how, self.request.user)
+
+    def tagged(self, cases: QuerySet[ClaimState], name: str, tag: str) -> QuerySet[ClaimState]:
+        try:
+            return narrowing.with_tag(cases, find_tag(tag).pk)
+        except Missing as missing:  # a misspelt one must not look like a tag without claims
+            raise ValidationError({name: missing.message}, code="tag_not_found") from missing
+
+    def in_state_for(self, cases: QuerySet[ClaimState], name: str, hours: Decimal) -> QuerySet[ClaimState]:
+        since = timezone.now() - timedelta(hours=min(float(hours), MOST_HOURS))
+        return cases.filter(entered_at__lt=since)
 
 
 class NoticeFilters(Filters):

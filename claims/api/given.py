@@ -107,6 +107,17 @@ class GivenDismissalSerializer(VersionedSerializer):
     note = CharField(required=False, allow_blank=True, default="", max_length=1000)
 
 
+class GivenNextSerializer(serializers.Serializer):
+    view = IntegerField(
+        required=False,
+        allow_null=True,
+        default=None,
+        min_value=1,
+        max_value=MAX_KEY,
+        help_text="A saved view.",
+    )
+
+
 class GivenPassageSerializer(serializers.Serializer):
     """A stretch of a version's text, in code points, end-exclusive."""
 

@@ -64,6 +64,11 @@ class HoldSerializer(serializers.Serializer):
     back_to = ChoiceField(State.choices, help_text="Where it goes on then.")
 
 
+class TagReferenceSerializer(serializers.Serializer):
+    id = IntegerField()
+    name = CharField()
+
+
 class ClaimSerializer(serializers.Serializer):
     """The proposition judged once, and where the desk stands with it."""
 
@@ -100,6 +105,7 @@ class ClaimSerializer(serializers.Serializer):
     )
     edited_label = CharField()
     due_at = DateTimeField(allow_null=True, help_text="By when the desk should be done with it.")
+    tags = TagReferenceSerializer(many=True, help_text="Its topics, by name.")
     entered_at = DateTimeField(help_text="When it came into this state.")
     created_at = DateTimeField()
 

@@ -7,7 +7,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, QuerySet
+from django.db.models.functions import JSONObject
 
 from articles.models import ArticleVersion
 from claims.choices import (
@@ -24,7 +26,7 @@ from claims.choices import (
     State,
     Veracity,
 )
-from claims.models import Appearance, Hop, Span
+from claims.models import Appearance, ClaimState, ClaimTag, Hop, Span
 from claims.services.readings import differences
 
 Row = dict[str, Any]
@@ -66,11 +68,20 @@ CLAIM_COLUMNS = (
     "speaker__kind",
     "outlet",
     "outlet__name",
+    "tag_list",
 )
 
 
+def claim_rows() -> QuerySet[ClaimState]:
+    """Cases with `tag_list`, so that a page of claims with their tags is one query."""
+    tags = ClaimTag.objects.filter(claim=OuterRef("pk")).order_by("tag__name")
+    return ClaimState.objects.annotate(
+        tag_list=ArraySubquery(tags.values(data=JSONObject(id="tag_id", name="tag__name")))
+    )
+
+
 def claim(row: Row) -> Shape:
-    """A claim with its case, of CLAIM_COLUMNS."""
+    """A claim with its case, of CLAIM_COLUMNS of `claim_rows`."""
     return {
         "id": row["pk"],
         "text": row["claim__text"],
@@ -99,6 +110,7 @@ def claim(row: Row) -> Shape:
         "edited": row["edited"] or None,
         "edited_label": Edited(row["edited"]).label if row["edited"] else "",
         "due_at": row["due_at"],
+        "tags": row["tag_list"],
         "entered_at": row["entered_at"],
         "created_at": row["claim__created_at"],
     }

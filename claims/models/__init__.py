@@ -11,8 +11,10 @@ from claims.models.proposal import ExtractionProposal
 from claims.models.reanchored import Orphan, Rewording
 from claims.models.review import Assignment, Review
 from claims.models.run import ExtractionRun
+from claims.models.savedview import Preference, SavedView
 from claims.models.second import Correction, CrossCheck, VerdictPair, Vote
 from claims.models.speaker import Speaker
+from claims.models.tag import ClaimTag, Tag
 from claims.models.talk import Comment, CommentEdit, Mention, Reply
 from claims.models.tally import Tally
 from claims.models.watch import EvidenceWatch
@@ -23,6 +25,7 @@ __all__ = [
     "AuditEvent",
     "Claim",
     "ClaimState",
+    "ClaimTag",
     "Comment",
     "CommentEdit",
     "Contradiction",
@@ -42,14 +45,17 @@ __all__ = [
     "Mention",
     "Notice",
     "Orphan",
+    "Preference",
     "Reply",
     "Review",
     "Rewording",
+    "SavedView",
     "Span",
     "Speaker",
     "SpeakerAlias",
     "SpeakerMerge",
     "SpeakerRole",
+    "Tag",
     "Tally",
     "VerdictPair",
     "Vote",

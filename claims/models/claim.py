@@ -55,6 +55,7 @@ class Claim(models.Model):
                 fields=["search"], name="claim_search"
             ),  # word search; no trigram here: 75-85 % of insert cost
             models.Index(fields=["speaker", "-id"], name="claim_by_speaker"),
+            models.Index(fields=["score"], name="claim_by_score"),  # lists of the few that score highest
         ]
         triggers = [tallying.CLAIMS_PER_WEEK]
 
@@ -163,6 +164,9 @@ class ClaimState(models.Model):
             models.Index(fields=["state", "-claim"], name="claim_by_state"),
             models.Index(fields=["entered_at"], name="claim_queue_age", condition=Q(state="queued")),
             models.Index(fields=["outlet", "-claim"], name="claim_by_outlet"),
+            models.Index(
+                fields=["author", "-claim"], name="claim_by_author", condition=Q(author__isnull=False)
+            ),
             models.Index(fields=["-claim"], name="claim_edited_since", condition=~Q(edited="")),
             # reminders, and lists narrowed by the due date
             models.Index(

@@ -20,6 +20,14 @@ class DeskSettings(models.Model):
         db_default=False,
         help_text="The Wayback Machine is asked to save the addresses that are linked as evidence.",
     )
+    auto_assign = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="Queued claims are given to those who asked for work, whoever has least first.",
+    )
+    auto_assign_most = models.PositiveSmallIntegerField(
+        default=3, db_default=3, help_text="Who has so many claims is given no more."
+    )
     labels = models.JSONField(
         default=dict,
         blank=True,
@@ -32,6 +40,9 @@ class DeskSettings(models.Model):
             models.CheckConstraint(condition=Q(pk=1), name="desk_settings_one_row"),
             models.CheckConstraint(condition=Q(quorum__gte=1), name="desk_settings_quorum"),
             models.CheckConstraint(condition=Q(lease_minutes__gte=1), name="desk_settings_lease"),
+            models.CheckConstraint(
+                condition=Q(auto_assign_most__gte=1), name="desk_settings_auto_assign_most"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,13 +1,16 @@
 """Who has which claim: leases, taken, handed over and given back."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from claims import permissions, workflow
 from claims.choices import LeaseEnd, NoticeKind, ReviewStage, State
 from claims.models import Assignment, Claim, ClaimState, DeskSettings
+from claims.narrowing import Filters, narrowed
 from claims.services.audit import record_event
 from claims.services.cases import bump, end_assignment, lock_case, move_case
 from claims.services.guards import Answers, open_assignment, taken_by_another
@@ -44,15 +47,15 @@ _TAKE_NEXT = """
 """
 
 
-def take_next(*, by: User) -> Assignment | None:
+def take_next(*, by: User, within: Filters | None = None) -> Assignment | None:
     """Leases the most pressing claim that waits to `by`: a queued one to review, or somebody else's to cross-check.
 
-    None when nothing waits. Raises Refused.
+    `within`: only of the claims that these filters leave, whatever state they name. None when nothing waits. Raises Refused.
     """
     permissions.require(by, "take")
     while True:
         try:
-            return _take_waiting(by)
+            return _take_waiting(by, within)
         except IntegrityError as error:
             # A lease that began after the statement did is not seen by it, and a claim in cross-check does not change its
             # state with one: the database refuses the second lease. Then the next claim is this one's; each time round,
@@ -62,10 +65,8 @@ def take_next(*, by: User) -> Assignment | None:
 
 
 @transaction.atomic
-def _take_waiting(by: User) -> Assignment | None:
-    with connection.cursor() as cursor:
-        cursor.execute(_TAKE_NEXT, {"by": by.pk})
-        row = cursor.fetchone()
+def _take_waiting(by: User, within: Filters | None) -> Assignment | None:
+    row = _take_within(within, by) if within is not None else _take(by)
     if row is None:
         return None
     claim_id, version, state = row
@@ -80,6 +81,35 @@ def _take_waiting(by: User) -> Assignment | None:
         verb, before, after = "take_cross_check", {}, {"version": version}
     record_event(by=by, verb=verb, target=Claim(pk=claim_id), claim_id=claim_id, before=before, after=after)
     return assignment
+
+
+def _take(by: User) -> tuple[int, int, str] | None:
+    """Key, new version and former state of the claim picked."""
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKE_NEXT, {"by": by.pk})
+        row: tuple[int, int, str] | None = cursor.fetchone()
+    return row
+
+
+def _take_within(within: Filters, by: User) -> tuple[int, int, str] | None:
+    """As `_take`, of the claims that `within` leaves: each kind by its own index, passing over what is being taken."""
+    asked = narrowed(ClaimState.objects.all(), replace(within, state=""))
+    others = asked.filter(state=State.IN_CROSS_CHECK).exclude(author=by)
+    free = ~Exists(Assignment.objects.filter(claim=OuterRef("pk"), ended_at=None))
+    kinds = [others.filter(free), asked.filter(state=State.QUEUED)]
+    best: ClaimState | None = None
+    for waiting in kinds:
+        found = waiting.order_by("-priority", "pk").select_for_update(skip_locked=True, of=("self",)).first()
+        if found is not None and (best is None or found.priority > best.priority):
+            best = found
+    if best is None:
+        return None
+    before = best.state
+    if before == State.QUEUED:
+        bump(best, state=State.IN_REVIEW, entered_at=timezone.now())
+    else:
+        bump(best)
+    return best.pk, best.version, before
 
 
 @transaction.atomic
@@ -149,14 +179,15 @@ def hand_over(*, by: User, claim_id: int, to: User, note: str = "") -> Assignmen
     if assignment is None:
         workflow.require_move("release", case.state)
         raise DomainError("not_yours", "Nobody has this claim: let them take it.")
+    return _hand_over(case, assignment, by=by, to=to, note=note)
+
+
+def _hand_over(case: ClaimState, assignment: Assignment, *, by: User, to: User, note: str) -> Assignment:
     if assignment.reviewer_id != by.pk and not has_role(by, Role.EDITOR):
         raise DomainError("not_yours", "You do not have this claim: ask whoever has it, or an editor.")
-    if not permissions.may(to, "take"):
-        raise DomainError("cannot_take", f"{to} is no reviewer, so the claim cannot go to them.")
-    if assignment.stage == ReviewStage.CROSS_CHECK and case.author_id == to.pk:
-        raise DomainError("own_verdict", f"It is {to}'s own verdict: somebody else has to cross-check it.")
+    _require_taker(case, to, assignment.stage)
     end_assignment(assignment, LeaseEnd.HANDED_OVER)
-    withdraw(*OF_DUE_DATE, claim_id=claim_id, recipient_id=assignment.reviewer_id)
+    withdraw(*OF_DUE_DATE, claim_id=case.pk, recipient_id=assignment.reviewer_id)
     bump(case)
     record_event(
         by=by,
@@ -168,10 +199,67 @@ def hand_over(*, by: User, claim_id: int, to: User, note: str = "") -> Assignmen
         reason=note,
     )
     given = Assignment.objects.create(
-        claim_id=claim_id, reviewer=to, stage=assignment.stage, given_by=by, leased_until=lease_until()
+        claim_id=case.pk, reviewer=to, stage=assignment.stage, given_by=by, leased_until=lease_until()
     )
     tell_assigned(given, by=by, note=note)
     return given
+
+
+@transaction.atomic
+def assign_claim(
+    *, by: User, claim_id: int, to: User, note: str = "", expected_version: int | None = None
+) -> Assignment:
+    """Gives a claim to `to`, wherever it waits: out of the queue, for its cross-check, or from whoever has it.
+
+    Editors may; others may hand over what they have, and take for themselves. Whoever has it already keeps it.
+    Raises Refused, Missing, Conflict `stale`, DomainError (`not_yours`, `cannot_take`, `own_verdict`, `illegal_move`).
+    """
+    permissions.require(by, "take")
+    case = lock_case(claim_id=claim_id, expected_version=expected_version)
+    assignment = open_assignment(claim_id=claim_id)
+    if assignment is not None and assignment.reviewer_id == to.pk:
+        raise DomainError("theirs_already", f"{to} has this claim already.")
+    if assignment is not None:
+        return _hand_over(case, assignment, by=by, to=to, note=note)
+    if to != by:
+        permissions.require(by, "assign")
+    stage = ReviewStage.CROSS_CHECK if case.state == State.IN_CROSS_CHECK else ReviewStage.AUTHOR
+    _require_taker(case, to, stage)
+    return lease_to(case, to, by=by, note=note)
+
+
+def lease_to(case: ClaimState, to: User, *, by: User | None, note: str = "") -> Assignment:
+    """Leases a locked claim that waits to `to`, for `by` (None: the workbench itself). Raises `illegal_move`."""
+    stage = ReviewStage.AUTHOR
+    if case.state == State.IN_CROSS_CHECK:
+        stage = ReviewStage.CROSS_CHECK
+        bump(case)
+        record_event(
+            by=by,
+            verb="give_cross_check",
+            target=case.claim,
+            claim=case.claim,
+            after={"reviewer": str(to), "version": case.version},
+            reason=note,
+        )
+    else:
+        move_case(case, "take", by=by, answers=Answers(reason=note), told={"reviewer": str(to)})
+    given = Assignment.objects.create(
+        claim_id=case.pk,
+        reviewer=to,
+        stage=stage,
+        given_by=by if by != to else None,
+        leased_until=lease_until(),
+    )
+    tell_assigned(given, by=by, note=note)
+    return given
+
+
+def _require_taker(case: ClaimState, to: User, stage: str) -> None:
+    if not to.is_active or not permissions.may(to, "take"):
+        raise DomainError("cannot_take", f"{to} is no reviewer, so the claim cannot go to them.")
+    if stage == ReviewStage.CROSS_CHECK and case.author_id == to.pk:
+        raise DomainError("own_verdict", f"It is {to}'s own verdict: somebody else has to cross-check it.")
 
 
 def release_expired_leases() -> int:

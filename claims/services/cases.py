@@ -98,12 +98,13 @@ def move_case(
     by: User | None,
     answers: Answers | None = None,
     verdict: Callable[[], dict[str, Any]] | None = None,
+    told: dict[str, Any] | None = None,
     **changes: Any,
 ) -> AuditEvent:
     """Makes the move `name` on a locked case: permission, transition table, guards, lease, write, audit.
 
     `changes` are further columns to write with it; `verdict` is called once the guards let the move pass, when it also
-    changes the desk's verdict, and says what to (see claims.services.reviewing.let_stand). `by=None` is the workbench itself, which needs no role and meets
+    changes the desk's verdict, and says what to (see claims.services.reviewing.let_stand); `told` is for the record alone. `by=None` is the workbench itself, which needs no role and meets
     no guards. Raises Refused, Conflict or DomainError: `illegal_move`, or what a guard says.
     """
     answers = answers or Answers()
@@ -138,7 +139,7 @@ def move_case(
         target=case.claim,
         claim=case.claim,
         before=before,
-        after={**after, "version": case.version},
+        after={**after, **(told or {}), "version": case.version},
         reason=answers.reason,
     )
 

@@ -10,8 +10,16 @@ from claims.services.audit import record_event
 from factcheck.lib.errors import DomainError
 from factcheck.models import User
 
-FIELDS = ("cross_check", "quorum", "min_evidence", "lease_minutes", "archive_evidence")
-MOST = {"quorum": 20, "min_evidence": 20, "lease_minutes": 7 * 24 * 60}
+FIELDS = (
+    "cross_check",
+    "quorum",
+    "min_evidence",
+    "lease_minutes",
+    "archive_evidence",
+    "auto_assign",
+    "auto_assign_most",
+)
+MOST = {"quorum": 20, "min_evidence": 20, "lease_minutes": 7 * 24 * 60, "auto_assign_most": 100}
 
 
 @transaction.atomic

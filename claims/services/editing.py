@@ -24,6 +24,7 @@ from claims.services.cases import bump, lock_case, move_case
 from claims.services.guards import Answers, open_assignment, taken_by_another
 from claims.services.readings import Reading, with_all
 from claims.services.storing import make_room, store_reading
+from claims.services.tagging import copy_tags
 from factcheck.lib.errors import DomainError, Missing
 from factcheck.models import User
 
@@ -149,7 +150,7 @@ def split_claim(
 
 @transaction.atomic
 def merge_claims(*, by: User, claim_id: int, into: int, expected_version: int | None = None) -> ClaimState:
-    """Makes `claim_id` one with `into`: its appearances and evidence go there, and it stays as a duplicate of it.
+    """Makes `claim_id` one with `into`: its appearances, evidence and tags go there, and it stays as a duplicate of it.
 
     Raises Refused, Missing, Conflict (`stale`, `taken`), DomainError (`decided`, and those of `mark_duplicate`).
     """
@@ -164,6 +165,7 @@ def merge_claims(*, by: User, claim_id: int, into: int, expected_version: int | 
     Appearance.objects.filter(pk__in=moved).update(claim=into)
     target = lock_case(claim_id=into)
     links = _copy_evidence(claim_id, into, by=by)
+    tags = copy_tags(claim_id, into, by=by)
     Lineage.objects.create(kind=LineageKind.MERGED, source_id=claim_id, target_id=into, by=by)
     bump(target)
     record_event(
@@ -172,7 +174,13 @@ def merge_claims(*, by: User, claim_id: int, into: int, expected_version: int | 
         target=target.claim,
         claim=target.claim,
         before={"claim": claim_id, "text": case.claim.text},
-        after={"appearances": moved, "links": links, "of_event": event.pk, "version": target.version},
+        after={
+            "appearances": moved,
+            "links": links,
+            "tags": tags,
+            "of_event": event.pk,
+            "version": target.version,
+        },
     )
     return target
 
@@ -332,10 +340,11 @@ def _joins_back(character: str) -> bool:
 def _follow(
     case: ClaimState, claim_id: int, assignment: Assignment | None, *, by: User, kind: LineageKind
 ) -> None:
-    """What hangs on a claim follows to the one that was split off it: its state, whoever has it, its evidence."""
+    """What hangs on a claim follows to the one that was split off it: its state, whoever has it, its evidence, its tags."""
     Lineage.objects.create(kind=kind, source_id=case.pk, target_id=claim_id, by=by)
     part = lock_case(claim_id=claim_id)
     links = _copy_evidence(case.pk, claim_id, by=by)
+    copy_tags(case.pk, claim_id, by=by)
     changes: dict[str, Any] = {"priority": case.priority}
     if case.state == State.IN_REVIEW:
         changes["state"] = State.IN_REVIEW

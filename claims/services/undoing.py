@@ -34,6 +34,7 @@ from claims.services.cases import bump, end_assignment, lock_case
 from claims.services.guards import open_assignment
 from claims.services.notices import withdraw
 from claims.services.readings import with_all
+from claims.services.tagging import change_tags
 from factcheck.lib.errors import DomainError
 from factcheck.models import User
 
@@ -51,7 +52,7 @@ def undo_move(*, by: User, claim_id: int, expected_version: int | None = None) -
     case = lock_case(claim_id=claim_id, expected_version=expected_version)
     event = require_undoable(claim_id, by=by)
     if event.verb in EDITS:
-        permissions.require(by, "edit")
+        permissions.require(by, "tag" if event.verb == "tag" else "edit")
         EDITS[event.verb](event, case, by)
         return case
     permissions.require(by, workflow.MOVES[event.verb].permission)
@@ -190,10 +191,17 @@ def _undo_merge(event: AuditEvent, case: ClaimState, by: User) -> None:
     EvidenceLink.objects.filter(pk__in=event.after["links"], withdrawn_at=None).update(
         withdrawn_at=timezone.now(), withdrawn_by=by
     )
+    change_tags(case.pk, add=(), remove=event.after.get("tags", ()), by=by)
     Lineage.objects.filter(source=source.pk, target=case.pk, undone_at=None).update(undone_at=timezone.now())
     bump(case)
     _record_undo(event, case, by)
     undo_move(by=by, claim_id=source.pk)
+
+
+def _undo_tag(event: AuditEvent, case: ClaimState, by: User) -> None:
+    change_tags(case.pk, add=event.after["removed"], remove=event.after["added"], by=by)
+    bump(case)
+    _record_undo(event, case, by)
 
 
 def _record_undo(event: AuditEvent, case: ClaimState, by: User) -> None:
@@ -211,8 +219,9 @@ EDITS: dict[str, Callable[[AuditEvent, ClaimState, User], None]] = {
     "edit": _undo_edit,
     "split": _undo_split,
     "merge": _undo_merge,
+    "tag": _undo_tag,
 }
-EDIT_LABELS = {"edit": "Edit", "split": "Split", "merge": "Merge"}
+EDIT_LABELS = {"edit": "Edit", "split": "Split", "merge": "Merge", "tag": "Change of tags"}
 
 
 def _mark_undone(event: AuditEvent, case: ClaimState) -> None:

@@ -207,6 +207,8 @@ def event_words(event: AuditEvent | dict[str, Any]) -> str:
         return "took its due date away"
     if verb == "set_due":
         return f"set its due date: {localtime(datetime.fromisoformat(after['due_at'])):%-d %b %Y %H:%M}"
+    if verb == "take" and after.get("reviewer"):
+        return f"gave it to {after['reviewer']} to review"
     if verb == "check_hop" and after.get("result") in HopResult.values:
         return f"checked a step of its chain, {after.get('name', '')}: {HopResult(after['result']).label.lower()}"
     return words

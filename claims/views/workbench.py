@@ -20,10 +20,12 @@ from django_htmx.http import HttpResponseClientRedirect
 from claims import permissions, queries
 from claims.changes import changes_of
 from claims.choices import Form, ReviewKind, ReviewStage, State
+from claims.deskforms import TagForm
 from claims.editforms import edit_forms
 from claims.evidenceforms import EvidenceForm, HopCheckForm, hop_rows
 from claims.forms import DismissForm, JudgementForm, VersionedForm
 from claims.ledger import contradictions_with, roles_then
+from claims.models import Tag
 from claims.services import assigning, curating, notices, reviewing, rewordings, seconding
 from claims.views import moves
 from claims.views.keeping import KeptInput, keeps_input, take_kept_input
@@ -343,6 +345,13 @@ def _context(request: DeskRequest, bench: queries.Workbench, panel: Panel) -> di
         "editing": edit_forms(
             bench.appearance, user, bench.case.version, panel.returned, kept=panel.kept_edit
         ),
+        "tags": queries.tags_of([bench.claim.pk]).get(bench.claim.pk, []),
+        "tag_form": (
+            panel.returned.get("tag") or TagForm(initial={"version": bench.case.version}, auto_id="tag_%s")
+        )
+        if permissions.may(user, "tag") or "tag" in panel.returned
+        else None,
+        "offered_tags": Tag.objects.filter(retired_at=None).order_by("name"),
         "talk": talk_panel(bench.claim.pk, user, bench.case.version, panel.returned, panel.kept_edit),
         "roles_then": roles_then(bench.appearance, bench.claim.speaker),
         "contradictions": contradictions_with(bench.claim.pk),

@@ -55,6 +55,12 @@ TAGS = [
     {"name": "imports", "description": "Bringing articles in, in the background."},
     {"name": "feeds", "description": "Feeds and sitemaps that are polled; what is new in one is imported."},
     {"name": "inbox", "description": "What concerns you: handed over, sent back, mentioned, due."},
+    {"name": "tags", "description": "What the desk calls its topics."},
+    {
+        "name": "views",
+        "description": "Filters of the claims that somebody named, for themselves or for the desk.",
+    },
+    {"name": "desk", "description": "How the desk works."},
     {"name": "me", "description": "The account behind the request."},
 ]
 

@@ -28,7 +28,9 @@ from claims.services.replies import ask_reply
 from claims.services.reviewing import Judgement, record_review
 from claims.services.seconding import cross_check, vote_claim
 from claims.services.stories import take_out_of_story
+from claims.services.tagging import add_tag, tag_claim
 from claims.services.talking import add_comment, edit_comment
+from claims.services.viewing import save_view, set_default_view
 from factcheck.models import User
 from tests.factories import (
     make_article_version,
@@ -126,6 +128,10 @@ def full_desk(superuser: User) -> Claim:
         by=superuser, claim_id=make_claim(text="It holds.").pk, into=make_claim(text="So it does.").pk
     )
     people_talk(superuser)
+    add_tag(by=superuser, name="Dams")
+    tag_claim(by=superuser, claim_id=claim.pk, add=["dams"])
+    view = save_view(by=superuser, name="Dams first", filters={"tag": "1"})
+    set_default_view(by=superuser, view_id=view.pk)
     other = make_story_claim(text="The dam leaks.")
     lost = other.appearances.get()
     later = make_article_version("The dam is gone.", article=lost.version.article)

@@ -29,6 +29,7 @@ from claims.models import (
     AuditEvent,
     Claim,
     ClaimState,
+    ClaimTag,
     Comment,
     CommentEdit,
     Contradiction,
@@ -44,13 +45,16 @@ from claims.models import (
     Mention,
     Notice,
     Orphan,
+    Preference,
     Reply,
     Review,
     Rewording,
+    SavedView,
     Span,
     SpeakerAlias,
     SpeakerMerge,
     SpeakerRole,
+    Tag,
     Tally,
 )
 
@@ -68,6 +72,7 @@ SERVICES_WRITE = [
     Recheck, Orphan, Rewording,
     SpeakerAlias, SpeakerRole, SpeakerMerge, Contradiction, Comment, CommentEdit, Mention, Reply, Notice, Digest,
     AuditEvent, Evidence, EvidenceCopy, EvidenceLink, EvidenceWatch, HopCheck, ExtractionProposal, ExtractionRun, Tally,
+    Tag, ClaimTag, SavedView, Preference,
     Story, Placement, Overlap, Separation,
 ]  # fmt: skip
 

@@ -314,7 +314,20 @@ def test_no_query_makes_a_500(viewer: CheckedClient, seed: int) -> None:
         "%F0%9F%99%82",
     ]
     names = {
-        "claims/": ["q", "state", "speaker", "outlet", "article", "checkable", "mine", "cursor", "page_size"],
+        "claims/": [
+            "q",
+            "state",
+            "speaker",
+            "outlet",
+            "article",
+            "checkable",
+            "mine",
+            "tag",
+            "min_score",
+            "older_than",
+            "cursor",
+            "page_size",
+        ],
         "articles/": ["q", "url", "language", "outlet"],
         "speakers/": ["q", "kind", "outlet"],
         "outlets/": ["q", "domain"],

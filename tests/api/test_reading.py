@@ -171,7 +171,7 @@ def test_my_claims_are_those_i_have(reviewer: CheckedClient, reviewer2: CheckedC
     mine, other = make_claim(), make_claim()
     reviewer.post(f"/api/v1/claims/{mine.pk}/take/")
     reviewer2.post(f"/api/v1/claims/{other.pk}/take/")
-    assert ids(reviewer.get("/api/v1/claims/?mine=true")) == [mine.pk]
+    assert ids(reviewer.get("/api/v1/claims/?mine=assigned")) == [mine.pk]
 
 
 # ---- Paging ----------------------------------------------------------------------------------------
@@ -273,6 +273,7 @@ def test_me_says_what_i_may_do(viewer: CheckedClient, reviewer: CheckedClient) -
         "contradict",
         "comment",
         "ask_reply",
+        "tag",
     ]
 
 

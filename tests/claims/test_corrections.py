@@ -46,10 +46,16 @@ def test_corrected_texts_are_written_with_all_their_claims(tmp_path) -> None:
 def test_editors_set_how_the_desk_works(client: Client) -> None:
     client.force_login(make_user("eve", "editor"))
     address = reverse("desk_settings")
-    wanted = {"quorum": 2, "min_evidence": 3, "lease_minutes": 90}  # without its tick, no cross-check
+    wanted = {
+        "quorum": 2,
+        "min_evidence": 3,
+        "lease_minutes": 90,
+        "auto_assign_most": 4,
+    }  # without its tick, no cross-check
     assert client.post(address, wanted).status_code == 302
     set_to = DeskSettings.current()
     assert (set_to.cross_check, set_to.quorum, set_to.min_evidence, set_to.lease_minutes) == (False, 2, 3, 90)
+    assert (set_to.auto_assign, set_to.auto_assign_most) == (False, 4)
     event = AuditEvent.objects.get(verb="configure_desk")
     assert (event.before["quorum"], event.after["quorum"]) == (1, 2)
     assert client.post(address, wanted | {"quorum": 0}).status_code == 422

@@ -6,10 +6,10 @@ from collections.abc import Callable
 import pytest
 from django.test.utils import CaptureQueriesContext
 
-from claims import articlequeries, queries
+from claims import articlequeries, narrowing, queries
 from claims.choices import Form, ReviewKind, State
 from claims.models import ClaimState
-from claims.queries import Filters
+from claims.narrowing import Filters
 from claims.services import assigning, reviewing
 from claims.services.reviewing import Judgement
 from factcheck.lib import paging
@@ -130,7 +130,7 @@ def test_filters(newsroom: dict[str, int], filters: Callable[[], Filters], expec
 def test_words_are_found_alike_whether_common_or_rare(
     state: str, few: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(queries, "FEW_CLAIMS", few)
+    monkeypatch.setattr(narrowing, "FEW_CLAIMS", few)
     version = make_article_version()
     claims = [
         make_claim(version, text=f"The {'dam' if n % 2 else 'mill'} is old", priority=n) for n in range(10)
@@ -143,11 +143,11 @@ def test_words_are_found_alike_whether_common_or_rare(
 def test_a_list_asks_as_many_questions_for_many_rows_as_for_one(django_assert_num_queries) -> None:
     version = make_article_version()
     make_claim(version, speaker="Ada Rill")
-    with django_assert_num_queries(4) as one:  # cases, first appearances, their hops, who has them
+    with django_assert_num_queries(5) as one:  # cases, first appearances, their hops, who has them, tags
         queries.claim_page(Filters())
     for _ in range(ROWS_A_PAGE):
         make_claim(version, speaker="Ada Rill")
-    with django_assert_num_queries(4) as many:
+    with django_assert_num_queries(5) as many:
         assert len(queries.claim_page(Filters()).rows) == ROWS_A_PAGE
     for asked in (one, many):
         assert not any(word in sql(asked) for word in ("COUNT(", "OFFSET"))

@@ -1,0 +1,127 @@
+"""What a list of claims is narrowed to, and how it is narrowed so that it stays quick."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.contrib.postgres.search import SearchQuery
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
+
+from articles.models import Outlet
+from claims import permissions
+from claims.choices import DONE, Due, Mine, State
+from claims.models import Assignment, Claim, ClaimState, ClaimTag, Speaker, Tag, Vote
+from factcheck.models import User
+
+# A part of a name stands for at most so many speakers, the first by name.
+SPEAKERS_PER_NAME = 200
+# Words that no more claims than this have are looked up; the claims are asked one by one for more common ones.
+FEW_CLAIMS = 1000
+NOTHING = Q(pk__in=[])
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a list of claims is narrowed to; empty means not narrowed. `speaker` is a part of a name.
+
+    `score` is the least, 0 to 1; `older_than`: so long in its state; `mine` is a way of Mine in which it concerns `reader`.
+    """
+
+    state: str = ""
+    outlet: Outlet | None = None
+    speaker: str = ""
+    form: str = ""
+    checkable: bool | None = None
+    veracity: str = ""
+    edited: str = ""
+    due: str = ""
+    words: str = ""
+    tag: Tag | None = None
+    score: float | None = None
+    older_than: timedelta | None = None
+    mine: str = ""
+    reader: User | None = None
+
+
+def narrowed(cases: QuerySet[ClaimState], filters: Filters) -> QuerySet[ClaimState]:
+    """Those of `cases` that `filters` leave."""
+    exact = {
+        "state": filters.state,
+        "outlet": filters.outlet,
+        "form": filters.form,
+        "veracity": filters.veracity,
+        "edited": filters.edited,
+    }
+    cases = cases.filter(**{name: value for name, value in exact.items() if value})
+    if filters.checkable is not None:
+        cases = cases.filter(checkable=filters.checkable)
+    if filters.speaker:
+        named = Speaker.objects.filter(name__icontains=filters.speaker).order_by("name")
+        # Through the claim: its (speaker, -id) index gives them newest first.
+        cases = cases.filter(
+            claim__speaker_id__in=list(named.values_list("pk", flat=True)[:SPEAKERS_PER_NAME])
+        )
+    if filters.tag is not None:
+        cases = with_tag(cases, filters.tag.pk)
+    if filters.score is not None:
+        cases = cases.filter(claim__score__gte=filters.score)
+    if filters.older_than is not None:
+        cases = cases.filter(entered_at__lt=timezone.now() - filters.older_than)
+    if filters.due:
+        cases = with_due(cases, filters.due)
+    if filters.mine and filters.reader is not None:
+        cases = mine(cases, filters.mine, filters.reader)
+    return with_words(cases, filters.words) if filters.words else cases
+
+
+def with_tag(cases: QuerySet[ClaimState], tag: int) -> QuerySet[ClaimState]:
+    return cases.filter(pk__in=ClaimTag.objects.filter(tag=tag).values("claim"))
+
+
+def with_due(cases: QuerySet[ClaimState], due: str) -> QuerySet[ClaimState]:
+    """Those of `cases` that are due as a value of Due says; what the desk is done with is not due any more."""
+    if due == Due.NONE:
+        return cases.filter(due_at=None)
+    now = timezone.now()
+    today = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    spans = {
+        Due.OVERDUE.value: Q(due_at__lt=now),
+        Due.TODAY.value: Q(due_at__gte=today, due_at__lt=today + timedelta(days=1)),
+        Due.WEEK.value: Q(due_at__gte=today, due_at__lt=today + timedelta(days=7)),
+    }
+    return cases.filter(spans[due], ~Q(state__in=[state.value for state in DONE]), due_at__isnull=False)
+
+
+def mine(cases: QuerySet[ClaimState], how: str, user: User) -> QuerySet[ClaimState]:
+    """Those of `cases` that concern `user` in the way `how` of Mine says."""
+    held = Assignment.objects.filter(ended_at=None)
+    if how == Mine.ASSIGNED:
+        return cases.filter(pk__in=held.filter(reviewer=user).values("claim"))
+    if how == Mine.AUTHORED:
+        return cases.filter(author=user)
+    by_others = held.exclude(reviewer=user).filter(claim=OuterRef("pk"))
+    waiting = (
+        Q(state=State.IN_CROSS_CHECK) & ~Exists(by_others) if permissions.may(user, "review") else NOTHING
+    )
+    if permissions.may(user, "approve"):
+        voted = Vote.objects.filter(
+            claim=OuterRef("pk"), round=OuterRef("round"), editor=user, undone_at=None
+        )
+        waiting |= Q(state=State.IN_VOTE) & ~Exists(voted)
+    return cases.filter(waiting).exclude(author=user)
+
+
+def with_words(cases: QuerySet[ClaimState], words: str) -> QuerySet[ClaimState]:
+    """Those of `cases` whose claims have these words, as in a web search, found in the way that is quick for how common they are.
+
+    The planner does not know how common a rare word is, and would read the whole desk for the page it cannot fill.
+    """
+    has_words = Q(search=SearchQuery(words, config="english", search_type="websearch"))
+    found = list(Claim.objects.filter(has_words).order_by().values_list("pk", flat=True)[: FEW_CLAIMS + 1])
+    if len(found) <= FEW_CLAIMS:
+        return cases.filter(pk__in=found)
+    # A subquery, so that the list's own index gives the order and the walk ends when the page is full.
+    asked = Claim.objects.filter(pk=OuterRef("pk")).values(
+        has=ExpressionWrapper(has_words, output_field=BooleanField())
+    )
+    return cases.filter(Subquery(asked))
