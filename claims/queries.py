@@ -328,7 +328,7 @@ def workbench(claim_id: int, *, viewer: User, appearance_id: int | None = None) 
         "reviewer", "appearance__version__article__outlet"
     )
     links = (
-        EvidenceLink.objects.filter(claim_id=claim_id)
+        decisions.with_told_stances(EvidenceLink.objects.filter(claim_id=claim_id), viewer)
         .select_related(
             "evidence__watch",
             "evidence__snapshot",

@@ -59,6 +59,7 @@ urlpatterns = [
     path("proposals/<int:run_id>/", proposals.proposals, name="proposals"),
     path("proposals/<int:run_id>/<int:proposal_id>/", proposals.decide, name="proposal_decide"),
     path("desk/settings/", desk.desk_settings, name="desk_settings"),
+    path("desk/settings/verdicts/", desk.verdict_names, name="verdict_names"),
     path("articles/", articles.article_list, name="article_list"),
     path("articles/<int:pk>/recheck/", versions.recheck, name="article_recheck"),
     path("articles/<int:pk>/versions/", versions.compare_chosen, name="compare_chosen"),

@@ -239,7 +239,9 @@ def claim_response(claim_id: int, user: User) -> Response:
     reviews = decisions.visible_reviews(
         Review.objects.filter(claim_id=claim_id, superseded_by=None), user
     ).order_by("pk")
-    links = EvidenceLink.objects.filter(claim_id=claim_id, withdrawn_at=None).order_by("pk")
+    links = decisions.with_told_stances(
+        EvidenceLink.objects.filter(claim_id=claim_id, withdrawn_at=None), user
+    ).order_by("pk")
     body = {
         **case,
         "assignment": assignment

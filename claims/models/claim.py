@@ -11,6 +11,7 @@ from django.utils import timezone
 from articles.models import ArticleVersion, Outlet
 from claims import tallying
 from claims.choices import Anchoring, AttributionVerdict, Edited, Form, State, Veracity
+from claims.models.desk import verdict_label
 from claims.models.run import ExtractionRun
 from claims.models.speaker import Speaker
 
@@ -167,6 +168,9 @@ class ClaimState(models.Model):
     def __str__(self) -> str:
         return f"{self.get_state_display()} (version {self.version})"
 
+    def get_veracity_display(self) -> str:
+        return verdict_label(self.veracity)
+
 
 class Appearance(models.Model):
     """One occurrence of a claim in one version, with its spans, form and chain."""
@@ -279,3 +283,6 @@ class Appearance(models.Model):
 
     def __str__(self) -> str:
         return f"{self.claim} ({self.get_form_display()})"
+
+    def get_attribution_display(self) -> str:
+        return verdict_label(self.attribution)

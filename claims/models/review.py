@@ -6,6 +6,7 @@ from django.db.models import Q
 from claims import tallying
 from claims.choices import AttributionVerdict, LeaseEnd, ReviewKind, ReviewStage, Veracity
 from claims.models.claim import Appearance, Claim
+from claims.models.desk import verdict_label
 
 
 class Assignment(models.Model):
@@ -100,5 +101,4 @@ class Review(models.Model):
 
     @property
     def verdict_label(self) -> str:
-        scale = Veracity if self.kind == ReviewKind.VERACITY else AttributionVerdict
-        return str(scale(self.verdict).label)
+        return verdict_label(self.verdict)

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from claims import permissions, workflow
-from claims.choices import Form, LeaseEnd, State, Veracity
+from claims.choices import Form, LeaseEnd, State
 from claims.decisions import redacted
 from claims.models import Assignment, AuditEvent, ClaimState
 from claims.services.audit import record_event
@@ -58,7 +58,7 @@ def case_as_data(case: ClaimState) -> dict[str, Any]:
         "state": case.state,
         "state_label": State(case.state).label,
         "veracity": case.veracity,
-        "veracity_label": Veracity(case.veracity).label if case.veracity else "",
+        "veracity_label": case.get_veracity_display(),
         "form": Form(case.form).value,
     }
 
