@@ -322,6 +322,7 @@ class ReviewAdmin(VerdictAdmin):
         # The cross-check is blind here too.
         return decisions.visible_reviews(super().get_queryset(request), cast(User, request.user))
 
+
 @admin.register(Assignment)
 class AssignmentAdmin(ReadOnlyAdmin):
     list_display = ("claim", "reviewer", "taken_at", "leased_until", "ended_at", "end")

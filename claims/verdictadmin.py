@@ -18,7 +18,9 @@ class VerdictAdmin(ReadOnlyAdmin):
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         fields = super().get_fields(request, obj)
-        return ["its_verdict" if name == self.verdict_column else name for name in fields if name != "its_verdict"]
+        return [
+            "its_verdict" if name == self.verdict_column else name for name in fields if name != "its_verdict"
+        ]
 
     @admin.display(description="verdict")
     def its_verdict(self, row: Model) -> str:

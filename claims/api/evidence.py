@@ -174,7 +174,9 @@ class LookAtEvidence(ApiView):
     )
     def post(self, request: ApiRequest, claim_id: int, link_id: int) -> Response:
         evidence.look_at_evidence(by=request.user, claim_id=claim_id, link_id=link_id)
-        return changed(claim_id, {"evidence": _evidence_link(link_id, request.user)}, status.HTTP_202_ACCEPTED)
+        return changed(
+            claim_id, {"evidence": _evidence_link(link_id, request.user)}, status.HTTP_202_ACCEPTED
+        )
 
 
 class ClaimHopChecks(ListView):

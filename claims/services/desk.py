@@ -58,7 +58,9 @@ def name_verdicts(*, by: User, language: str, names: Mapping[str, str]) -> DeskS
     """
     permissions.require(by, "configure")
     if language not in dict(settings.LANGUAGES):
-        raise DomainError("unknown_language", f"“{language}” is no language known here: use a code like “de”.")
+        raise DomainError(
+            "unknown_language", f"“{language}” is no language known here: use a code like “de”."
+        )
     given = {verdict: " ".join(name.split()) for verdict, name in names.items()}
     built_in = {str(one): str(one.label) for scale in VERDICTS.values() for one in scale}
     if strangers := sorted(set(given) - set(built_in)):

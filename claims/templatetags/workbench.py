@@ -185,7 +185,9 @@ def event_words(event: AuditEvent | dict[str, Any]) -> str:
     if verb == "undo":
         return f"undid: {VERBS.get(after.get('move', ''), 'an edit')}"
     if verb == "review" and after.get("kind") in ReviewKind.values:
-        return f"answered “{ReviewKind(after['kind']).label}” with “{verdict_label(after.get('verdict', ''))}”"
+        return (
+            f"answered “{ReviewKind(after['kind']).label}” with “{verdict_label(after.get('verdict', ''))}”"
+        )
     if verb == "link_evidence":
         what = (
             after.get("url") or after.get("title") or EvidenceOrigin(after.get("origin", "url")).label.lower()

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import HttpResponseClientRedirect
 
-from claims import permissions, queries
+from claims import permissions, presence, queries
 from claims.changes import changes_of
 from claims.choices import Form, ReviewKind, ReviewStage, State
 from claims.editforms import edit_forms
@@ -330,6 +330,8 @@ def _context(request: DeskRequest, bench: queries.Workbench, panel: Panel) -> di
         "own_voice": bench.appearance.form == Form.OWN_VOICE,
         "holder": holder,
         "mine": mine,
+        "also_here": ", ".join(presence.look(bench.claim.pk, by=user)),
+        "presence_seconds": presence.POLL_SECONDS,
         # A form that was refused is shown in any case, with what was typed into it.
         "may_judge": may_judge or may_check or "judgement" in panel.returned,
         "may_link": permissions.may(user, "link_evidence") or "evidence" in panel.returned,

@@ -4,6 +4,7 @@ No serious or critical finding of axe-core, and no line wider than the window; w
 and dark, on a desk's display and a phone.
 """
 
+import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,9 @@ from playwright.sync_api import Page
 
 import articles.urls
 import claims.urls
-from articles.models import ArticleVersion, Feed, ImportItem, ImportJob, Snapshot, Story
+from articles.models import ArticleVersion, Feed, Snapshot, Story
+from articles.services.containers import ContainerRequest
+from articles.services.importing import request_import
 from claims.models import Claim, Comment, ExtractionRun, Orphan, Speaker
 from factcheck.models import User
 from tests.factories import make_user
@@ -27,7 +30,7 @@ GRAVE = ("serious", "critical")
 SIZES = {"desk": (1440, 900), "phone": (390, 844)}
 # Patterns that answer with a piece of a page, a file, or an address to go on to.
 NO_SCREENS = {
-    "speaker_options", "agreement_table", "compare_chosen", "import_warc", "article_warc", "import_report_csv",
+    "speaker_options", "presence", "agreement_table", "compare_chosen", "import_warc", "article_warc", "import_report_csv",
     "import_report_json", "snapshot_view", "snapshot_download", "snapshot_warc",
 }  # fmt: skip
 # Screens outside of the two apps' patterns.
@@ -53,7 +56,9 @@ def screens(judged: Claim) -> list[Screen]:
     """Every screen of a full desk, with what it is shown for."""
     two = ArticleVersion.objects.filter(number=2)[0]
     comment = Comment.objects.exclude(edited_at=None)[0]
-    container = ImportItem.objects.filter(container__isnull=False)[0]
+    table = io.BytesIO(b"title,text\nThe dam,The dam holds.\n")
+    files = [ContainerRequest(table, "dams.csv", "csv", "Lakeside Post", ask=True)]
+    job = request_import(by=User.objects.get(username="sol"), items=[], containers=files, label="Tables")
     places: dict[str, Callable[[], list[int | str]]] = {
         "review": lambda: [judged.pk],
         "claim_add": lambda: [judged.appearances.get().version_id],
@@ -64,8 +69,8 @@ def screens(judged: Claim) -> list[Screen]:
         "orphan_detail": lambda: [newest(Orphan)],
         "article_detail": lambda: [judged.appearances.get().version.article_id],
         "story_detail": lambda: [newest(Story)],
-        "import_detail": lambda: [newest(ImportJob)],
-        "container_mapping": lambda: [container.job_id, container.pk],
+        "import_detail": lambda: [job.pk],
+        "container_mapping": lambda: [job.pk, job.containers.get().pk],
         "feed_detail": lambda: [newest(Feed)],
         "feed_change": lambda: [newest(Feed)],
         "snapshot_detail": lambda: [Snapshot.objects.order_by("-pk")[0].sha256],
