@@ -71,13 +71,16 @@ def with_told_stances(links: QuerySet[EvidenceLink], viewer: User) -> QuerySet[E
 
     Before the second verdict the documents, their kinds and quotes are told, and what `viewer` linked themselves.
     """
-    hidden = _BLIND & ~Q(claim__case__author=viewer) & ~Q(added_by=viewer)
-    return links.annotate(told_stance=Case(When(hidden, then=Value("")), default=F("stance")))
+    return links.annotate(told_stance=Case(When(_untold(viewer), then=Value("")), default=F("stance")))
+
+
+def _untold(viewer: User) -> Q:
+    return _BLIND & ~Q(claim__case__author=viewer) & ~Q(added_by=viewer)
 
 
 def visible_link_rows(links: QuerySet[EvidenceLink], viewer: User) -> QuerySet[EvidenceLink]:
     """For lists of bare rows: without the links whose stance `viewer` may not see yet."""
-    return with_told_stances(links, viewer).exclude(told_stance="")
+    return links.exclude(_untold(viewer))
 
 
 def visible_events(events: Iterable[AuditEvent], case: ClaimState, viewer: User) -> list[AuditEvent]:

@@ -151,8 +151,15 @@ class JudgementForm(VersionedForm):
         return given
 
 
+class ClaimNumberField(forms.IntegerField):
+    """A claim's number as the pages write it: with its # or without."""
+
+    def to_python(self, value: Any) -> int | None:
+        return super().to_python(value.strip().removeprefix("#") if isinstance(value, str) else value)
+
+
 class DuplicateForm(VersionedForm):
-    duplicate_of = forms.IntegerField(
+    duplicate_of = ClaimNumberField(
         label="Of claim number",
         help_text="The number after # at the top of its page.",
         min_value=1,

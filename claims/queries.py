@@ -298,6 +298,21 @@ class Workbench:
         own = [one for one in self.spans if (one.claim, one.role) == (claim, SpanRole.CONTENT)]
         return " … ".join(" ".join(text[one.start : one.end].split()) for one in own)
 
+    @property
+    def last_edit(self) -> AuditEvent | None:
+        """The latest change of this appearance's reading by a person that nobody has undone, as far as the events go."""
+        undone = {event.after.get("undoes") for event in self.events if event.verb == "undo"}
+        return next(
+            (
+                event
+                for event in self.events
+                if event.verb in ("edit", "split")
+                and event.object_id == self.appearance.pk
+                and event.pk not in undone
+            ),
+            None,
+        )
+
     def neighbours(self) -> tuple[int | None, int | None]:
         """The claims before and after this one in the text."""
         order = list(dict.fromkeys(appearance.claim_id for appearance in self.beside))

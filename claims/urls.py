@@ -8,6 +8,7 @@ from claims.views import (
     evidence,
     lists,
     presence,
+    previews,
     proposals,
     speakers,
     stories,
@@ -19,6 +20,7 @@ from claims.views import (
 urlpatterns = [
     path("queue/", lists.queue, name="queue"),
     path("queue/next/", lists.take_next, name="take_next"),
+    path("claims/preview/", previews.claim_preview, name="claim_preview"),
     path("claims/", lists.claim_list, name="claim_list"),
     path("review/<int:claim_id>/", workbench.review, name="review"),
     path("review/<int:claim_id>/presence/", presence.presence, name="presence"),

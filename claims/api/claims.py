@@ -287,7 +287,7 @@ def _case_row(claim_id: int, *more: str) -> shapes.Row:
 
 def _no_claim(claim_id: int) -> Missing:
     return Missing(
-        "claim_not_found", f"There is no claim {claim_id}: check the number, or look for it in the list."
+        "claim_not_found", f"There is no claim #{claim_id}: check the number, or look for it in the list."
     )
 
 

@@ -39,7 +39,7 @@ class Assignment(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.reviewer} has claim {self.claim_id}"
+        return f"{self.reviewer} has #{self.claim_id}"
 
 
 class Review(models.Model):

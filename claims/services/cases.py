@@ -38,7 +38,7 @@ def lock_case(*, claim_id: int, expected_version: int | None = None) -> ClaimSta
     if case is None:
         raise Missing(
             "claim_not_found",
-            f"There is no claim {claim_id}: check the number, or look for it in the list.",
+            f"There is no claim #{claim_id}: check the number, or look for it in the list.",
         )
     if expected_version is not None and case.version != expected_version:
         raise Conflict(

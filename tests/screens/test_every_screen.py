@@ -30,7 +30,7 @@ GRAVE = ("serious", "critical")
 SIZES = {"desk": (1440, 900), "phone": (390, 844)}
 # Patterns that answer with a piece of a page, a file, or an address to go on to.
 NO_SCREENS = {
-    "speaker_options", "presence", "agreement_table", "compare_chosen", "import_warc", "article_warc", "import_report_csv",
+    "speaker_options", "presence", "claim_preview", "agreement_table", "compare_chosen", "import_warc", "article_warc", "import_report_csv",
     "import_report_json", "snapshot_view", "snapshot_download", "snapshot_warc",
 }  # fmt: skip
 # Screens outside of the two apps' patterns.
