@@ -47,6 +47,7 @@ from claims.models import (
 from claims.services.curating import dismiss_claim, queue_claim
 from claims.services.extracting import retry_extraction
 from claims.services.speakers import name_key
+from claims.verdictadmin import AttributionFilter, ClaimVeracityFilter, VeracityFilter, VerdictAdmin
 from claims.wording import VERBS
 from factcheck.adminkit import DeskAdmin, ReadOnlyAdmin, ReadOnlyInline, row_link, rows_link, tell_refusals
 from factcheck.lib.errors import DomainError
@@ -105,7 +106,7 @@ class AppearanceInline(ReadOnlyInline):
         "its_version",
         "position",
         "form",
-        "attribution",
+        "its_verdict",
         "confidence",
         "decided_by",
         "speaker_confidence",
@@ -115,6 +116,10 @@ class AppearanceInline(ReadOnlyInline):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Appearance]:
         return super().get_queryset(request).select_related("claim", "version").defer("version__text")
+
+    @admin.display(description="verdict")
+    def its_verdict(self, appearance: Appearance) -> str:
+        return appearance.get_attribution_display()
 
     @admin.display(description="version")
     def its_version(self, appearance: Appearance) -> SafeString | str:
@@ -154,7 +159,7 @@ def _dismissal(reason: DismissReason) -> Action:
 class ClaimAdmin(ReadOnlyAdmin):
     list_display = ("__str__", "speaker", "state", "veracity", "outlet", "created_at")
     list_select_related = ("speaker", "case__outlet")
-    list_filter = ("case__state", "case__veracity", "case__form", "checkable")
+    list_filter = ("case__state", ClaimVeracityFilter, "case__form", "checkable")
     search_fields = ("text",)  # for autocomplete to be allowed; searched by the words' index, see below
     search_help_text = "Words of the claim, “a phrase”, -not; or its number."
     fields = (
@@ -208,20 +213,21 @@ class ClaimAdmin(ReadOnlyAdmin):
 
 
 @admin.register(ClaimState)
-class ClaimStateAdmin(ReadOnlyAdmin):
+class ClaimStateAdmin(VerdictAdmin):
+    verdict_column = "veracity"
     list_display = (
         "claim",
         "state",
         "version",
         "priority",
-        "veracity",
+        "its_verdict",
         "outlet",
         "speaker",
         "form",
         "entered_at",
     )
     list_select_related = ("claim", "outlet", "speaker")
-    list_filter = ("state", "veracity", "form", "checkable")
+    list_filter = ("state", VeracityFilter, "form", "checkable")
     search_fields = ("speaker__name__istartswith",)
     search_help_text = "How the speaker's name begins, or the claim's number."
 
@@ -254,13 +260,14 @@ class HopInline(ReadOnlyInline):
 
 
 @admin.register(Appearance)
-class AppearanceAdmin(ReadOnlyAdmin):
+class AppearanceAdmin(VerdictAdmin):
+    verdict_column = "attribution"
     list_display = (
         "claim",
         "version",
         "position",
         "form",
-        "attribution",
+        "its_verdict",
         "confidence",
         "decided_by",
         "speaker_confidence",
@@ -269,7 +276,7 @@ class AppearanceAdmin(ReadOnlyAdmin):
     )
     list_select_related = ("claim", "version")
     heavy = ("version__text",)
-    list_filter = ("form", "attribution")
+    list_filter = ("form", AttributionFilter)
     search_fields = ("decided_by__startswith",)
     search_help_text = "The step that decided, or the appearance's number."
     inlines = (HopInline, SpanInline)
@@ -305,8 +312,9 @@ def _appearance_link(pk: int) -> SafeString | str:
 
 
 @admin.register(Review)
-class ReviewAdmin(ReadOnlyAdmin):
-    list_display = ("claim", "stage", "kind", "verdict_label", "reviewer", "created_at", "supersedes_id")
+class ReviewAdmin(VerdictAdmin):
+    verdict_column = "verdict"
+    list_display = ("claim", "stage", "kind", "its_verdict", "reviewer", "created_at", "supersedes_id")
     list_select_related = ("claim", "reviewer")
     list_filter = ("stage", "kind")
     search_fields = ("reviewer__username__startswith", "verdict__startswith")
@@ -315,10 +323,6 @@ class ReviewAdmin(ReadOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Review]:
         # The cross-check is blind here too.
         return decisions.visible_reviews(super().get_queryset(request), cast(User, request.user))
-
-    @admin.display(description="verdict")
-    def verdict_label(self, review: Review) -> str:
-        return review.verdict_label
 
 
 @admin.register(Assignment)

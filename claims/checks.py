@@ -1,10 +1,11 @@
 """Reads of what was found at the steps of chains, and of evidence that is not what it was."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 
+from claims.choices import RATING, Stance, Veracity
 from claims.models import Appearance, EvidenceLink, HopCheck
 from factcheck.models import User
 
@@ -55,3 +56,17 @@ def flagged_evidence(user: User) -> list[EvidenceLink]:
         .defer("claim__search")
         .order_by(newest.desc(), "-pk")[: SHOWN_FLAGS + 1]
     )
+
+
+def contrary_evidence(veracity: str, links: Iterable[EvidenceLink]) -> str:
+    """The stance that all the evidence which takes one has, where the verdict says the opposite; else "".
+
+    A hint for whoever approves: evidence may be linked for what it leaves out, so that nothing is refused for it.
+    """
+    taken = {link.stance for link in links if link.withdrawn_at is None} - {Stance.CONTEXT}
+    rating = RATING.get(Veracity(veracity)) if veracity else None
+    if rating is None or len(taken) != 1:
+        return ""
+    stance = taken.pop()
+    opposite = Stance.REFUTES if rating >= RATING[Veracity.MOSTLY_TRUE] else Stance.SUPPORTS
+    return stance if stance == opposite and rating != RATING[Veracity.HALF_TRUE] else ""

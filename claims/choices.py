@@ -100,7 +100,10 @@ class AttributionVerdict(TextChoices):
     OWN_VOICE = "own_voice", "Own voice"
 
 
-VERDICTS = {ReviewKind.VERACITY: Veracity, ReviewKind.ATTRIBUTION: AttributionVerdict}
+VERDICTS: dict[ReviewKind, type[TextChoices]] = {
+    ReviewKind.VERACITY: Veracity,
+    ReviewKind.ATTRIBUTION: AttributionVerdict,
+}
 
 
 class Stance(TextChoices):

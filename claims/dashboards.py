@@ -24,7 +24,7 @@ from django.utils import timezone
 
 from articles.models import Outlet
 from claims.choices import RATING, RunState, State, Veracity
-from claims.models import ClaimState, ExtractionRun, Speaker, Tally
+from claims.models import ClaimState, ExtractionRun, Speaker, Tally, verdict_choices
 from claims.workflow import reachable_states
 
 TOP = 15
@@ -125,8 +125,8 @@ def dashboard(now: datetime | None = None) -> Dashboard:
             if state in reachable_states() or counts["state"].get(state)
         ],
         verdicts=[
-            Bar(verdict.value, verdict.label, counts["veracity"].get(verdict, 0), RATING.get(verdict))
-            for verdict in Veracity
+            Bar(verdict, label, counts["veracity"].get(verdict, 0), RATING.get(Veracity(verdict)))
+            for verdict, label in verdict_choices(Veracity)
         ],
         ages=_ages(counts["queued_on"], today),
         weeks=[

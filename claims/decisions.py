@@ -3,14 +3,27 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, F, Q, QuerySet, Value, When
 
 from claims import permissions
 from claims.choices import ReviewStage, State
-from claims.models import AuditEvent, ClaimState, Correction, CrossCheck, DeskSettings, Review, Vote
+from claims.models import (
+    AuditEvent,
+    ClaimState,
+    Correction,
+    CrossCheck,
+    DeskSettings,
+    EvidenceLink,
+    Review,
+    Vote,
+)
 from factcheck.models import User
 
 HIDDEN = "hidden"  # in an event's `after`, in place of what its reader may not see yet
+# Events that tell a verdict, or what somebody thinks that a document says about it.
+TELLING = ("review", "link_evidence", "withdraw_evidence")
+
+_BLIND = Q(claim__case__state=State.IN_CROSS_CHECK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +42,9 @@ class Decision:
 
 
 def decision(case: ClaimState, *, viewer: User) -> Decision:
-    """Four queries; one while nobody has submitted the claim, for all else comes after that."""
+    """Four queries, and the desk's settings; those alone while nobody has submitted the claim, for all else comes after that."""
     if case.round == 0:
-        return Decision([], [], [], DeskSettings.current(), hidden=is_hidden(case, viewer))
+        return Decision([], [], [], DeskSettings.seen(), hidden=is_hidden(case, viewer))
     of_claim = {"claim_id": case.pk, "undone_at": None}
     return Decision(
         checks=list(
@@ -41,7 +54,7 @@ def decision(case: ClaimState, *, viewer: User) -> Decision:
         ),
         votes=list(Vote.objects.filter(round=case.round, **of_claim).select_related("editor")),
         corrections=list(Correction.objects.filter(**of_claim).select_related("opened_by", "published_by")),
-        desk=DeskSettings.current(),
+        desk=DeskSettings.seen(),
         hidden=is_hidden(case, viewer),
     )
 
@@ -52,9 +65,24 @@ def is_hidden(case: ClaimState, viewer: User) -> bool:
 
 def visible_reviews(reviews: QuerySet[Review], viewer: User) -> QuerySet[Review]:
     """Without what an author answered on claims whose blind cross-check is not done, unless `viewer` is that author."""
-    return reviews.exclude(
-        Q(stage=ReviewStage.AUTHOR, claim__case__state=State.IN_CROSS_CHECK) & ~Q(claim__case__author=viewer)
-    )
+    return reviews.exclude(Q(stage=ReviewStage.AUTHOR) & _BLIND & ~Q(claim__case__author=viewer))
+
+
+def with_told_stances(links: QuerySet[EvidenceLink], viewer: User) -> QuerySet[EvidenceLink]:
+    """With `told_stance`: what each document is said to do to the claim, or "" where `viewer` is to judge that first.
+
+    Before the second verdict the documents, their kinds and quotes are told, and what `viewer` linked themselves.
+    """
+    return links.annotate(told_stance=Case(When(_untold(viewer), then=Value("")), default=F("stance")))
+
+
+def _untold(viewer: User) -> Q:
+    return _BLIND & ~Q(claim__case__author=viewer) & ~Q(added_by=viewer)
+
+
+def visible_link_rows(links: QuerySet[EvidenceLink], viewer: User) -> QuerySet[EvidenceLink]:
+    """For lists of bare rows: without the links whose stance `viewer` may not see yet."""
+    return links.exclude(_untold(viewer))
 
 
 def visible_events(events: Iterable[AuditEvent], case: ClaimState, viewer: User) -> list[AuditEvent]:
@@ -67,17 +95,21 @@ def visible_events(events: Iterable[AuditEvent], case: ClaimState, viewer: User)
 
 
 def visible_event_rows(events: QuerySet[AuditEvent], viewer: User) -> QuerySet[AuditEvent]:
-    """For lists of bare rows: without the judgements that `visible_events` would tell without their verdicts."""
-    return events.exclude(
-        Q(verb="review", claim__case__state=State.IN_CROSS_CHECK) & ~Q(claim__case__author=viewer)
-    )
+    """For lists of bare rows: without the events that `visible_events` would tell without verdict or stance."""
+    return events.exclude(Q(verb__in=TELLING) & _BLIND & ~Q(claim__case__author=viewer))
 
 
 def redacted(
     verb: str, before: dict[str, object], after: dict[str, object]
 ) -> tuple[dict[str, object], dict[str, object]]:
-    """An event's `before` and `after` without the author's verdict."""
+    """An event's `before` and `after` without the author's verdict, or the stance of a document."""
+    if verb in ("link_evidence", "withdraw_evidence"):
+        return _without_stance(before), _without_stance(after)
     if verb != "review" or after.get("stage") == ReviewStage.CROSS_CHECK:
         return before, after
     kept = {name: value for name, value in after.items() if name not in ("verdict", "rationale")}
     return {}, {**kept, HIDDEN: True}
+
+
+def _without_stance(told: dict[str, object]) -> dict[str, object]:
+    return {name: value for name, value in told.items() if name != "stance"}

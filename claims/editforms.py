@@ -7,7 +7,7 @@ from django.forms import BoundField
 
 from claims import permissions
 from claims.choices import Form, HopRole, SpeakerKind
-from claims.forms import VersionedForm
+from claims.forms import ClaimNumberField, VersionedForm
 from claims.models import Appearance
 from claims.services.locating import lines_at, locate_lines
 from claims.services.readings import Reading, as_it_stands
@@ -156,7 +156,7 @@ class SplitForm(VersionedForm):
 
 
 class MergeForm(VersionedForm):
-    into = forms.IntegerField(
+    into = ClaimNumberField(
         label="Into claim number",
         help_text="The number after # at the top of its page.",
         min_value=1,

@@ -5,14 +5,25 @@ from typing import Any, Self
 from urllib.parse import urlencode
 
 from django import forms
+from django.conf import settings
 from django.db.models import Model
 
 from articles.models import Outlet
-from claims.choices import AttributionVerdict, DigestPace, DismissReason, Due, Edited, Form, Mine, Veracity
-from claims.models import Tag
+from claims.choices import (
+    VERDICTS,
+    AttributionVerdict,
+    DigestPace,
+    DismissReason,
+    Due,
+    Edited,
+    Form,
+    Mine,
+    Veracity,
+)
+from claims.models import Tag, verdict_choices
 from claims.narrowing import Filters
 from claims.queries import offered_states
-from claims.services.desk import MOST
+from claims.services.desk import LONGEST_LABEL, MOST
 from claims.services.reviewing import Judgement
 from factcheck.lib.keys import LONGEST_KEY
 from factcheck.models import User
@@ -37,7 +48,7 @@ class ClaimFilterForm(forms.Form):
     speaker = forms.CharField(required=False, widget=forms.TextInput(attrs={"type": "search"}))
     form = forms.ChoiceField(required=False, choices=[("", "Any form"), *Form.choices])
     veracity = forms.ChoiceField(
-        required=False, label="Verdict", choices=[("", "Any verdict"), *Veracity.choices]
+        required=False, label="Verdict", choices=lambda: [("", "Any verdict"), *verdict_choices(Veracity)]
     )
     checkable = forms.ChoiceField(required=False, choices=[("", "Yes or no"), ("yes", "Yes"), ("no", "No")])
 
@@ -154,12 +165,14 @@ class JudgementForm(VersionedForm):
     """Both questions about a claim in one form; one of them is enough."""
 
     attribution = forms.ChoiceField(
-        required=False, choices=AttributionVerdict.choices, widget=forms.RadioSelect
+        required=False, choices=lambda: verdict_choices(AttributionVerdict), widget=forms.RadioSelect
     )
     attribution_rationale = forms.CharField(
         required=False, strip=True, label="Why", widget=forms.Textarea(attrs={"rows": 2})
     )
-    veracity = forms.ChoiceField(required=False, choices=Veracity.choices, widget=forms.RadioSelect)
+    veracity = forms.ChoiceField(
+        required=False, choices=lambda: verdict_choices(Veracity), widget=forms.RadioSelect
+    )
     veracity_rationale = forms.CharField(
         required=False, strip=True, label="Why", widget=forms.Textarea(attrs={"rows": 2})
     )
@@ -201,8 +214,15 @@ class JudgementForm(VersionedForm):
         return given
 
 
+class ClaimNumberField(forms.IntegerField):
+    """A claim's number as the pages write it: with its # or without."""
+
+    def to_python(self, value: Any) -> int | None:
+        return super().to_python(value.strip().removeprefix("#") if isinstance(value, str) else value)
+
+
 class DuplicateForm(VersionedForm):
-    duplicate_of = forms.IntegerField(
+    duplicate_of = ClaimNumberField(
         label="Of claim number",
         help_text="The number after # at the top of its page.",
         min_value=1,
@@ -305,6 +325,24 @@ class DeskForm(forms.Form):
         label="Have the Wayback Machine save evidence",
         help_text="Tells the Internet Archive which addresses you link. A copy is kept here in any case.",
     )
+
+
+class VerdictNamesForm(forms.Form):
+    """What the desk calls each verdict of both scales in one language; an empty field stands for the built-in name."""
+
+    language = forms.ChoiceField(choices=settings.LANGUAGES)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for scale in VERDICTS.values():
+            for verdict in scale:
+                self.fields[verdict.value] = forms.CharField(
+                    required=False, label=str(verdict.label), max_length=LONGEST_LABEL
+                )
+
+    @property
+    def scales(self) -> list[tuple[str, list[forms.BoundField]]]:
+        return [(str(kind.label), [self[one.value] for one in scale]) for kind, scale in VERDICTS.items()]
 
 
 class DismissForm(VersionedForm):

@@ -33,6 +33,7 @@ from claims.models import (
     Speaker,
     Tag,
     Tally,
+    verdict_label,
 )
 from claims.narrowing import Filters, narrowed
 from claims.panes import Listed, digest, listed_claims, version_spans
@@ -254,7 +255,8 @@ class Workbench:
     @property
     def list_digest(self) -> str:
         """What the list of claims shows, but for which of them is the current one."""
-        return digest(self.version.pk, self.beside)
+        names = [verdict_label(one.veracity) + verdict_label(one.attribution) for one in self.beside]
+        return digest(self.version.pk, self.beside, names)
 
     @property
     def text_digest(self) -> str:
@@ -265,6 +267,20 @@ class Workbench:
         # Marks are numbered as the claims stand in the list.
         numbers = [one.claim_id for one in self.beside]
         return digest(version.pk, told, str(article), str(article.outlet), is_current, numbers, self.spans)
+
+    def last_edit(self) -> AuditEvent | None:
+        """The latest change of this appearance's reading by a person that nobody has undone, as far as the events go."""
+        undone = {event.after.get("undoes") for event in self.events if event.verb == "undo"}
+        return next(
+            (
+                event
+                for event in self.events
+                if event.verb in ("edit", "split")
+                and event.object_id == self.appearance.pk
+                and event.pk not in undone
+            ),
+            None,
+        )
 
     def neighbours(self) -> tuple[int | None, int | None]:
         """The claims before and after this one in the text."""
@@ -301,7 +317,7 @@ def workbench(claim_id: int, *, viewer: User, appearance_id: int | None = None) 
         "reviewer"
     )
     links = (
-        EvidenceLink.objects.filter(claim_id=claim_id)
+        decisions.with_told_stances(EvidenceLink.objects.filter(claim_id=claim_id), viewer)
         .select_related(
             "evidence__watch",
             "evidence__snapshot",

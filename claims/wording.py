@@ -15,6 +15,7 @@ VERBS = {
     "take_cross_check": "took it for its cross-check",
     "release_cross_check": "put it back, not cross-checked",
     "configure_desk": "changed the desk's settings",
+    "name_verdicts": "changed what the desk calls its verdicts",
     "edit": "changed what was extracted",
     "add_claim": "added it, which the extractor had missed",
     "split": "split it",

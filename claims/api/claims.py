@@ -250,7 +250,9 @@ def claim_response(claim_id: int, user: User) -> Response:
     reviews = decisions.visible_reviews(
         Review.objects.filter(claim_id=claim_id, superseded_by=None), user
     ).order_by("pk")
-    links = EvidenceLink.objects.filter(claim_id=claim_id, withdrawn_at=None).order_by("pk")
+    links = decisions.with_told_stances(
+        EvidenceLink.objects.filter(claim_id=claim_id, withdrawn_at=None), user
+    ).order_by("pk")
     body = {
         **case,
         "assignment": assignment
@@ -296,7 +298,7 @@ def _case_row(claim_id: int, *more: str) -> shapes.Row:
 
 def _no_claim(claim_id: int) -> Missing:
     return Missing(
-        "claim_not_found", f"There is no claim {claim_id}: check the number, or look for it in the list."
+        "claim_not_found", f"There is no claim #{claim_id}: check the number, or look for it in the list."
     )
 
 

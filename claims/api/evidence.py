@@ -1,6 +1,6 @@
 """REST API: documents and where they stand on a claim, and what was found at the steps of its chains."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
@@ -8,6 +8,7 @@ from rest_framework import status
 from rest_framework.parsers import MultiPartParser
 from rest_framework.response import Response
 
+from claims import decisions
 from claims.api import evidenceshapes
 from claims.api.claims import changed, require_claim
 from claims.api.given import (
@@ -28,6 +29,7 @@ from claims.services import documents, evidence, hopchecking
 from factcheck.api.schema import IF_MATCH, STALE, problems
 from factcheck.api.views import ApiRequest, ApiView, ListView, stated_version, validated
 from factcheck.api.wire import JsonParser
+from factcheck.models import User
 
 
 class ClaimEvidence(ListView):
@@ -101,10 +103,11 @@ class ClaimEvidence(ListView):
                 accessed_at=given["accessed_at"],
                 expected_version=version,
             )
-        return changed(claim_id, {"evidence": _evidence_link(link.pk)}, status.HTTP_201_CREATED)
+        return changed(claim_id, {"evidence": _evidence_link(link.pk, request.user)}, status.HTTP_201_CREATED)
 
     def get_queryset(self) -> Any:
-        return super().get_queryset().filter(claim_id=self.kwargs["claim_id"])
+        links = super().get_queryset().filter(claim_id=self.kwargs["claim_id"])
+        return decisions.with_told_stances(links, cast(User, self.request.user))
 
     def shape(self, rows: list[Row]) -> list[Shape]:
         return [evidenceshapes.evidence(row) for row in rows]
@@ -138,7 +141,7 @@ class EvidenceDetail(ApiView):
             evidence.withdraw_evidence(
                 by=request.user, claim_id=claim_id, link_id=link_id, expected_version=version
             )
-        return changed(claim_id, {"evidence": _evidence_link(link_id)}, status.HTTP_200_OK)
+        return changed(claim_id, {"evidence": _evidence_link(link_id, request.user)}, status.HTTP_200_OK)
 
 
 class SeeEvidence(ApiView):
@@ -157,7 +160,7 @@ class SeeEvidence(ApiView):
             evidence.see_evidence(
                 by=request.user, claim_id=claim_id, link_id=link_id, expected_version=version
             )
-        return changed(claim_id, {"evidence": _evidence_link(link_id)}, status.HTTP_200_OK)
+        return changed(claim_id, {"evidence": _evidence_link(link_id, request.user)}, status.HTTP_200_OK)
 
 
 class LookAtEvidence(ApiView):
@@ -171,7 +174,9 @@ class LookAtEvidence(ApiView):
     )
     def post(self, request: ApiRequest, claim_id: int, link_id: int) -> Response:
         evidence.look_at_evidence(by=request.user, claim_id=claim_id, link_id=link_id)
-        return changed(claim_id, {"evidence": _evidence_link(link_id)}, status.HTTP_202_ACCEPTED)
+        return changed(
+            claim_id, {"evidence": _evidence_link(link_id, request.user)}, status.HTTP_202_ACCEPTED
+        )
 
 
 class ClaimHopChecks(ListView):
@@ -246,7 +251,6 @@ def _place(given: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _evidence_link(link_id: int) -> Shape:
-    return evidenceshapes.evidence(
-        EvidenceLink.objects.values(*evidenceshapes.EVIDENCE_COLUMNS).get(pk=link_id)
-    )
+def _evidence_link(link_id: int, viewer: User) -> Shape:
+    links = decisions.with_told_stances(EvidenceLink.objects.all(), viewer)
+    return evidenceshapes.evidence(links.values(*evidenceshapes.EVIDENCE_COLUMNS).get(pk=link_id))

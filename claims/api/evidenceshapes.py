@@ -80,6 +80,7 @@ def _flag(row: Row) -> str | None:
     return None
 
 
+# Of links as claims.decisions.with_told_stances gives them.
 EVIDENCE_COLUMNS = (
     "pk",
     "claim",
@@ -95,7 +96,7 @@ EVIDENCE_COLUMNS = (
     *snapshot_columns("evidence__snapshot"),
     *WATCH_COLUMNS,
     *snapshot_columns("snapshot"),
-    "stance",
+    "told_stance",
     "kind",
     "quote",
     "accessed_at",
@@ -124,7 +125,7 @@ def evidence(row: Row) -> Shape:
         }
         if row["evidence__version"]
         else None,
-        "stance": row["stance"],
+        "stance": row["told_stance"] or None,
         "kind": row["kind"],
         "quote": row["quote"],
         "accessed_at": row["accessed_at"],

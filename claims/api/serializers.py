@@ -283,7 +283,9 @@ class EvidenceSerializer(serializers.Serializer):
     title = CharField()
     file_name = CharField()
     passage = PassageSerializer(allow_null=True)
-    stance = ChoiceField(Stance.choices)
+    stance = ChoiceField(
+        Stance.choices, allow_null=True, help_text="Null before your own verdict in a blind cross-check."
+    )
     kind = ChoiceField(EvidenceKind.choices, allow_blank=True)
     quote = CharField(help_text="The words in the document that matter.")
     accessed_at = DateTimeField()

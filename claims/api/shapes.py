@@ -14,30 +14,22 @@ from django.db.models.functions import JSONObject
 from articles.models import ArticleVersion
 from claims.choices import (
     Anchoring,
-    AttributionVerdict,
     Edited,
     Form,
     HopRole,
     ProposalKind,
     ProposalState,
-    ReviewKind,
     SpanRole,
     SpeakerKind,
     State,
-    Veracity,
 )
-from claims.models import Appearance, ClaimState, ClaimTag, Hop, Span
+from claims.models import Appearance, ClaimState, ClaimTag, Hop, Span, verdict_label
 from claims.services.readings import differences
 
 Row = dict[str, Any]
 Shape = dict[str, Any]
 
 CONTEXT = 32  # code points before and after a quote, so that it can be found again in another text
-
-_VERDICT_LABELS = {
-    ReviewKind.VERACITY.value: dict(Veracity.choices),
-    ReviewKind.ATTRIBUTION.value: dict(AttributionVerdict.choices),
-}
 
 # ---- Claims ----------------------------------------------------------------------------------------
 
@@ -97,7 +89,7 @@ def claim(row: Row) -> Shape:
         "version": row["version"],
         "priority": row["priority"],
         "veracity": row["veracity"] or None,
-        "veracity_label": Veracity(row["veracity"]).label if row["veracity"] else "",
+        "veracity_label": verdict_label(row["veracity"]),
         "dismiss_reason": row["dismiss_reason"] or None,
         "hold": {
             "reason": row["hold_reason"],
@@ -223,7 +215,7 @@ def _appearance(row: Row, hops: Iterable[Row], spans: Iterable[Row], text: str) 
         "form": row["form"],
         "form_label": Form(row["form"]).label,
         "attribution": row["attribution"] or None,
-        "attribution_label": AttributionVerdict(row["attribution"]).label if row["attribution"] else "",
+        "attribution_label": verdict_label(row["attribution"]),
         "chain": [_hop(hop) for hop in hops],
         "spans": [
             {
@@ -339,7 +331,7 @@ def review(row: Row) -> Shape:
         "stage": row["stage"],
         "kind": row["kind"],
         "verdict": row["verdict"],
-        "verdict_label": _VERDICT_LABELS[row["kind"]][row["verdict"]],
+        "verdict_label": verdict_label(row["verdict"]),
         "rationale": row["rationale"],
         "reviewer": person(row, "reviewer"),
         "supersedes": row["supersedes"],

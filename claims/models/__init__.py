@@ -1,7 +1,7 @@
 from claims.models.attribution import Hop, Span
 from claims.models.audit import AuditEvent
 from claims.models.claim import Appearance, Claim, ClaimState
-from claims.models.desk import DeskSettings
+from claims.models.desk import DeskSettings, verdict_choices, verdict_label
 from claims.models.evidence import Evidence, EvidenceCopy, EvidenceLink
 from claims.models.hopcheck import HopCheck
 from claims.models.ledger import Contradiction, SpeakerAlias, SpeakerMerge, SpeakerRole
@@ -59,4 +59,6 @@ __all__ = [
     "Tally",
     "VerdictPair",
     "Vote",
+    "verdict_choices",
+    "verdict_label",
 ]

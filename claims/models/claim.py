@@ -11,6 +11,7 @@ from django.utils import timezone
 from articles.models import ArticleVersion, Outlet
 from claims import tallying
 from claims.choices import DONE, Anchoring, AttributionVerdict, Edited, Form, State, Veracity
+from claims.models.desk import verdict_label
 from claims.models.run import ExtractionRun
 from claims.models.speaker import Speaker
 
@@ -184,6 +185,9 @@ class ClaimState(models.Model):
     def is_overdue(self) -> bool:
         return self.due_at is not None and self.due_at < timezone.now() and self.state not in DONE
 
+    def get_veracity_display(self) -> str:  # type: ignore[no-redef] # in place of the one that Django would add
+        return verdict_label(self.veracity)
+
 
 class Appearance(models.Model):
     """One occurrence of a claim in one version, with its spans, form and chain."""
@@ -296,3 +300,6 @@ class Appearance(models.Model):
 
     def __str__(self) -> str:
         return f"{self.claim} ({self.get_form_display()})"
+
+    def get_attribution_display(self) -> str:  # type: ignore[no-redef] # as above
+        return verdict_label(self.attribution)

@@ -1,5 +1,18 @@
+"""How the desk works, and what it calls the verdicts."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import get_language
+
+from claims.choices import AttributionVerdict, Veracity
+
+_BUILT_IN = {value: str(label) for scale in (Veracity, AttributionVerdict) for value, label in scale.choices}
+# What the page in the making has read of the desk's settings so far; None where none is being made.
+_seen: ContextVar[list["DeskSettings"] | None] = ContextVar("desk_settings_seen", default=None)
 
 
 class DeskSettings(models.Model):
@@ -51,3 +64,43 @@ class DeskSettings(models.Model):
     @classmethod
     def current(cls) -> "DeskSettings":
         return cls.objects.filter(pk=1).first() or cls(pk=1)
+
+    @classmethod
+    def seen(cls) -> "DeskSettings":
+        """As `current`, but within `read_once` only once: for showing things. Whoever decides on a write asks `current`."""
+        read = _seen.get()
+        if read is None:
+            return cls.current()
+        if not read:
+            read.append(cls.current())
+        return read[0]
+
+
+def verdict_label(verdict: str, language: str = "") -> str:
+    """What the desk calls a verdict of either scale in `language` (that of the screens, if none is given).
+
+    "" for no verdict; without a name of the desk's own, its built-in one.
+    """
+    if not verdict:
+        return ""
+    code = language or get_language() or "en"
+    own = DeskSettings.seen().labels
+    for of_language in (own.get(code, {}), own.get(code.partition("-")[0], {})):
+        if verdict in of_language:
+            return str(of_language[verdict])
+    return _BUILT_IN.get(verdict, verdict)
+
+
+def verdict_choices(verdicts: Iterable[str]) -> list[tuple[str, str]]:
+    """A scale, or a part of it, in its fixed order, each verdict with what the desk calls it."""
+    return [(str(verdict), verdict_label(verdict)) for verdict in verdicts]
+
+
+@contextmanager
+def read_once() -> Iterator[None]:
+    """While this lasts, `DeskSettings.seen` reads the settings at most once."""
+    token = _seen.set([])
+    try:
+        yield
+    finally:
+        _seen.reset(token)

@@ -143,4 +143,4 @@ class Contradiction(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"claim {self.first_id} / claim {self.second_id}"
+        return f"#{self.first_id} / #{self.second_id}"

@@ -28,4 +28,4 @@ class Lineage(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"claim {self.source_id} {self.get_kind_display().lower()} claim {self.target_id}"
+        return f"#{self.source_id} {self.get_kind_display().lower()} #{self.target_id}"

@@ -6,6 +6,7 @@ from django.db.models import Q
 from claims import tallying
 from claims.choices import AttributionVerdict, LeaseEnd, ReviewKind, ReviewStage, Veracity
 from claims.models.claim import Appearance, Claim
+from claims.models.desk import verdict_label
 
 
 class Assignment(models.Model):
@@ -46,7 +47,7 @@ class Assignment(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.reviewer} has claim {self.claim_id}"
+        return f"{self.reviewer} has #{self.claim_id}"
 
 
 class Review(models.Model):
@@ -108,5 +109,4 @@ class Review(models.Model):
 
     @property
     def verdict_label(self) -> str:
-        scale = Veracity if self.kind == ReviewKind.VERACITY else AttributionVerdict
-        return str(scale(self.verdict).label)
+        return verdict_label(self.verdict)

@@ -36,7 +36,7 @@ class CrossCheck(models.Model):
         indexes = [models.Index(fields=["at"], name="cross_check_by_day", condition=Q(undone_at=None))]
 
     def __str__(self) -> str:
-        return f"{self.checker} {'agreed' if self.agreed else 'differed'} on claim {self.claim_id}"
+        return f"{self.checker} {'agreed' if self.agreed else 'differed'} on #{self.claim_id}"
 
 
 class VerdictPair(models.Model):
@@ -76,7 +76,7 @@ class Vote(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.editor} approves claim {self.claim_id}"
+        return f"{self.editor} approves #{self.claim_id}"
 
 
 class Correction(models.Model):
@@ -112,4 +112,4 @@ class Correction(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"Correction of claim {self.claim_id}"
+        return f"Correction of #{self.claim_id}"

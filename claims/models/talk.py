@@ -37,7 +37,7 @@ class Comment(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.author} on claim {self.claim_id}"
+        return f"{self.author} on #{self.claim_id}"
 
 
 class CommentEdit(models.Model):
@@ -112,4 +112,4 @@ class Reply(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.asked} on claim {self.claim_id}"
+        return f"{self.asked} on #{self.claim_id}"

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from claims import permissions, workflow
-from claims.choices import DONE, Form, LeaseEnd, NoticeKind, State, Veracity
+from claims.choices import DONE, Form, LeaseEnd, NoticeKind, State
 from claims.decisions import redacted
 from claims.models import Assignment, AuditEvent, ClaimState
 from claims.services.audit import record_event
@@ -39,7 +39,7 @@ def lock_case(*, claim_id: int, expected_version: int | None = None) -> ClaimSta
     if case is None:
         raise Missing(
             "claim_not_found",
-            f"There is no claim {claim_id}: check the number, or look for it in the list.",
+            f"There is no claim #{claim_id}: check the number, or look for it in the list.",
         )
     if expected_version is not None and case.version != expected_version:
         raise Conflict(
@@ -59,7 +59,7 @@ def case_as_data(case: ClaimState) -> dict[str, Any]:
         "state": case.state,
         "state_label": State(case.state).label,
         "veracity": case.veracity,
-        "veracity_label": Veracity(case.veracity).label if case.veracity else "",
+        "veracity_label": case.get_veracity_display(),
         "form": Form(case.form).value,
     }
 

@@ -100,7 +100,7 @@ def add_claim(*, by: User, version_id: int, reading: Reading) -> Appearance:
         if content == full["content"]:
             raise DomainError(
                 "already_there",
-                f"These words are claim {other.claim_id} already: open that one.",
+                f"These words are claim #{other.claim_id} already: open that one.",
                 claim=other.claim_id,
             )
     appearance = _store(version, full)

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from claims.choices import Form, ReviewKind, ReviewStage, State
 from claims.models import Appearance, Assignment, ClaimState, DeskSettings, EvidenceLink, Review, Vote
+from claims.wordchanges import WordChange, changed_since, history_of_words
 from factcheck.lib.errors import Conflict, DomainError, Missing
 from factcheck.models import User
 
@@ -31,6 +32,11 @@ def standing(claim_id: int, stage: ReviewStage = ReviewStage.AUTHOR) -> list[Rev
     """The judgements of this stage that nobody superseded."""
     reviews = Review.objects.filter(claim_id=claim_id, stage=stage, superseded_by=None)
     return list(reviews.select_related("reviewer", "appearance").order_by("pk"))
+
+
+def change_since(case: ClaimState, review: Review) -> WordChange | None:
+    """How people at the desk changed the claim since this judgement; None where it still says what was judged."""
+    return changed_since(case.claim, review.created_at, history_of_words(case.pk, review.created_at))
 
 
 def _holder(case: ClaimState, by: User, _: Answers) -> None:
@@ -59,11 +65,11 @@ def _another_claim(case: ClaimState, _by: User, answers: Answers) -> None:
         )
     original = ClaimState.objects.filter(pk=answers.duplicate_of).first()
     if original is None:
-        raise Missing("original_not_found", f"There is no claim {answers.duplicate_of}: check the number.")
+        raise Missing("original_not_found", f"There is no claim #{answers.duplicate_of}: check the number.")
     if original.state == State.DUPLICATE:
         raise DomainError(
             "original_is_duplicate",
-            f"Claim {original.pk} is itself a duplicate, of claim {original.duplicate_of_id}: give that number.",
+            f"#{original.pk} is itself a duplicate, of #{original.duplicate_of_id}: give that number.",
         )
     if ClaimState.objects.filter(duplicate_of=case.pk).exists():
         raise DomainError(
@@ -72,7 +78,8 @@ def _another_claim(case: ClaimState, _by: User, answers: Answers) -> None:
 
 
 def _verdicts(case: ClaimState, _by: User, _: Answers) -> None:
-    given = {review.kind for review in standing(case.pk)}
+    reviews = standing(case.pk)
+    given = {review.kind for review in reviews}
     missing = [] if ReviewKind.VERACITY in given else [ReviewKind.VERACITY]
     quoted = Appearance.objects.filter(claim_id=case.pk).exclude(form=Form.OWN_VOICE)
     if ReviewKind.ATTRIBUTION not in given and quoted.exists():
@@ -83,6 +90,18 @@ def _verdicts(case: ClaimState, _by: User, _: Answers) -> None:
             "verdict_missing",
             f"Answer {questions} before you submit.",
             missing=[kind.value for kind in missing],
+        )
+    outdated = {
+        ReviewKind(review.kind): change for review in reviews if (change := change_since(case, review))
+    }
+    if outdated:
+        questions = " and ".join(f"“{kind.label}”" for kind in sorted(outdated, reverse=True))
+        change = max(outdated.values(), key=lambda one: one.at)
+        raise DomainError(
+            "verdict_outdated",
+            f"{change.by} changed the claim's {'words' if change.words else 'speaker'} after {questions} was answered: "
+            "look at the change, and give the verdict again.",
+            outdated=[kind.value for kind in outdated],
         )
 
 

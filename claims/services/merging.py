@@ -91,7 +91,7 @@ def unmerge_speakers(*, by: User, merge_id: int) -> tuple[SpeakerMerge, int]:
         first, second = crossing
         raise DomainError(
             "contradicted_since",
-            f"Claims {first} and {second} are linked as the same speaker's contradiction: withdraw that link first.",
+            f"#{first} and #{second} are linked as the same speaker's contradiction: withdraw that link first.",
             claims=[first, second],
         )
     back = _move_claims(target.pk, source.pk, only=merge.claims)

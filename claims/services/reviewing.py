@@ -16,7 +16,7 @@ from claims.models import Appearance, Assignment, ClaimState, DeskSettings, Revi
 from claims.services.assigning import take_claim
 from claims.services.audit import record_event
 from claims.services.cases import bump, lock_case, move_case
-from claims.services.guards import Answers, open_assignment, standing
+from claims.services.guards import Answers, change_since, open_assignment, standing
 from claims.services.rewordings import note_seen
 from factcheck.lib.errors import DomainError, Missing
 from factcheck.models import User
@@ -90,12 +90,9 @@ def record_judgement(
     ).first()
     # An author works towards the next submission, a cross-checker on the last one.
     of_round = case.round if stage == ReviewStage.CROSS_CHECK else case.round + 1
-    if before and (before.verdict, before.rationale, before.reviewer_id, before.stage) == (
-        judgement.verdict,
-        judgement.rationale,
-        by.pk,
-        ReviewStage.AUTHOR,
-    ):
+    said = (judgement.verdict, judgement.rationale, by.pk, ReviewStage.AUTHOR)
+    same = before and (before.verdict, before.rationale, before.reviewer_id, before.stage) == said
+    if before and same and change_since(case, before) is None:  # else the same verdict on other words
         return None
     review = Review.objects.create(
         claim_id=case.pk,

@@ -30,7 +30,7 @@ def add_comment(*, by: User, claim_id: int, text: str, thread: int | None = None
     text = _checked(text)
     if not Claim.objects.filter(pk=claim_id).exists():
         raise Missing(
-            "claim_not_found", f"There is no claim {claim_id}: check the number, or look for it in the list."
+            "claim_not_found", f"There is no claim #{claim_id}: check the number, or look for it in the list."
         )
     root = None
     if thread is not None:

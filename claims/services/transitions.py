@@ -36,7 +36,7 @@ def transition(
     case = ClaimState.objects.filter(pk=claim_id).first()
     if case is None:
         raise Missing(
-            "claim_not_found", f"There is no claim {claim_id}: check the number, or look for it in the list."
+            "claim_not_found", f"There is no claim #{claim_id}: check the number, or look for it in the list."
         )
     move = workflow.move_to(case.state, to, held_from=case.held_from)
     MAKERS[move.name](given, by=by, claim_id=claim_id, expected_version=expected_version)

@@ -155,17 +155,17 @@ def _undo_split(event: AuditEvent, case: ClaimState, by: User) -> None:
         if (other := others.select_related("actor").first()) is not None:
             raise DomainError(
                 "acted_upon",
-                f"{other.actor} has worked on claim {claim_id}, which was split off, so that the split stays.",
+                f"{other.actor} has worked on #{claim_id}, which was split off, so that the split stays.",
             )
         if Review.objects.filter(claim=claim_id).exists():
             raise DomainError(
                 "acted_upon",
-                f"You have judged claim {claim_id}, which was split off, so that the split stays.",
+                f"You have judged #{claim_id}, which was split off, so that the split stays.",
             )
         if HopCheck.objects.filter(appearance__claim=claim_id).exists():
             raise DomainError(
                 "acted_upon",
-                f"You have checked the chain of claim {claim_id}, which was split off, so that the split stays.",
+                f"You have checked the chain of #{claim_id}, which was split off, so that the split stays.",
             )
         if (held := open_assignment(claim_id=claim_id)) is not None:
             end_assignment(held, LeaseEnd.UNDONE)

@@ -10,7 +10,6 @@ from django.utils.timezone import localtime
 from claims import extraction, queries, workflow
 from claims.choices import (
     RATING,
-    AttributionVerdict,
     DismissReason,
     EvidenceOrigin,
     HopResult,
@@ -20,12 +19,11 @@ from claims.choices import (
     Veracity,
 )
 from claims.decisions import HIDDEN
-from claims.models import Appearance, AuditEvent, EvidenceLink
+from claims.models import Appearance, AuditEvent, EvidenceLink, verdict_label
 from claims.wording import VERBS
 
 register = template.Library()
 
-SCALES = {ReviewKind.VERACITY.value: Veracity, ReviewKind.ATTRIBUTION.value: AttributionVerdict}
 # Why a claim is checkable or not, short enough for a line; extraction.REASONS says each as a sentence.
 REASONS = {
     "own_voice": "stated as fact by the outlet",
@@ -108,14 +106,7 @@ def score(veracity: str) -> int | str:
     return RATING.get(veracity, "–") if veracity in Veracity.values else ""  # type: ignore[call-overload]
 
 
-@register.filter
-def verdict_label(veracity: str) -> str:
-    return Veracity(veracity).label
-
-
-@register.filter
-def attribution_label(attribution: str) -> str:
-    return AttributionVerdict(attribution).label
+register.filter("verdict_label", verdict_label)
 
 
 @register.filter
@@ -193,16 +184,16 @@ def event_words(event: AuditEvent | dict[str, Any]) -> str:
         return f"undid “{workflow.MOVES[after['move']].label.lower()}”"
     if verb == "undo":
         return f"undid: {VERBS.get(after.get('move', ''), 'an edit')}"
-    if verb == "review" and after.get("kind") in SCALES:
-        scale = SCALES[after["kind"]]
-        verdict = after.get("verdict", "")
-        label = scale(verdict).label if verdict in scale.values else verdict
-        return f"answered “{ReviewKind(after['kind']).label}” with “{label}”"
-    if verb == "link_evidence" and after.get("stance") in Stance.values:
+    if verb == "review" and after.get("kind") in ReviewKind.values:
+        return (
+            f"answered “{ReviewKind(after['kind']).label}” with “{verdict_label(after.get('verdict', ''))}”"
+        )
+    if verb == "link_evidence":
         what = (
             after.get("url") or after.get("title") or EvidenceOrigin(after.get("origin", "url")).label.lower()
         )
-        return f"linked evidence ({Stance(after['stance']).label.lower()}): {what}"
+        stance = after.get("stance")
+        return f"linked evidence{f' ({Stance(stance).label.lower()})' if stance in Stance.values else ''}: {what}"
     if verb == "set_due" and not after.get("due_at"):
         return "took its due date away"
     if verb == "set_due":

@@ -65,7 +65,7 @@ def split(request: DeskRequest, claim_id: int) -> HttpResponse:
         "split",
         SplitForm(request.POST, auto_id="split_%s"),
         make,
-        done=lambda made: f"Split off: claim {', '.join(str(one.claim_id) for one in made)}.",
+        done=lambda made: f"Split off: {', '.join(f'#{one.claim_id}' for one in made)}.",
         whole=True,
     )
 

@@ -56,7 +56,7 @@ def queue(request: DeskRequest) -> HttpResponse:
             "more_flagged": len(flagged) > checks.SHOWN_FLAGS,
             "holds_many": len(mine) >= MANY,
             "may_take": may_take,
-            "gives_out": may_take and DeskSettings.current().auto_assign,
+            "gives_out": may_take and DeskSettings.seen().auto_assign,
         },
     )
 

@@ -62,7 +62,7 @@ OFFERS = {
     for offer in [
         Offer(
             "approve",
-            "Approve",
+            "Approve …",
             NoteForm,
             lambda *, reason, **common: seconding.vote_claim(note=reason, **common),
             "Approved.",

@@ -1,14 +1,15 @@
 """The list of a text's claims as HTML. Written in plain Python: its lines are the better part of a page, 300 at times."""
 
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from claims.choices import RATING, AttributionVerdict, Form, State, Veracity
+from claims.choices import RATING, Form, State, Veracity
+from claims.models import verdict_label
 from claims.panes import Listed
 from claims.queries import DENIAL, is_unsure
 
@@ -38,13 +39,13 @@ def _meta(one: Listed) -> str:
         said_by = escape(one.speaker or "speaker not known") + unsure
     parts = [f"<span>{said_by}</span>"]
     if one.veracity:
-        parts.append(_verdict(one.veracity))
+        parts.append(_verdict(one.veracity, verdict_label(one.veracity)))
     elif one.state not in UNTOLD:
         parts.append(_state(one.state))
     if one.veracity and one.attribution:
         parts.append('<span class="visually-hidden">and</span>')
     if one.attribution:
-        parts.append(f"<span>{escape(AttributionVerdict(one.attribution).label)}</span>")
+        parts.append(f"<span>{escape(verdict_label(one.attribution))}</span>")
     return " ".join(parts)
 
 
@@ -61,9 +62,9 @@ def _unsure() -> str:
     return render_to_string("components/_unsure.html").strip()
 
 
-@cache
-def _verdict(veracity: str) -> str:
-    said = {"score": RATING.get(Veracity(veracity), "–"), "label": Veracity(veracity).label}
+@lru_cache(maxsize=200)  # names of the desk's own may change
+def _verdict(veracity: str, label: str) -> str:
+    said = {"score": RATING.get(Veracity(veracity), "–"), "label": label}
     return render_to_string("components/_verdict.html", said).strip()
 
 

@@ -17,8 +17,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import HttpResponseClientRedirect
 
-from claims import permissions, queries
+from claims import permissions, presence, queries
 from claims.changes import changes_of
+from claims.checks import contrary_evidence
 from claims.choices import Form, ReviewKind, ReviewStage, State
 from claims.deskforms import TagForm
 from claims.editforms import edit_forms
@@ -26,12 +27,14 @@ from claims.evidenceforms import EvidenceForm, HopCheckForm, hop_rows
 from claims.forms import DismissForm, JudgementForm, VersionedForm
 from claims.ledger import contradictions_with, roles_then
 from claims.models import Tag
+from claims.previews import preview_of
 from claims.services import assigning, curating, notices, reviewing, rewordings, seconding
 from claims.views import moves
 from claims.views.keeping import KeptInput, keeps_input, take_kept_input
 from claims.views.marking import changed_words, marked_text
 from claims.views.panes import claim_items
 from claims.views.talkpanel import talk_panel
+from claims.wordchanges import changed_since
 from factcheck.lib.errors import Conflict, DomainError
 from factcheck.lib.keys import read_key
 from factcheck.lib.requests import DeskRequest
@@ -308,6 +311,7 @@ def _context(request: DeskRequest, bench: queries.Workbench, panel: Panel) -> di
         or (state == State.CORRECTING and permissions.may(user, "publish"))
     )
     stage = ReviewStage.CROSS_CHECK if may_check else ReviewStage.AUTHOR
+    standing = {kind.value: bench.standing(kind, stage) for kind in ReviewKind}
     linked = sum(link.withdrawn_at is None for link in bench.evidence)
     forms_shown = {
         name: panel.returned.get(name) or kind(initial={"version": bench.case.version})
@@ -334,7 +338,16 @@ def _context(request: DeskRequest, bench: queries.Workbench, panel: Panel) -> di
         "conflict": panel.refusal.details if panel.refusal and panel.refusal.code == "stale" else None,
         "yours": _typed(panel.returned),
         "kept": panel.kept,
-        "standing": {kind.value: bench.standing(kind, stage) for kind in ReviewKind},
+        "standing": standing,
+        "word_changes": {
+            kind: (change, changed_words(*change.words) if change.words else "")
+            for kind, review in standing.items()
+            if review and (change := changed_since(bench.claim, review.created_at, bench.events[::-1]))
+        },
+        "contrary": contrary_evidence(bench.case.veracity, bench.evidence)
+        if state == State.IN_VOTE and permissions.may(user, "approve")
+        else "",
+        "original": preview_of(bench.case.duplicate_of_id) if state == State.DUPLICATE else None,
         "checked": {kind.value: bench.standing(kind, ReviewStage.CROSS_CHECK) for kind in ReviewKind},
         "decision": bench.decision,
         "hops": [
@@ -367,6 +380,8 @@ def _context(request: DeskRequest, bench: queries.Workbench, panel: Panel) -> di
         "own_voice": bench.appearance.form == Form.OWN_VOICE,
         "holder": holder,
         "mine": mine,
+        "also_here": ", ".join(presence.look(bench.claim.pk, by=user)),
+        "presence_seconds": presence.POLL_SECONDS,
         # A form that was refused is shown in any case, with what was typed into it.
         "may_judge": may_judge or may_check or "judgement" in panel.returned,
         "may_link": permissions.may(user, "link_evidence") or "evidence" in panel.returned,

@@ -59,7 +59,8 @@ document.addEventListener("htmx:afterSettle", (event) => {
 });
 
 // The network failed: say so where the page speaks, and leave everything typed as it is.
-function sayUnsent() {
+function sayUnsent(event) {
+  if (event.detail.elt.id === "presence") return; // asked by the page itself: nobody sent anything
   const messages = document.getElementById("messages");
   const template = document.getElementById("unsent-message");
   if (!messages || !template || messages.querySelector("[data-unsent]")) return;

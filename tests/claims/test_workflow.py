@@ -1,113 +1,38 @@
-"""The whole workflow: the table, its guards, the blind cross-check, the vote, corrections, and undoing."""
+"""A claim's way: the blind cross-check, the vote, corrections, waiting, and undoing."""
 
-import random
-from collections.abc import Callable
+import re
 from datetime import timedelta
 from functools import partial
-from itertools import product
 
 import pytest
+from django.db.models import QuerySet
+from django.test import Client
 from django.utils import timezone
 
-from claims import decisions, permissions, workflow
+from claims import decisions
 from claims.choices import ReviewKind, State
 from claims.models import (
-    Appearance,
     Assignment,
     AuditEvent,
-    Claim,
     ClaimState,
     Correction,
     CrossCheck,
+    EvidenceLink,
     Review,
     VerdictPair,
     Vote,
 )
 from claims.services import assigning, curating, evidence, publishing, reviewing, seconding, undoing
 from claims.services.reviewing import Judgement
-from claims.services.transitions import MAKERS, Given, transition
-from claims.services.verifying import audit_problems
 from factcheck.lib.errors import Conflict, DomainError, Missing, Refused
-from factcheck.lib.roles import Role
 from factcheck.models import User
+from tests.claims.walking import case_of, check, in_vote, judge, published, refusal, submitted
 from tests.factories import make_claim, make_story_claim, make_user, set_desk
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def ann() -> User:
-    return make_user("ann", "reviewer")
-
-
-@pytest.fixture
-def ben() -> User:
-    return make_user("ben", "reviewer")
-
-
-@pytest.fixture
-def eve() -> User:
-    return make_user("eve", "editor")
-
-
-def case_of(claim: Claim) -> ClaimState:
-    return ClaimState.objects.get(pk=claim.pk)
-
-
-def submitted(by: User, verdict: str = "true", **fields: object) -> Claim:
-    """A claim with both verdicts of `by`, waiting for its cross-check."""
-    set_desk(min_evidence=0)
-    claim = make_story_claim(**fields)
-    judge(claim, by, verdict)
-    return claim
-
-
-def judge(claim: Claim, by: User, verdict: str, *, submit: bool = True) -> None:
-    reviewing.record_review(
-        by=by,
-        claim_id=claim.pk,
-        expected_version=case_of(claim).version,
-        judgements=[
-            Judgement(verdict, f"{by}: {verdict}"),
-            Judgement("confirmed", f"{by} heard it", claim.appearances.get().pk),
-        ],
-        submit=submit,
-    )
-
-
-def check(claim: Claim, by: User, verdict: str) -> CrossCheck:
-    return seconding.cross_check(
-        by=by,
-        claim_id=claim.pk,
-        expected_version=case_of(claim).version,
-        judgements=[
-            Judgement(verdict, f"{by}: {verdict}"),
-            Judgement("confirmed", "", claim.appearances.get().pk),
-        ],
-    )
-
-
-def in_vote(ann: User, ben: User) -> Claim:
-    claim = submitted(ann)
-    check(claim, ben, "true")
-    return claim
-
-
-def published(ann: User, ben: User, eve: User) -> Claim:
-    claim = in_vote(ann, ben)
-    seconding.vote_claim(by=eve, claim_id=claim.pk)
-    publishing.publish_claim(by=eve, claim_id=claim.pk)
-    return claim
-
-
-def refusal(call: Callable[[], object]) -> str:
-    with pytest.raises(DomainError) as refused:
-        call()
-    assert refused.value.message.endswith((".", "?"))
-    return refused.value.code
-
-
-# ---- The blind cross-check ----------------------------------------------------------------------------
+# ---- The blind cross-check --------------------------------------------------------------------------
 
 
 def test_a_cross_checker_who_agrees_sends_it_on_and_the_verdict_becomes_the_desks(
@@ -161,6 +86,91 @@ def test_what_the_author_answered_is_hidden_until_the_cross_check_is_done(
         assert rows.exists() is sees
     check(claim, ben, "true")
     assert decisions.visible_reviews(Review.objects.filter(claim=claim), ben).count() == 4
+
+
+def test_what_a_document_is_said_to_do_to_the_claim_is_hidden_until_the_cross_check_is_done(
+    ann: User, ben: User, eve: User
+) -> None:
+    claim = submitted(ann, "false")
+    stated = evidence.link_evidence(
+        by=ann, claim_id=claim.pk, stance="refutes", url="https://plans.example/1"
+    )
+    withdrawn = evidence.link_evidence(
+        by=ann, claim_id=claim.pk, stance="refutes", url="https://plans.example/2"
+    )
+    evidence.withdraw_evidence(by=ann, claim_id=claim.pk, link_id=withdrawn.pk)
+    own = evidence.link_evidence(by=ben, claim_id=claim.pk, stance="context", url="https://plans.example/3")
+
+    def told(viewer: User) -> dict[int, str]:
+        links = EvidenceLink.objects.filter(claim=claim)
+        assert decisions.visible_link_rows(links, viewer).count() == sum(
+            map(bool, told_by(links, viewer).values())
+        )
+        return told_by(links, viewer)
+
+    def told_by(links: QuerySet[EvidenceLink], viewer: User) -> dict[int, str]:
+        return dict(decisions.with_told_stances(links, viewer).values_list("pk", "told_stance"))
+
+    def history(viewer: User) -> str:
+        events = decisions.visible_events(AuditEvent.objects.filter(claim=claim), case_of(claim), viewer)
+        rows = decisions.visible_event_rows(AuditEvent.objects.filter(claim=claim), viewer)
+        return str([(one.before, one.after) for one in events]) + str(
+            rows.filter(verb="link_evidence").count()
+        )
+
+    assert told(ann) == {stated.pk: "refutes", withdrawn.pk: "refutes", own.pk: "context"}
+    assert "refutes" in history(ann)
+    for viewer in (eve, make_user(role="viewer")):
+        assert told(viewer) == {stated.pk: "", withdrawn.pk: "", own.pk: ""}
+        assert "refutes" not in history(viewer)
+    assert told(ben) == {stated.pk: "", withdrawn.pk: "", own.pk: "context"}
+    assert "refutes" not in history(ben)
+    assert "https://plans.example/1" in history(ben)
+    check(claim, ben, "true")
+    assert told(eve) == {stated.pk: "refutes", withdrawn.pk: "refutes", own.pk: "context"}
+    assert "refutes" in history(ben)
+
+
+def test_no_page_and_no_answer_of_the_api_tells_a_stance_before_the_second_verdict(
+    ann: User, ben: User, client: Client
+) -> None:
+    claim = submitted(ann, "false")
+    evidence.link_evidence(
+        by=ann,
+        claim_id=claim.pk,
+        stance="refutes",
+        kind="data",
+        quote="40 million",
+        url="https://plans.example/1",
+    )
+    make_user("sam", "admin", is_staff=True, is_superuser=True)
+    addresses = [
+        f"/review/{claim.pk}/",
+        f"/api/v1/claims/{claim.pk}/",
+        f"/api/v1/claims/{claim.pk}/evidence/",
+        f"/api/v1/claims/{claim.pk}/history/",
+        "/admin/claims/evidencelink/",
+        "/admin/claims/auditevent/",
+    ]
+
+    def telling(name: str) -> list[str]:
+        client.force_login(User.objects.get(username=name))
+        pages = {address: client.get(address).content.decode() for address in addresses}
+        assert "40 million" in pages[addresses[0]]
+        assert "40 million" in pages[addresses[2]]
+        said = ('"refutes"', ">Refutes<", "(refutes)", "Refutes: ")
+        forms = ('value="refutes"', "stance__exact=refutes")  # the choices of a form or a filter
+        return [
+            address
+            for address, page in pages.items()
+            if any(words in re.sub("|".join(forms), "", page) for words in said)
+        ]
+
+    assert telling("ben") == []
+    assert [one for one in telling("sam") if "admin" not in one] == []
+    assert telling("ann") == addresses[:4]
+    check(claim, ben, "true")
+    assert telling("ben") == addresses[:4]
 
 
 def test_a_stale_write_during_the_cross_check_tells_no_verdict(ann: User, ben: User) -> None:
@@ -220,7 +230,7 @@ def test_a_desk_without_cross_check_goes_straight_to_its_editors(ann: User) -> N
     assert (case_of(claim).state, case_of(claim).veracity) == (State.IN_VOTE, "true")
 
 
-# ---- Evidence, votes, publication ---------------------------------------------------------------------
+# ---- Evidence, votes, publication -------------------------------------------------------------------
 
 
 def test_too_little_evidence_needs_a_recorded_reason(ann: User) -> None:
@@ -306,7 +316,7 @@ def test_a_retracted_verdict_is_not_corrected(ann: User, ben: User, eve: User) -
     )
 
 
-# ---- Waiting and duplicates ---------------------------------------------------------------------------
+# ---- Waiting and duplicates -------------------------------------------------------------------------
 
 
 def test_a_claim_on_hold_goes_on_where_it_was(ann: User) -> None:
@@ -356,7 +366,7 @@ def test_a_claim_is_handed_over_to_a_colleague(ann: User, ben: User, eve: User) 
     assert assigning.open_assignment(claim_id=claim.pk).reviewer == ann
 
 
-# ---- Undo ---------------------------------------------------------------------------------------------
+# ---- Undo -------------------------------------------------------------------------------------------
 
 
 def test_a_move_is_undone_until_somebody_else_has_acted(ann: User, ben: User) -> None:
@@ -413,248 +423,3 @@ def test_an_undone_approval_is_no_vote_and_an_undone_correction_no_correction(
     undoing.undo_move(by=eve, claim_id=claim.pk)
     assert case_of(claim).state == State.PUBLISHED
     assert decisions.decision(case_of(claim), viewer=eve).corrections == []
-
-
-# ---- The table, generated -----------------------------------------------------------------------------
-
-SIDES = {
-    State.ON_HOLD: {"held_from": "queued", "hold_reason": "We wait."},
-    State.DISMISSED: {"dismiss_reason": "not_relevant"},
-}
-
-
-def in_state(state: State, author: User) -> Claim:
-    """A claim put into `state` by hand, with its author's verdicts where there would be some."""
-    claim = make_story_claim()
-    sides = dict(SIDES.get(state, {}))
-    if state == State.DUPLICATE:
-        sides["duplicate_of"] = make_story_claim()
-    if state not in (State.NEW, State.QUEUED):
-        Review.objects.create(claim=claim, kind="veracity", verdict="true", reviewer=author)
-        Review.objects.create(
-            claim=claim,
-            kind="attribution",
-            verdict="confirmed",
-            appearance=claim.appearances.get(),
-            reviewer=author,
-        )
-        sides |= {"author": author, "round": 1}
-    ClaimState.objects.filter(pk=claim.pk).update(state=state, **sides)
-    if state == State.CORRECTING:
-        Correction.objects.create(claim=claim, reason="An error.", opened_by=author)
-    return claim
-
-
-def given_for(name: str, claim: Claim, original: Claim) -> Given:
-    return Given(
-        reason="Because.",
-        dismiss_reason="not_relevant",
-        duplicate_of=original.pk,
-        judgements=[
-            Judgement("false" if name == "differ" else "true"),
-            Judgement("confirmed", "", claim.appearances.get().pk),
-        ],
-    )
-
-
-@pytest.mark.parametrize("name", workflow.MOVES)
-def test_each_move_is_made_from_its_states_by_its_roles_and_from_nowhere_else(name: str) -> None:
-    """Every state x role: what the table does not have is refused, and changes nothing."""
-    set_desk(min_evidence=0, cross_check=name != "submit_unchecked")
-    author, original = make_user("author", "reviewer"), make_claim()
-    move = workflow.MOVES[name]
-    users = {role: make_user(role.value, role.value) for role in Role}
-    made = 0
-    for state, role in product(State, Role):
-        user, claim = users[role], in_state(state, author)
-        if "holder" in move.guards and state == State.IN_REVIEW:
-            Assignment.objects.create(
-                claim=claim, reviewer=user, leased_until=timezone.now() + timedelta(hours=1)
-            )
-        version = case_of(claim).version
-        call = partial(
-            MAKERS[name],
-            given_for(name, claim, original),
-            by=user,
-            claim_id=claim.pk,
-            expected_version=version,
-        )
-        # A queued claim that is judged and submitted in one go is taken on the way.
-        sources = {*move.sources, *([State.QUEUED] if name.startswith("submit") else [])}
-        legal = state in sources and permissions.may(user, move.permission)
-        if legal:
-            call()
-            expected = move.to or State.QUEUED
-            assert case_of(claim).state == expected, (state, role)
-            made += 1
-        elif name == "take" and state == State.IN_CROSS_CHECK and permissions.may(user, "take"):
-            call()  # leased for its cross-check: the claim itself stays where it is
-            assert case_of(claim).state == state
-        else:
-            with pytest.raises(DomainError) as refused:
-                call()
-            if not permissions.may(user, move.permission):
-                assert refused.value.code in ("role_required", "illegal_move", "not_yours"), (state, role)
-            assert case_of(claim).state == state, (state, role)
-            assert case_of(claim).version == version
-    assert made
-
-
-# Which of the two ways to submit is taken follows from the desk: test_the_desk_decides_where_a_submitted_claim_goes.
-GUARDED = [
-    (name, guard)
-    for name, move in workflow.MOVES.items()
-    for guard in move.guards
-    if not guard.endswith("cross_check_wanted")
-]
-
-
-@pytest.mark.parametrize(("name", "guard"), GUARDED)
-def test_each_guard_of_each_move_is_asked(name: str, guard: str) -> None:
-    """Everything else in order, what this guard asks for missing: refused with a sentence, nothing changed."""
-    move, author, user = workflow.MOVES[name], make_user("author", "reviewer"), make_user("admin", "admin")
-    set_desk(min_evidence=0, cross_check=name != "submit_unchecked")
-    state = min(move.sources)
-    if guard == "free" and State.IN_REVIEW in move.sources:
-        state = State.IN_REVIEW
-    claim, original = in_state(state, author), make_claim()
-    given = given_for(name, claim, original)
-    if "holder" in move.guards and guard != "holder":
-        Assignment.objects.create(
-            claim=claim, reviewer=user, leased_until=timezone.now() + timedelta(hours=1)
-        )
-    if guard in ("holder", "free"):
-        Assignment.objects.create(
-            claim=claim, reviewer=author, leased_until=timezone.now() + timedelta(hours=1)
-        )
-    elif guard == "reason":
-        given = Given(judgements=given.judgements)
-    elif guard == "another_claim":
-        given = Given(duplicate_of=claim.pk)
-    elif guard == "verdicts":
-        claim = without_verdicts(state, author, user, holder="holder" in move.guards)
-        given = Given(reason="Because.")
-    elif guard == "evidence":
-        set_desk(min_evidence=2)
-    elif guard == "not_the_author":
-        ClaimState.objects.filter(pk=claim.pk).update(author=user)
-    elif guard == "quorum":
-        set_desk(quorum=2)
-        seconding.vote_claim(by=user, claim_id=claim.pk)
-        assert case_of(claim).state == state
-        return
-    version = case_of(claim).version
-    with pytest.raises(DomainError) as refused:
-        MAKERS[name](given, by=user, claim_id=claim.pk, expected_version=version)
-    assert refused.value.code not in ("illegal_move", "stale", "role_required"), refused.value.code
-    assert (case_of(claim).state, case_of(claim).version) == (state, version)
-
-
-def without_verdicts(state: State, author: User, user: User, *, holder: bool) -> Claim:
-    claim = make_story_claim()
-    ClaimState.objects.filter(pk=claim.pk).update(state=state, author=author, round=1)
-    if state == State.CORRECTING:
-        Correction.objects.create(claim=claim, reason="An error.", opened_by=author)
-    if holder:
-        Assignment.objects.create(
-            claim=claim, reviewer=user, leased_until=timezone.now() + timedelta(hours=1)
-        )
-    return claim
-
-
-@pytest.mark.parametrize("cross_check", [True, False])
-def test_the_desk_decides_where_a_submitted_claim_goes(ann: User, cross_check: bool) -> None:
-    set_desk(min_evidence=0, cross_check=cross_check)
-    claim = make_story_claim()
-    judge(claim, ann, "true")
-    assert case_of(claim).state == (State.IN_CROSS_CHECK if cross_check else State.IN_VOTE)
-
-
-def test_from_one_state_to_another_leads_one_move() -> None:
-    for state in State:
-        targets = [
-            move.to for move in workflow.moves_from(state) if "no_cross_check_wanted" not in move.guards
-        ]
-        assert len(targets) == len(set(targets)), state
-
-
-def test_a_transition_that_leads_nowhere_says_what_does(ann: User) -> None:
-    claim = make_claim()
-    with pytest.raises(DomainError, match="it can become: dismissed, duplicate, in review, on hold"):
-        transition(by=ann, claim_id=claim.pk, to="published", expected_version=1)
-
-
-# ---- Random walks -------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("seed", range(6))
-def test_random_legal_walks_with_undo_keep_the_desk_whole(seed: int) -> None:
-    """Random people make random moves and undo them: what holds always, holds."""
-    dice = random.Random(seed)
-    print(f"seed {seed}")
-    set_desk(min_evidence=0)
-    people = [make_user(role=role) for role in ("reviewer", "reviewer", "editor", "editor", "researcher")]
-    original, claim = make_claim(), make_story_claim(state=State.NEW)
-    moved = undone = 0
-    for _ in range(60):
-        by, case = dice.choice(people), case_of(claim)
-        before = snapshot(claim)
-        if dice.random() < 0.25:
-            try:
-                undoing.undo_move(by=by, claim_id=claim.pk)
-                undone += 1
-            except DomainError:
-                assert snapshot(claim) == before
-        else:
-            move = dice.choice(workflow.moves_from(case.state) or [workflow.MOVES["queue"]])
-            try:
-                MAKERS[move.name](
-                    given_for(move.name, claim, original),
-                    by=by,
-                    claim_id=claim.pk,
-                    expected_version=case.version,
-                )
-                moved += 1
-            except DomainError:
-                assert snapshot(claim) == before
-        always_so(claim)
-    assert not [problem for problem in audit_problems() if f"laim {claim.pk} " in problem.sentence]
-    assert moved > 5
-    assert undone
-
-
-def snapshot(claim: Claim) -> tuple[object, ...]:
-    case = case_of(claim)
-    holder = assigning.open_assignment(claim_id=claim.pk)
-    return (
-        case.state,
-        case.version,
-        case.veracity,
-        case.round,
-        holder and (holder.reviewer_id, holder.stage),
-        Review.objects.filter(claim=claim).count(),
-        AuditEvent.objects.filter(claim=claim).count(),
-    )
-
-
-def always_so(claim: Claim) -> None:
-    case, holder = case_of(claim), assigning.open_assignment(claim_id=claim.pk)
-    if case.state == State.IN_REVIEW:
-        assert holder is not None
-        assert holder.stage == "author"
-    elif case.state != State.IN_CROSS_CHECK:
-        assert holder is None
-    if holder and holder.stage == "cross_check":
-        assert holder.reviewer_id != case.author_id
-    decided = (State.IN_VOTE, State.APPROVED, State.PUBLISHED, State.CORRECTING)
-    if case.state in decided:
-        assert case.veracity
-    if case.state in (State.NEW, State.QUEUED, State.IN_REVIEW, State.IN_CROSS_CHECK):
-        assert not case.veracity
-        assert not Appearance.objects.filter(claim=claim).exclude(attribution="").exists()
-    if case.state == State.APPROVED:
-        votes = Vote.objects.filter(claim=claim, round=case.round, undone_at=None)
-        assert votes.exists()
-        assert case.author_id not in votes.values_list("editor_id", flat=True)
-    versions = AuditEvent.objects.filter(claim=claim).order_by("pk").values_list("after__version", flat=True)
-    assert list(versions) == sorted(versions)

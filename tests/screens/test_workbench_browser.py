@@ -340,3 +340,22 @@ def test_no_screen_is_wider_than_its_window(open_browser, reviewer, width):
     for address in ("/queue/", "/claims/", f"/review/{claim.pk}/", "/articles/", f"/articles/{article.pk}/"):
         page.goto(address)
         assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, address
+
+
+def test_who_else_looks_is_told_while_the_page_is_in_sight(open_browser, reviewer, colleague):
+    claim = make_story_claim()
+    here, there = open_browser(reviewer), open_browser(colleague)
+    here.goto(f"/review/{claim.pk}/")
+    line = here.locator("#presence")
+    expect(line).to_have_text("")
+    there.goto(f"/review/{claim.pk}/")
+    expect(there.locator("#presence")).to_have_text("Also here: rosa")
+    here.evaluate("document.getElementById('presence').dispatchEvent(new CustomEvent('in-sight'))")
+    expect(line).to_have_text("Also here: carl")
+    # Out of sight, a page asks nothing.
+    asked = []
+    here.on("request", lambda request: asked.append(request.url))
+    here.evaluate("Object.defineProperty(document, 'hidden', {value: true, configurable: true})")
+    here.evaluate("document.getElementById('presence').dispatchEvent(new CustomEvent('in-sight'))")
+    here.wait_for_timeout(300)
+    assert not asked
