@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from claims.models import Comment, CommentEdit, Mention, Reply
+from claims.models import Comment, CommentEdit, Mention, Reply, with_merged
 from factcheck.models import User
 
 MENTION_DAYS = 14
@@ -32,9 +32,12 @@ class Talk:
 
 
 def talk_about(claim_id: int) -> Talk:
-    """Two queries. A deleted comment is left out with its thread unless somebody answered it."""
+    """Two queries. A deleted comment is left out with its thread unless somebody answered it.
+
+    What was said about claims that were merged into this one is said about this one now.
+    """
     threads: dict[int, Thread] = {}
-    comments = Comment.objects.filter(claim=claim_id).select_related("author").order_by("pk")
+    comments = Comment.objects.filter(with_merged(claim_id)).select_related("author").order_by("pk")
     for comment in comments:
         if comment.thread_id is None:
             threads[comment.pk] = Thread(comment)
@@ -50,7 +53,9 @@ def talk_about(claim_id: int) -> Talk:
 
 def earlier_words(claim_id: int, comment_id: int) -> list[CommentEdit]:
     """What a comment of the claim said before, the latest first."""
-    return list(CommentEdit.objects.filter(comment=comment_id, comment__claim=claim_id))
+    return list(
+        CommentEdit.objects.filter(comment__in=Comment.objects.filter(with_merged(claim_id), pk=comment_id))
+    )
 
 
 def mentions_of(user: User) -> list[Mention]:

@@ -5,7 +5,7 @@ from claims.models.desk import DeskSettings, verdict_choices, verdict_label
 from claims.models.evidence import Evidence, EvidenceCopy, EvidenceLink
 from claims.models.hopcheck import HopCheck
 from claims.models.ledger import Contradiction, SpeakerAlias, SpeakerMerge, SpeakerRole
-from claims.models.lineage import Lineage
+from claims.models.lineage import Lineage, with_merged
 from claims.models.proposal import ExtractionProposal
 from claims.models.reanchored import Orphan, Rewording
 from claims.models.review import Assignment, Review
@@ -52,4 +52,5 @@ __all__ = [
     "Vote",
     "verdict_choices",
     "verdict_label",
+    "with_merged",
 ]
