@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from django.utils import timezone
 
-from claims.models import Comment, CommentEdit, Reply
+from claims.models import Comment, CommentEdit, Reply, with_merged
 
 
 @dataclass(slots=True)
@@ -27,9 +27,12 @@ class Talk:
 
 
 def talk_about(claim_id: int) -> Talk:
-    """Two queries. A deleted comment is left out with its thread unless somebody answered it."""
+    """Two queries. A deleted comment is left out with its thread unless somebody answered it.
+
+    What was said about claims that were merged into this one is said about this one now.
+    """
     threads: dict[int, Thread] = {}
-    comments = Comment.objects.filter(claim=claim_id).select_related("author").order_by("pk")
+    comments = Comment.objects.filter(with_merged(claim_id)).select_related("author").order_by("pk")
     for comment in comments:
         if comment.thread_id is None:
             threads[comment.pk] = Thread(comment)
@@ -45,7 +48,9 @@ def talk_about(claim_id: int) -> Talk:
 
 def earlier_words(claim_id: int, comment_id: int) -> list[CommentEdit]:
     """What a comment of the claim said before, the latest first."""
-    return list(CommentEdit.objects.filter(comment=comment_id, comment__claim=claim_id))
+    return list(
+        CommentEdit.objects.filter(comment__in=Comment.objects.filter(with_merged(claim_id), pk=comment_id))
+    )
 
 
 def is_overdue(reply: Reply) -> bool:

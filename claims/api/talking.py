@@ -16,7 +16,7 @@ from claims.api.peopleserializers import (
     GivenReplySerializer,
     ReplySerializer,
 )
-from claims.models import Comment, Reply
+from claims.models import Comment, Reply, with_merged
 from claims.services import replies, talking
 from factcheck.api.schema import IF_MATCH, STALE, problems
 from factcheck.api.views import ApiRequest, ApiView, ListView, stated_version, validated
@@ -42,7 +42,7 @@ class Comments(ListView):
     @extend_schema(
         operation_id="claims_comments_list",
         tags=["claims"],
-        summary="What colleagues say about a claim, newest first",
+        summary="What colleagues say about a claim, and about those merged into it, newest first",
         responses=CommentSerializer(many=True),
     )
     def get(self, request: ApiRequest, claim_id: int) -> Response:
@@ -64,7 +64,7 @@ class Comments(ListView):
         return Response(_comment(comment.pk), status.HTTP_201_CREATED)
 
     def get_queryset(self) -> Any:
-        return super().get_queryset().filter(claim_id=self.kwargs["claim_id"])
+        return super().get_queryset().filter(with_merged(self.kwargs["claim_id"]))
 
     def shape(self, rows: list[shapes.Row]) -> list[shapes.Shape]:
         return [_shape(row, _COMMENT, "author") for row in rows]

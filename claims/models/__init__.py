@@ -5,7 +5,7 @@ from claims.models.desk import DeskSettings, verdict_choices, verdict_label
 from claims.models.evidence import Evidence, EvidenceCopy, EvidenceLink
 from claims.models.hopcheck import HopCheck
 from claims.models.ledger import Contradiction, SpeakerAlias, SpeakerMerge, SpeakerRole
-from claims.models.lineage import Lineage
+from claims.models.lineage import Lineage, with_merged
 from claims.models.notice import Digest, Notice
 from claims.models.proposal import ExtractionProposal
 from claims.models.reanchored import Orphan, Rewording
@@ -61,4 +61,5 @@ __all__ = [
     "Vote",
     "verdict_choices",
     "verdict_label",
+    "with_merged",
 ]

@@ -29,3 +29,12 @@ class Lineage(models.Model):
 
     def __str__(self) -> str:
         return f"#{self.source_id} {self.get_kind_display().lower()} #{self.target_id}"
+
+
+def with_merged(claim_id: int) -> Q:
+    """What belongs to a claim, or to one that was merged into it: of rows with a `claim`.
+
+    One step is all: what was merged into cannot be merged on before that is undone.
+    """
+    merged = Lineage.objects.filter(kind=LineageKind.MERGED, target=claim_id, undone_at=None)
+    return Q(claim=claim_id) | Q(claim__in=merged.values("source"))

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from claims import permissions
 from claims.choices import NoticeKind
-from claims.models import Claim, Comment, CommentEdit, Mention
+from claims.models import Claim, Comment, CommentEdit, Mention, with_merged
 from claims.services.audit import record_event
 from claims.services.notices import tell, withdraw
 from factcheck.lib.errors import DomainError, Missing, Refused
@@ -34,12 +34,13 @@ def add_comment(*, by: User, claim_id: int, text: str, thread: int | None = None
         )
     root = None
     if thread is not None:
-        answered = Comment.objects.filter(pk=thread, claim=claim_id).first()
+        answered = Comment.objects.filter(with_merged(claim_id), pk=thread).first()
         if answered is None:
             raise Missing("comment_not_found", "The comment that you answer is not there: reload the page.")
         root = (
             answered.thread_id or answered.pk
         )  # one level: an answer to an answer is one to the same thread
+        claim_id = answered.claim_id  # a thread stays whole, should a merge of its claim be undone
     comment = Comment.objects.create(claim_id=claim_id, thread_id=root, author=by, text=text)
     mentioned = _mention(comment)
     if root is not None:
@@ -139,7 +140,7 @@ def _key(comment: Comment) -> str:
 def _own(comment_id: int, claim_id: int | None, by: User) -> Comment:
     permissions.require(by, "comment")
     comments = Comment.objects.select_for_update().filter(pk=comment_id, deleted_at=None)
-    comment = comments.filter(claim=claim_id).first() if claim_id is not None else comments.first()
+    comment = comments.filter(with_merged(claim_id)).first() if claim_id is not None else comments.first()
     if comment is None:
         raise Missing("comment_not_found", "That comment is not there any more: reload the page.")
     if comment.author_id != by.pk:

@@ -52,14 +52,17 @@ def _page(request: DeskRequest, *, status: int, **returned: forms.Form | None) -
     desk = DeskSettings.current()
     languages = dict(settings.LANGUAGES)
     language = request.POST.get("language") or request.GET.get("language", "")
-    language = language if language in languages else settings.LANGUAGE_CODE
+    screens = settings.LANGUAGE_CODE.partition("-")[
+        0
+    ]  # a dialect without names of its own has its language's
+    language = language if language in languages else screens
     context: dict[str, Any] = {
         "form": returned.get("form") or DeskForm(initial={name: getattr(desk, name) for name in FIELDS}),
         "names": returned.get("names")
         or VerdictNamesForm(initial={"language": language, **desk.labels.get(language, {})}),
         "language": language,
         "language_name": languages[language],
-        "screens_language": languages[settings.LANGUAGE_CODE],
+        "screens_language": languages[screens],
         "may_configure": permissions.may(request.user, "configure"),
     }
     return render(request, "claims/desk_settings.html", context, status=status)

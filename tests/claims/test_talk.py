@@ -5,12 +5,13 @@ from typing import Any
 
 import pytest
 from django.db import Error, transaction
+from django.test import Client
 from django.utils import timezone
 
 from claims import talk
 from claims.choices import State
 from claims.models import AuditEvent, ClaimState, Comment, CommentEdit, Mention, Reply
-from claims.services import assigning, curating, replies, talking, undoing
+from claims.services import assigning, curating, editing, replies, talking, undoing
 from claims.services.verifying import audit_problems
 from claims.templatetags.talk import comment_html, plain_html
 from factcheck.lib.errors import Conflict, DomainError, Missing, Refused
@@ -239,3 +240,28 @@ def test_what_is_no_answer(rosa: User) -> None:
         answer(expected_version=1)()
     with pytest.raises(Missing):
         answer(reply_id=10**9)()
+
+
+def test_what_was_said_about_a_merged_claim_is_said_about_the_one_that_stays(
+    client: Client, rosa: User
+) -> None:
+    client.force_login(rosa)
+    gone, stays = make_claim(text="It holds."), make_claim(text="So it does.")
+    first = talking.add_comment(by=rosa, claim_id=gone.pk, text="Ask the dam board.")
+    editing.merge_claims(by=rosa, claim_id=gone.pk, into=stays.pk)
+    page = " ".join(client.get(f"/review/{stays.pk}/").content.decode().split())
+    assert "Ask the dam board." in page
+    assert f"about #{gone.pk}, merged into this" in page
+    answer = {"thread": first.pk, "text": "They say so too."}
+    assert client.post(f"/review/{stays.pk}/comments/", answer).status_code == 302
+    assert (
+        client.post(f"/review/{stays.pk}/comments/{first.pk}/", {"text": "Ask the board."}).status_code == 302
+    )
+    assert "They say so too." in client.get(f"/api/v1/claims/{stays.pk}/comments/").content.decode()
+    # Undone, the thread goes back whole.
+    undoing.undo_move(by=rosa, claim_id=stays.pk)
+    assert talk.talk_about(stays.pk).said == 0
+    assert [one.text for one in talk.talk_about(gone.pk).threads[0].answers] == ["They say so too."]
+    assert talk.talk_about(gone.pk).threads[0].first.text == "Ask the board."
+    with pytest.raises(Missing):
+        talking.edit_comment(by=rosa, comment_id=first.pk, claim_id=stays.pk, text="Not from here.")

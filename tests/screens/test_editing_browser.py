@@ -139,7 +139,7 @@ def test_a_claim_is_split_merged_and_a_missed_one_added(open_browser, rosa) -> N
     form = page.get_by_role("form", name="Split the claim")
     form.get_by_label("Parts").fill("The old dam holds twice the water\nit was built for")
     form.get_by_role("button", name="Split it").click()
-    expect(page.locator("#messages")).to_contain_text("Split off: claim")
+    expect(page.locator("#messages")).to_contain_text("Split off: #")
     expect(page.locator("#claims li")).to_have_count(2)
     part = Claim.objects.latest("pk")
     page.locator("summary", has_text="Merge …").click()

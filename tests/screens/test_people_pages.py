@@ -55,7 +55,7 @@ def test_a_speakers_page_shows_and_takes_what_the_desk_knows(desk: Client) -> No
     for words in ("mayor, Lakeside", "https://www.wikidata.org/wiki/Q42", "In one week.", "Half true"):
         assert words in html
     assert "mayor, Lakeside" in body(desk.get(f"/review/{claim.pk}/"))
-    assert f"claim {other.pk}</a>" in body(desk.get(f"/review/{claim.pk}/"))
+    assert f">#{other.pk}</a>" in body(desk.get(f"/review/{claim.pk}/"))
     role, link = SpeakerRole.objects.get(), Contradiction.objects.get()
     desk.post(page, {"action": "end_role", "row": role.pk, "until": "2001-01-01"})
     desk.post(page, {"action": "withdraw_contradiction", "row": link.pk})
