@@ -322,7 +322,7 @@ def test_a_denied_claim_is_judged_as_what_was_denied(open_browser, reviewer):
     expect(page.get_by_role("link", name="denied having paid the referee")).to_be_visible()
     page.goto(f"/review/{claim.pk}/")
     expect(page.get_by_role("list", name="Chain")).to_contain_text(re.compile(r"Orrin League\s*“denied”"))
-    expect(scale(page, "Is it so?")).to_contain_text("False means that the denial holds")
+    expect(scale(page, "Is it so?")).to_contain_text("“False” means that the denial holds")
     expect(scale(page, "Did they say it?")).not_to_contain_text("the denial holds")
 
 
