@@ -6,9 +6,11 @@ from django import template
 from django.utils.html import escape, format_html, linebreaks, urlize
 from django.utils.safestring import SafeString, mark_safe
 
+from claims.rationales import rationale_html
 from claims.services.talking import MENTION
 
 register = template.Library()
+register.filter(rationale_html)
 _WORDS = re.compile(r"(\s+)")
 
 

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from claims import queries
+from claims import narrowing
 from claims.choices import Due, NoticeKind, State
 from claims.models import Assignment, AuditEvent, ClaimState, Notice, Reply
 from claims.queries import Filters
@@ -129,7 +129,7 @@ def test_lists_are_narrowed_by_the_due_date() -> None:
 def test_due_claims_are_found_by_their_own_index(ann: User) -> None:
     """Among many that are not due the planner takes it: the condition in the query is the index's."""
     make_claim()
-    cases = queries.with_due(ClaimState.objects.all(), Due.OVERDUE).order_by("-pk").values("pk")
+    cases = narrowing.with_due(ClaimState.objects.all(), Due.OVERDUE).order_by("-pk").values("pk")
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute("SET LOCAL enable_indexscan = off")  # a walk along the key that filters row by row
