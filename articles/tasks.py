@@ -13,8 +13,10 @@ def wake_import_job(job_id: int) -> None:
 @shared_task
 def run_import_item(item_id: int) -> None:
     from articles.services import running
+    from factcheck.lib.following import and_what_follows
 
-    running.run_import_item(item_id=item_id)
+    with and_what_follows():
+        running.run_import_item(item_id=item_id)
 
 
 # Unpacking a file of 2 GB comes before its first row; well below the broker's visibility timeout all the same.

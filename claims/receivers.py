@@ -12,7 +12,7 @@ from claims.services.audit import record_event
 def extract_what_was_recorded(*, versions: list[ArticleVersion], wants_claims: bool = True, **_: Any) -> None:
     if wants_claims:
         for version in versions:
-            extracting.request_extraction(version=version)
+            extracting.request_extraction(version=version, is_new=True)
 
 
 @receiver(claims_wanted, dispatch_uid="extract what nobody wanted extracted before")

@@ -27,6 +27,8 @@ class Snapshot(models.Model):
         help_text="When nothing referred to it any more, as the collector of snapshots saw it.",
     )
 
+    is_new = False  # nobody had these bytes before: set where they are kept, in that process alone
+
     class Meta:
         ordering = ["-pk"]
         constraints = [

@@ -37,6 +37,27 @@ class BeingImported(Exception):
     """Another worker is at the same address: what it brings in will be here in a moment."""
 
 
+# Who is at this address, else who was lately: by the address asked for, or by that of the article it led to. Not those
+# that were not fetched themselves, or an address asked for all day would never be fetched again.
+_OTHERS = """
+    SELECT id, state FROM (
+        SELECT id, state, finished_at FROM articles_importitem
+         WHERE key = %(key)s AND key <> '' AND kind = 'url'
+           AND (state = 'running' AND leased_until > %(now)s
+                OR state = 'done' AND finished_at >= %(since)s AND outcome <> 'same_address')
+         UNION ALL
+        SELECT i.id, i.state, i.finished_at
+          FROM articles_article a
+          JOIN articles_articleversion v ON v.article_id = a.id
+          JOIN articles_importitem i ON i.version_id = v.id
+         WHERE a.key = %(key)s AND i.kind = 'url' AND i.state = 'done'
+           AND i.finished_at >= %(since)s AND i.outcome <> 'same_address') AS other
+     WHERE id <> %(item)s
+     ORDER BY state = 'running' DESC, finished_at DESC
+     LIMIT 1
+"""
+
+
 def refuse_known_address(item: ImportItem) -> None:
     """Raises AlreadyHere for an address that was imported within IMPORT_FRESH_MINUTES, BeingImported while it is.
 
@@ -49,18 +70,16 @@ def refuse_known_address(item: ImportItem) -> None:
     since = timezone.now() - timedelta(minutes=settings.IMPORT_FRESH_MINUTES)
     with transaction.atomic():
         _one_at_a_time(key)
-        others = ImportItem.objects.exclude(pk=item.pk).filter(kind=Kind.URL)
-        if others.filter(key=key, state=State.RUNNING, leased_until__gt=timezone.now()).exists():
-            raise BeingImported
-        # Not those that were not fetched themselves, or an address asked for all day would never be fetched again.
-        fetched = others.filter(state=State.DONE, finished_at__gte=since).exclude(
-            outcome=Outcome.SAME_ADDRESS
-        )
-        here = fetched.filter(key=key) | fetched.filter(version__article__key=key)
-        earlier = here.select_related("version").order_by("-finished_at").first()
-        if earlier is None:
+        with connection.cursor() as cursor:
+            cursor.execute(_OTHERS, {"item": item.pk, "key": key, "now": timezone.now(), "since": since})
+            other = cursor.fetchone()
+        if other is None:
             ImportItem.objects.filter(pk=item.pk).update(key=key)
             return
+    other_id, state = other
+    if state == State.RUNNING:
+        raise BeingImported
+    earlier = ImportItem.objects.select_related("version").get(pk=other_id)
     assert earlier.version is not None, "the database holds that an item that is done has one"
     raise AlreadyHere(earlier.version, Outcome.SAME_ADDRESS, earlier)
 
@@ -68,7 +87,7 @@ def refuse_known_address(item: ImportItem) -> None:
 def refuse_known_page(fetched: Fetched, snapshot: Snapshot) -> None:
     """Raises AlreadyHere when this parser has read the same bytes from the same place, and they are the current text."""
     was = (snapshot.url, snapshot.media_type, snapshot.charset)
-    if was != (fetched.final_url, fetched.media_type[:100], fetched.charset[:40]):
+    if snapshot.is_new or was != (fetched.final_url, fetched.media_type[:100], fetched.charset[:40]):
         return
     read = ArticleVersion.objects.filter(_read_by_this_parser(), snapshot=snapshot, current_of__isnull=False)
     if version := read.first():

@@ -19,6 +19,7 @@ from django.utils import timezone
 from articles.models import ArticleVersion, Band, Placement, Separation
 from articles.services.stories import Match, settle
 from articles.similarity import (
+    FURNITURE_IN,
     Compared,
     band_keys,
     compare,
@@ -28,6 +29,7 @@ from articles.similarity import (
     split_words,
 )
 from articles.tasks import place_version as place_version_task
+from factcheck.lib.following import wake
 
 logger = logging.getLogger(__name__)
 
@@ -65,7 +67,7 @@ def request_placements(*, versions: Sequence[ArticleVersion]) -> None:
         return
     for article_id in latest:
         # Robust: a broker that is away only delays, the sweeper sends it later.
-        transaction.on_commit(partial(place_version_task.delay, article_id), robust=True)
+        transaction.on_commit(partial(wake, place_version_task, article_id), robust=True)
 
 
 def place_version(*, article_id: int) -> Placement | None:
@@ -106,13 +108,25 @@ def _claim(article_id: int) -> Placement | None:
     return placement
 
 
+# The signature that is replaced, in the same statement that replaces it; no row when a later text has come.
+_SIGN = """
+    WITH before AS (
+        SELECT article_id, signature FROM articles_placement
+         WHERE article_id = %s AND version_id = %s FOR NO KEY UPDATE)
+    UPDATE articles_placement p SET signature = %s FROM before
+     WHERE p.article_id = before.article_id RETURNING before.signature
+"""
+
+
 @transaction.atomic
 def _index(placement: Placement, signature: bytes | None) -> bool:
     """Puts the bands of the text into the index instead of an earlier text's; False when a later text has come."""
-    current = Placement.objects.select_for_update().get(pk=placement.pk)
-    if current.version_id != placement.version_id:
+    with connection.cursor() as cursor:
+        cursor.execute(_SIGN, [placement.pk, placement.version_id, signature])
+        replaced = cursor.fetchone()
+    if replaced is None:
         return False
-    before = None if current.signature is None else bytes(current.signature)
+    before = None if replaced[0] is None else bytes(replaced[0])
     if signature == before:
         return True
     if before is not None:
@@ -124,8 +138,6 @@ def _index(placement: Placement, signature: bytes | None) -> bool:
                 " FROM unnest(%s::bigint[]) AS key ON CONFLICT DO NOTHING",
                 [placement.pk, sorted(band_keys(signature))],
             )
-    current.signature = signature
-    current.save(update_fields=["signature"])
     return True
 
 
@@ -137,6 +149,8 @@ def _matches(placement: Placement, version: ArticleVersion, signature: bytes | N
     if signature is None:
         return _the_same(version)
     found = _alike(placement.pk, signature)
+    if not found:
+        return []
     others = list(Placement.objects.filter(pk__in=found).select_related("version", "article"))
     mine, texts = Compared.of(version.text), {other.pk: Compared.of(other.version.text) for other in others}
     furniture = _furniture(others, texts)
@@ -154,6 +168,8 @@ def _furniture(others: Iterable[Placement], texts: Mapping[int, Compared]) -> fr
 
     Those count that are settled where they are: not what is still to be placed, nor what a person took out of a story.
     """
+    if len(texts) < FURNITURE_IN:
+        return frozenset()
     apart = set(Separation.objects.filter(article__in=list(texts)).values_list("article", flat=True))
     stories: dict[int, list[Compared]] = defaultdict(list)
     for other in others:

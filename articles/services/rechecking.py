@@ -25,6 +25,7 @@ from articles.services.recording import record_version
 from articles.services.turns import WaitingForTurn
 from articles.tasks import recheck_article as recheck_article_task
 from factcheck.lib.errors import DomainError, Missing
+from factcheck.lib.inserting import insert_if_new
 from factcheck.lib.roles import Role, require_role
 from factcheck.models import User
 
@@ -54,23 +55,13 @@ def schedule_rechecks(*, article: Article, headers: Mapping[str, str], changed: 
     `changed`: its text is new, so that the looks begin quickly again. Call it in the transaction that stored the text.
     """
     now = timezone.now()
-    row, created = Recheck.objects.get_or_create(
-        article=article, defaults={"due_at": _due(article.pk, 0, now), "seen_at": now, "checked_at": now}
-    )
-    seen: dict[str, Any] = {
-        "seen_at": now,
-        "gone_since": None,
-        "error_code": "",
-        "error_message": "",
-        "result": "" if created else Result.CHANGED if changed else Result.UNCHANGED,
-        "checked_at": now,
-        **_validators(headers),
-    }
-    if changed:
-        seen |= {"step": 0, "due_at": _due(article.pk, 0, now)}
-    for name, value in seen.items():
-        setattr(row, name, value)
-    row.save(update_fields=list(seen))
+    first = {"step": 0, "due_at": _due(article.pk, 0, now)}
+    seen: dict[str, Any] = {"seen_at": now, "checked_at": now, **_validators(headers)}
+    if insert_if_new(Recheck(article=article, **first, **seen)):
+        return
+    seen |= {"gone_since": None, "error_code": "", "error_message": ""}
+    seen |= {"result": Result.CHANGED, **first} if changed else {"result": Result.UNCHANGED}
+    Recheck.objects.filter(article=article).update(**seen)
 
 
 @transaction.atomic

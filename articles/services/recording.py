@@ -11,11 +11,12 @@ from articles.models import Article, ArticleVersion, ImportItem, Outlet, Snapsho
 from articles.parsing import ParsedArticle
 from articles.parsing.urls import url_key
 from articles.signals import claims_wanted, versions_recorded
+from factcheck.lib.copying import take_keys
 
 Outcome = ImportItem.Outcome
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def record_version(
     *,
     outlet: Outlet,
@@ -49,9 +50,12 @@ def record_version(
         return known, Outcome.UNCHANGED
 
     outcome = Outcome.NEW_VERSION if article else Outcome.NEW_ARTICLE
+    is_new, latest = article is None, None
     if article is None:
-        article = Article.objects.create(outlet=outlet, key=key, url=url)
-    latest = article.versions.order_by("-number").values_list("number", flat=True).first()
+        article = Article(outlet=outlet, key=key, url=url)
+        [article.pk] = take_keys(Article, 1)
+    else:
+        latest = article.versions.order_by("-number").values_list("number", flat=True).first()
     version = version_of(
         article,
         parsed,
@@ -61,8 +65,10 @@ def record_version(
         digest=digest,
         snapshot=snapshot,
     )
+    # A new article is stored after its text, whole: the database checks that they name each other at the end.
     version.save(force_insert=True)
-    _make_current(article, version)
+    show_version(article, version)
+    article.save(force_insert=is_new)
     versions_recorded.send(sender=ArticleVersion, versions=[version], wants_claims=wants_claims)
     return version, outcome
 

@@ -3,13 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from django.db import connection
-
 from articles.models import Article, ArticleVersion, ImportItem, Outlet, Snapshot
 from articles.parsing import ParsedArticle
 from articles.services.recording import identity_of, one_at_a_time, show_version, version_of
 from articles.signals import claims_wanted, versions_recorded
-from factcheck.lib.copying import copy_rows
+from factcheck.lib.copying import copy_rows, take_keys
 
 Outcome = ImportItem.Outcome
 
@@ -55,9 +53,10 @@ def record_versions(
         *(f"{text.outlet.pk}:{digest}" for text, (digest, _) in zip(texts, identities, strict=True)),
     )
     known = _what_is_known(texts, identities)
-    keys = _keys(len(texts))
+    # More than are needed, where texts are known: a sequence may have gaps.
+    pairs = zip(take_keys(Article, len(texts)), take_keys(ArticleVersion, len(texts)), strict=True)
     recorded = [
-        _record(known, text, digest, key, keys, snapshot)
+        _record(known, text, digest, key, next(pairs), snapshot)
         for text, (digest, key) in zip(texts, identities, strict=True)
     ]
     new = {article.pk for article in known.new_articles}
@@ -76,7 +75,7 @@ def record_versions(
 
 
 def _record(
-    known: _Known, text: TextToRecord, digest: str, key: str, keys: "_Keys", snapshot: Snapshot | None
+    known: _Known, text: TextToRecord, digest: str, key: str, keys: tuple[int, int], snapshot: Snapshot | None
 ) -> tuple[ArticleVersion, ImportItem.Outcome]:
     article = known.articles.get(key)
     if article is None:
@@ -89,7 +88,7 @@ def _record(
         return same, Outcome.UNCHANGED
     outcome = Outcome.NEW_VERSION if article else Outcome.NEW_ARTICLE
     if article is None:
-        article = Article(pk=keys.article(), outlet=text.outlet, key=key, url=text.url)
+        article = Article(pk=keys[0], outlet=text.outlet, key=key, url=text.url)
         known.articles[key] = article
         known.new_articles.append(article)
     number = known.numbers[article.pk] = known.numbers.get(article.pk, 0) + 1
@@ -102,7 +101,7 @@ def _record(
         digest=digest,
         snapshot=snapshot,
     )
-    version.pk = keys.version()
+    version.pk = keys[1]
     show_version(article, version)
     known.changed[article.pk] = article
     known.new_versions.append(version)
@@ -123,27 +122,3 @@ def _what_is_known(texts: Sequence[TextToRecord], identities: Sequence[tuple[str
         rows = ArticleVersion.objects.filter(article__in=found).order_by("article", "number")
         known.numbers = dict(rows.values_list("article", "number"))  # the last of each
     return known
-
-
-class _Keys:
-    """Keys taken from the tables' sequences beforehand, so that rows can name each other before they are stored."""
-
-    def __init__(self, articles: list[int], versions: list[int]) -> None:
-        self._articles, self._versions = iter(articles), iter(versions)
-
-    def article(self) -> int:
-        return next(self._articles)
-
-    def version(self) -> int:
-        return next(self._versions)
-
-
-def _keys(count: int) -> _Keys:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence(%s, 'id')), nextval(pg_get_serial_sequence(%s, 'id')) "
-            "FROM generate_series(1, %s)",
-            [Article._meta.db_table, ArticleVersion._meta.db_table, count],
-        )
-        pairs = cursor.fetchall()
-    return _Keys([article for article, _ in pairs], [version for _, version in pairs])

@@ -160,7 +160,7 @@ def _claim(item_id: int) -> ImportItem | None:
     )
     if not claimed:
         return None
-    item = ImportItem.objects.select_related("snapshot", "job", "container__snapshot").get(pk=item_id)
+    item = ImportItem.objects.select_related("job").get(pk=item_id)
     item.timings = {"waited": _milliseconds(now - item.queued_at)}
     if item.attempts > settings.IMPORT_MAX_ATTEMPTS:
         fail_item(

@@ -13,6 +13,7 @@ from django.core.files.storage import FileSystemStorage
 
 from articles.models import Snapshot, snapshot_storage
 from factcheck.lib.errors import DomainError
+from factcheck.lib.inserting import insert_if_new
 
 logger = logging.getLogger(__name__)
 
@@ -74,7 +75,9 @@ def keep_snapshot(
         headers=dict(headers or {}),
         redirects=list(redirects),
     )
-    Snapshot.objects.bulk_create([snapshot], ignore_conflicts=True)
+    if insert_if_new(snapshot):
+        snapshot.is_new = True
+        return snapshot
     kept = Snapshot.objects.get(sha256=digest)
     if kept.file.name != name:  # another worker's row was first
         with suppress(OSError):

@@ -4,7 +4,7 @@
 how much of the other (see `overlaps`).
 """
 
-from .overlaps import LEAST_SHARE, Compared, Overlap, compare, furniture_of
+from .overlaps import FURNITURE_IN, LEAST_SHARE, Compared, Overlap, compare, furniture_of
 from .signatures import (
     BANDS,
     FEWEST_WORDS,
@@ -19,6 +19,7 @@ from .words import split_words
 __all__ = [
     "BANDS",
     "FEWEST_WORDS",
+    "FURNITURE_IN",
     "LEAST_SHARE",
     "PERMUTATIONS",
     "SIGNATURE_BYTES",

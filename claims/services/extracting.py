@@ -19,6 +19,8 @@ from claims.services import proposing, reanchoring
 from claims.services.audit import record_event
 from claims.tasks import extract_version as extract_version_task
 from factcheck.lib.errors import DomainError, Missing, file_problem
+from factcheck.lib.following import wake
+from factcheck.lib.inserting import insert_if_new
 from factcheck.models import User
 
 logger = logging.getLogger(__name__)
@@ -28,18 +30,17 @@ CHUNK = 500  # texts asked for in one transaction
 UNAVAILABLE = "extractor_unavailable"  # the code of a run that waits until the extractor can be loaded
 
 
-def request_extraction(*, version: ArticleVersion) -> ExtractionRun:
+def request_extraction(*, version: ArticleVersion, is_new: bool = False) -> ExtractionRun:
     """Notes that `version` is to be read by this extractor and wakes a worker once the transaction commits.
 
     Once for each extractor's version. What a later one finds otherwise is proposed, see claims.services.proposing.
+    `is_new`: the text has just been stored, so that nobody can have read it.
     """
-    run, created = ExtractionRun.objects.get_or_create(
-        version=version,
-        extractor=extraction.VERSION,
-        defaults={"again": ExtractionRun.objects.filter(version=version, state=RunState.DONE).exists()},
-    )
-    if created:
-        _wake(run)
+    read = not is_new and ExtractionRun.objects.filter(version=version, state=RunState.DONE).exists()
+    run = ExtractionRun(version=version, extractor=extraction.VERSION, again=read)
+    if not insert_if_new(run):
+        return ExtractionRun.objects.get(version=version, extractor=extraction.VERSION)
+    _wake(run)
     return run
 
 
@@ -157,7 +158,8 @@ def extract_version(*, run_id: int) -> ExtractionRun | None:
             error_code="extraction_failed",
             error_message="The claims of this text could not be extracted: an admin finds the reason in the worker's log.",
         )
-    run.refresh_from_db()
+    if run.state not in (RunState.DONE, RunState.FAILED):  # it was put back, or is another's
+        run.refresh_from_db()
     _wake_following(run)
     return run
 
@@ -192,7 +194,7 @@ def _put_back(run: ExtractionRun, problem: str) -> None:
 
 def _wake(run: ExtractionRun) -> None:
     # Robust: a broker that is away only delays, the sweeper sends it later.
-    transaction.on_commit(partial(extract_version_task.delay, run.pk), robust=True)
+    transaction.on_commit(partial(wake, extract_version_task, run.pk), robust=True)
 
 
 def _wake_following(run: ExtractionRun) -> None:
@@ -265,8 +267,13 @@ def _is_done_by_this_extractor(run: ExtractionRun) -> bool:
 
 def _finish(run: ExtractionRun, **outcome: object) -> bool:
     """Ends the run if this worker still has it: another's claim raises `attempts`."""
+    ended = {"leased_until": None, "finished_at": timezone.now(), **outcome}
     mine = ExtractionRun.objects.filter(pk=run.pk, state=RunState.RUNNING, attempts=run.attempts)
-    return bool(mine.update(leased_until=None, finished_at=timezone.now(), **outcome))
+    if not mine.update(**ended):
+        return False
+    for name, value in ended.items():
+        setattr(run, name, value)
+    return True
 
 
 def _store(run: ExtractionRun, found: Extraction) -> None:
@@ -278,6 +285,7 @@ def _store(run: ExtractionRun, found: Extraction) -> None:
         return
     if run.again:
         ExtractionRun.objects.filter(pk=run.pk).update(again=False)
+        run.again = False
     appearances = reanchoring.store_reading(run, found)
     record_event(
         by=None, verb="extract", target=run, after={"claims": len(appearances), "extractor": run.extractor}
@@ -286,6 +294,7 @@ def _store(run: ExtractionRun, found: Extraction) -> None:
 
 def has_been_read(run: ExtractionRun) -> bool:
     """Whether an earlier run found claims in this text, which people may have worked on since."""
-    version = run.version_id
-    earlier = ExtractionRun.objects.filter(version=version, state=RunState.DONE, claims__gt=0)
-    return Appearance.objects.filter(version=version).exists() or earlier.exclude(pk=run.pk).exists()
+    appearances = Appearance.objects.filter(version=OuterRef("pk"))
+    earlier = ExtractionRun.objects.filter(version=OuterRef("pk"), state=RunState.DONE, claims__gt=0)
+    read = Exists(appearances) | Exists(earlier.exclude(pk=run.pk))
+    return ArticleVersion.objects.filter(read, pk=run.version_id).exists()

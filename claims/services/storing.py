@@ -13,7 +13,7 @@ from claims.extraction.types import ExtractedClaim
 from claims.extraction.types import Hop as ExtractedHop
 from claims.models import Appearance, Claim, ClaimState, ExtractionRun, Hop, Span, Speaker
 from claims.services.speakers import SpeakerKey, ensure_speakers
-from factcheck.lib.copying import copy_columns
+from factcheck.lib.copying import copy_columns, copy_rows, take_keys
 
 STEP = 40  # characters of a step's name
 SPAN_ROLES = tuple(SpanRole)
@@ -59,25 +59,28 @@ def store_claims(
     }
     known = {index: earlier.setdefault((row.text, row.speaker_id), row) for index, row in rows.items()}
     new = {index: row for index, row in rows.items() if known[index] is row}
-    Claim.objects.bulk_create(new.values(), batch_size=1000)
-    # Not in batches: counted in one statement, see claims.tallying.
-    ClaimState.objects.bulk_create([_case_row(row, items[index], outlet) for index, row in new.items()])
+    for row, key in zip(new.values(), take_keys(Claim, len(new)), strict=True):
+        row.pk, row._state.adding = key, False
+    copy_rows(list(new.values()))
+    # All at once: counted in one statement, see claims.tallying.
+    copy_rows([_case_row(row, items[index], outlet) for index, row in new.items()])
 
-    appearances = Appearance.objects.bulk_create(
-        [
-            Appearance(
-                claim=again[index].previous.claim if index in again else known[index],
-                version=version,
-                position=position,
-                form=item.form,
-                run=run if index not in again or again[index].is_found else None,
-                **measured(item),
-                **(_anchored(again[index]) if index in again else {}),
-            )
-            for position, (index, item) in enumerate(enumerate(items), first_position)
-        ],
-        batch_size=1000,
-    )
+    appearances = [
+        Appearance(
+            pk=key,
+            claim=again[index].previous.claim if index in again else known[index],
+            version=version,
+            position=position,
+            form=item.form,
+            run=run if index not in again or again[index].is_found else None,
+            **measured(item),
+            **(_anchored(again[index]) if index in again else {}),
+        )
+        for position, (key, (index, item)) in enumerate(
+            zip(take_keys(Appearance, len(items)), enumerate(items), strict=True), first_position
+        )
+    ]
+    copy_rows(appearances)
     pairs = list(zip(appearances, items, strict=True))
     write_spans(pairs)
     write_hops(pairs, outlet)

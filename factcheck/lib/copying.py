@@ -21,7 +21,11 @@ def copy_rows(rows: Sequence[Model], *, with_keys: bool = True) -> None:
     if not rows:
         return
     model = type(rows[0])
-    fields: list[Any] = [field for field in model._meta.concrete_fields if with_keys or not field.primary_key]
+    fields: list[Any] = [
+        field
+        for field in model._meta.concrete_fields
+        if not field.generated and (with_keys or not field.primary_key)
+    ]
     getters = [_getter(field) for field in fields]
     quote = connection.ops.quote_name
     columns = ", ".join(quote(field.column) for field in fields)
@@ -31,19 +35,31 @@ def copy_rows(rows: Sequence[Model], *, with_keys: bool = True) -> None:
             copy.write_row([getter(row) for getter in getters])
 
 
+def take_keys(model: type[Model], count: int) -> list[int]:
+    """Keys from the sequence of the model's table, so that rows can name each other before they are stored."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
+            [model._meta.db_table, "id", count],
+        )
+        return [key for (key,) in cursor.fetchall()]
+
+
 def _getter(field: Any) -> Getter:
     name = field.attname
     if isinstance(field, DateField) and (field.auto_now or field.auto_now_add):
         now = timezone.now()
         return lambda _row: now
     if isinstance(field, JSONField):
-        return lambda row: json.dumps(getattr(row, name), ensure_ascii=False)
-    default = field.db_default
+        return lambda row: (
+            None if getattr(row, name) is None else json.dumps(getattr(row, name), ensure_ascii=False)
+        )
+    default = getattr(field.db_default, "value", field.db_default)
 
     def plain(row: Any) -> Any:
         value = getattr(row, name)
         # Nobody gave one: what the model says, which COPY cannot leave to the database row by row.
-        return default.value if isinstance(value, DatabaseDefault) else value
+        return default if isinstance(value, DatabaseDefault) else value
 
     return plain
 
