@@ -325,5 +325,5 @@ def test_the_list_and_a_page_ask_as_much_for_many_as_for_one(django_assert_num_q
     with django_assert_num_queries(3):  # names that match, speakers, their tallies
         assert len(ledger.speaker_page(words="toll").rows) == 4
     # the speaker, roles, tallies, names, merges, contradictions; the page's claims, cases, appearances, hops, leases
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         assert ledger.speaker_view(mira.pk) is not None

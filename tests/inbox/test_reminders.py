@@ -8,10 +8,10 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from claims import narrowing
+from claims import narrowing, queries
 from claims.choices import Due, NoticeKind, State
 from claims.models import Assignment, AuditEvent, ClaimState, Notice, Reply
-from claims.queries import Filters
+from claims.narrowing import Filters
 from claims.services import assigning, curating, planning, replies, undoing
 from claims.services.planning import set_due
 from claims.services.reminding import remind
