@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import axe_playwright_python
 import pytest
 from django.test import Client
 from django.urls import URLPattern, reverse
@@ -132,8 +133,7 @@ def too_wide(page: Page, width: int) -> int:
 
 @pytest.fixture(scope="session")
 def axe() -> str:
-    package = pytest.importorskip("axe_playwright_python", reason="axe-core comes with axe-playwright-python")
-    return (Path(package.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+    return (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 
 
 @pytest.fixture

@@ -208,8 +208,8 @@ def test_a_list_asks_as_much_for_many_as_for_one(desk: Client, eve: User, django
             tagging.tag_claim(by=eve, claim_id=claim.pk, add=["Dams"])
             viewing.save_view(by=eve, name=f"View {claim.pk}", filters={})
 
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(18):
         desk.get("/claims/")
     add_more()
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(18):
         desk.get("/claims/")
