@@ -203,7 +203,7 @@ def test_a_worker_whose_connection_broke_has_another_for_its_next_task() -> None
     renew_connections(task=Task)
     assert backend() == first, "a task costs no new connection"
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as other:
-        other.execute("SELECT pg_terminate_backend(%s)", [first])
+        other.execute("SELECT pg_terminate_backend(%s, 10000)", [first])  # waits until it is gone
     with pytest.raises(OperationalError):
         backend()
     renew_connections(task=Task)
