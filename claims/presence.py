@@ -34,8 +34,8 @@ def look(claim_id: int, *, by: User) -> list[str]:
         pipe.expire(key, SECONDS)
         pipe.zrange(key, 0, -1)
         here: list[bytes] = pipe.execute()[-1]
-    except redis.RedisError:
-        logger.warning("Nobody is told who else looks at a claim: the cache does not answer.", exc_info=True)
+    except redis.RedisError as error:  # a line a page while it is away, no traceback
+        logger.warning("Nobody is told who else looks at a claim: the cache does not answer: %s", error)
         return []
     others = [member.decode().partition(" ") for member in here]
     return sorted({name for pk, _, name in others if pk != str(by.pk)}, key=str.casefold)
