@@ -75,7 +75,9 @@ def send_digest(*, user_id: int) -> bool:
         return False
     try:
         message_for(digest, notices).send()
-    except Exception as error:  # whatever the mail server or its settings say: it is tried again
+    # All of them: a backend of another kind raises errors of its own, and one that got past would leave the digest unsent
+    # without a word. It is logged whole, said in the person's settings, and tried again.
+    except Exception as error:
         logger.exception("digest of user %s", user_id)
         _put_off(digest, error)
         return False

@@ -27,31 +27,11 @@ from claims.services.evidence import link_evidence, see_evidence
 from claims.services.reviewing import Judgement
 from factcheck.lib.errors import DomainError, Missing
 from factcheck.models import User
-from tests.factories import make_claim, make_story_claim, make_user, set_desk
+from tests.factories import make_claim, make_story_claim, set_desk
+
+from .conftest import told
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def ann() -> User:
-    return make_user("ann", "reviewer")
-
-
-@pytest.fixture
-def ben() -> User:
-    return make_user("ben", "reviewer")
-
-
-@pytest.fixture
-def eve() -> User:
-    return make_user("eve", "editor")
-
-
-def told(user: User) -> list[str]:
-    """The kinds of what `user` has unread, the first first."""
-    return list(
-        Notice.objects.filter(recipient=user, read_at=None).order_by("pk").values_list("kind", flat=True)
-    )
 
 
 def version_of(claim: Claim) -> int:

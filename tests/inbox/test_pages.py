@@ -22,11 +22,6 @@ def rosa() -> User:
 
 
 @pytest.fixture
-def ben() -> User:
-    return make_user("ben", "reviewer")
-
-
-@pytest.fixture
 def desk(rosa: User, client: Client) -> Client:
     client.force_login(rosa)
     return client

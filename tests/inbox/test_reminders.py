@@ -18,29 +18,11 @@ from claims.services.reminding import remind
 from claims.services.verifying import audit_problems
 from factcheck.lib.errors import DomainError, Missing, Refused
 from factcheck.models import User
-from tests.factories import make_claim, make_user, set_desk
+from tests.factories import make_claim, set_desk
+
+from .conftest import told
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def ann() -> User:
-    return make_user("ann", "reviewer")
-
-
-@pytest.fixture
-def ben() -> User:
-    return make_user("ben", "reviewer")
-
-
-@pytest.fixture
-def eve() -> User:
-    return make_user("eve", "editor")
-
-
-def told(user: User) -> list[str]:
-    unread = Notice.objects.filter(recipient=user, read_at=None).order_by("pk")
-    return list(unread.values_list("kind", flat=True))
 
 
 def hours(count: float) -> Any:
