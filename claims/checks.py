@@ -52,7 +52,9 @@ def flagged_evidence(user: User) -> list[EvidenceLink]:
     """What `user` linked and has changed or gone since, the latest first; at most one more than SHOWN_FLAGS."""
     since = Coalesce("seen_at", "added_at")
     links = EvidenceLink.objects.filter(
-        Q(evidence__watch__changed_at__gt=since) | Q(evidence__watch__gone_since__gt=since),
+        Q(evidence__watch__changed_at__gt=since, quote_seen_at=None)
+        | Q(quote_gone_at__gt=since)
+        | Q(evidence__watch__gone_since__gt=since),
         added_by=user,
         withdrawn_at=None,
     )

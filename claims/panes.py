@@ -70,12 +70,10 @@ class Shown(NamedTuple):
 # Column by column what `Listed` and `MarkSpan` hold, so that nothing of it need be fetched to tell whether it changed.
 _SHOWN = """
     SELECT array_agg(a.claim_id ORDER BY a.position, a.id),
-           md5(string_agg(
-               ROW(a.claim_id, c.text, s.name, a.speaker_confidence, a.form, a.decided_by, a.attribution,
-                   cs.state, cs.veracity)::text,
-               '' ORDER BY a.position, a.id)),
-           (SELECT md5(string_agg(
-                       ROW(b.claim_id, x.role, x.start, x."end", b.form)::text, '' ORDER BY b.position, x.start, x.id))
+           sum(hash_record_extended(
+               ROW(a.position, a.claim_id, c.text, s.name, a.speaker_confidence, a.form, a.decided_by, a.attribution,
+                   cs.state, cs.veracity), 0))::text,
+           (SELECT sum(hash_record_extended(ROW(b.position, b.claim_id, x.role, x.start, x."end", b.form), 0))::text
               FROM claims_span x JOIN claims_appearance b ON b.id = x.appearance_id
              WHERE b.version_id = %s)
       FROM claims_appearance a

@@ -399,6 +399,8 @@ def _copy_evidence(source: int, target: int, *, by: User) -> list[int]:
             accessed_at=link.accessed_at,
             snapshot_id=link.snapshot_id,
             seen_at=link.seen_at,
+            quote_seen_at=link.quote_seen_at,
+            quote_gone_at=link.quote_gone_at,
             added_by_id=link.added_by_id,
         )
         for link in links.order_by("pk")

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from django.urls import reverse
@@ -185,7 +186,7 @@ def _edits(bench: Workbench, parts: Parts, panel: Panel) -> list[object]:
     return [
         parts.part(
             name,
-            make=lambda name=name: new_form(name, bench.appearance, bench.case.version),
+            make=partial(new_form, name, bench.appearance, bench.case.version),
             address=reverse(f"review_{name}", args=[bench.claim.pk]),
             **words,
         )

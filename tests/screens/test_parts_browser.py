@@ -52,7 +52,11 @@ def test_what_is_typed_while_a_form_is_on_its_way_goes_into_it(open_browser):
     claim = make_story_claim()
     page = open_browser(make_user("rosa", "reviewer"))
     held = []
-    page.route("**/parts/**", lambda route: held.append(route))
+
+    def hold(route):
+        held.append(route)
+
+    page.route("**/parts/**", hold)
     page.goto(f"/review/{claim.pk}/")
     page.keyboard.press("m")
     expect(page.locator("a#part-edit.htmx-request")).to_have_count(1)
