@@ -33,6 +33,7 @@ urlpatterns = [
     path("claims/preview/", previews.claim_preview, name="claim_preview"),
     path("claims/", lists.claim_list, name="claim_list"),
     path("review/<int:claim_id>/", workbench.review, name="review"),
+    path("review/<int:claim_id>/parts/<slug:name>/", workbench.part, name="review_part"),
     path("review/<int:claim_id>/presence/", presence.presence, name="presence"),
     path("review/<int:claim_id>/take/", workbench.take, name="review_take"),
     path("review/<int:claim_id>/release/", workbench.release, name="review_release"),

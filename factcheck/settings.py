@@ -94,7 +94,9 @@ DATABASES = {
         "PASSWORD": _conninfo.pop("password", ""),
         "HOST": _conninfo.pop("host", ""),
         "PORT": str(_conninfo.pop("port", "") or ""),
-        "OPTIONS": _conninfo,
+        # Reads that are compiled once (factcheck.lib.prepared) have their plans kept from the second time on; None for a
+        # pooler that gives each transaction another connection.
+        "OPTIONS": {"prepare_threshold": env.int("DATABASE_PREPARE_AFTER", default=1) or None, **_conninfo},
         "CONN_MAX_AGE": 60,  # a new connection costs 6-7 ms
         "CONN_HEALTH_CHECKS": True,
     }

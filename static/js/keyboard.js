@@ -58,10 +58,32 @@ function press(control) {
   }
 }
 
+// A part of the panel that was fetched because somebody opened it: on to its first field, with what was pressed while
+// it was on its way, as if it had been there.
+let early = [];
+document.addEventListener("htmx:afterSettle", (event) => {
+  const part = event.target;
+  if (!part.matches?.("details.part") || event.detail.requestConfig?.elt.hasAttribute("data-returns")) return;
+  const first = part.querySelector("form :is(input:not([type=hidden]), textarea, select)");
+  (first ?? part.querySelector("summary")).focus();
+  const words = early.filter((key) => key.length === 1).join("");
+  if (words && first?.matches("textarea, input:not([type=radio], [type=checkbox], [type=file])")) {
+    first.value += words;
+    first.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+  if (early.at(-1) === "ctrl+enter") part.querySelector("form button:not([type=button])")?.click();
+  early = [];
+});
+
 document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.isComposing || event.repeat || event.altKey) return;
   const key = keyName(event);
   const single = !key.startsWith("ctrl+");
+  if (!isTyping() && document.querySelector("a[data-part].htmx-request:not([data-returns])")) {
+    early.push(key === "ctrl+enter" ? key : single ? event.key : "");
+    event.preventDefault();
+    return;
+  }
   if (single) {
     if (!singleKeysOn() || isTyping()) return;
     if (document.querySelector("dialog[open]")) return;

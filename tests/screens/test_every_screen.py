@@ -8,6 +8,7 @@ import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlencode
 
 import axe_playwright_python
 import pytest
@@ -31,7 +32,7 @@ GRAVE = ("serious", "critical")
 SIZES = {"desk": (1440, 900), "phone": (390, 844)}
 # Patterns that answer with a piece of a page, a file, or an address to go on to.
 NO_SCREENS = {
-    "speaker_options", "presence", "claim_preview", "agreement_table", "compare_chosen", "import_warc", "article_warc", "import_report_csv",
+    "speaker_options", "presence", "review_part", "claim_preview", "agreement_table", "compare_chosen", "import_warc", "article_warc", "import_report_csv",
     "import_report_json", "snapshot_view", "snapshot_download", "snapshot_warc",
 }  # fmt: skip
 # Screens outside of the two apps' patterns.
@@ -116,6 +117,11 @@ def _any(converter: object) -> int | str:
 
 def findings(page: Page, axe: str) -> list[str]:
     """axe-core's grave findings, with everything that is folded away opened."""
+    parts = page.locator("a[data-part]").evaluate_all(
+        "links => links.map(one => one.id.replace('part-', ''))"
+    )
+    if parts:
+        page.goto(f"{page.url}?{urlencode({'open': parts}, doseq=True)}")
     page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
     page.evaluate(axe)
     found = page.evaluate("axe.run({resultTypes: ['violations']})")
