@@ -99,6 +99,8 @@ DATABASES = {
         "CONN_HEALTH_CHECKS": True,
     }
 }
+# Workers prepare what they say again and again. Not through a pooler that gives each transaction another connection.
+DATABASE_PREPARED = env.bool("DATABASE_PREPARED", default=True)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Broker and cache
