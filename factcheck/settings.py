@@ -333,6 +333,7 @@ SPECTACULAR_SETTINGS = {
         "LookKind": "claims.api.feeds.LOOK_KINDS",
         "SeenBy": "claims.api.articleserializers.SEEN_BY",
         "Role": "factcheck.lib.roles.Role",
+        "PieceKind": "claims.api.articleserializers.PIECES",
         "SelectorType": "claims.api.serializers.SELECTOR_TYPES",
     },
     "SWAGGER_UI_DIST": "SIDECAR",
