@@ -33,6 +33,7 @@ v1 = [
     path("claims/<int:claim_id>/tags/", desk.ClaimTags.as_view()),
     path("articles/", reading.ArticleList.as_view()),
     path("articles/<int:pk>/", reading.ArticleDetail.as_view()),
+    path("articles/<int:pk>/versions/<int:old>..<int:new>/", versions.CompareVersions.as_view()),
     path("articles/<int:pk>/recheck/", versions.RecheckArticle.as_view()),
     path("versions/<int:pk>/", reading.VersionDetail.as_view()),
     path(

@@ -101,6 +101,8 @@ DATABASES = {
         "CONN_HEALTH_CHECKS": True,
     }
 }
+# Workers prepare what they say again and again. Not through a pooler that gives each transaction another connection.
+DATABASE_PREPARED = env.bool("DATABASE_PREPARED", default=True)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Broker and cache
@@ -333,6 +335,7 @@ SPECTACULAR_SETTINGS = {
         "LookKind": "claims.api.feeds.LOOK_KINDS",
         "SeenBy": "claims.api.articleserializers.SEEN_BY",
         "Role": "factcheck.lib.roles.Role",
+        "PieceKind": "claims.api.articleserializers.PIECES",
         "SelectorType": "claims.api.serializers.SELECTOR_TYPES",
     },
     "SWAGGER_UI_DIST": "SIDECAR",

@@ -160,6 +160,7 @@ def _keep(fetched: Fetched) -> Snapshot:
         url=fetched.final_url,
         headers=fetched.headers,
         redirects=fetched.redirects,
+        status=fetched.status,
     )
 
 

@@ -58,7 +58,7 @@ def job_of(by: User, *texts: str, label: str = "") -> ImportJob:
 
 
 def fail(
-    item: ImportItem, code: str = "empty", message: str = "There is no text in it: paste it again."
+    item: ImportItem, code: str = "gave_up", message: str = "The worker stopped: tell an admin."
 ) -> None:
     ImportItem.objects.filter(pk=item.pk).update(
         state="failed", error_code=code, error_message=message, leased_until=None, finished_at=timezone.now()
