@@ -16,8 +16,9 @@ from articles.models import Article, ArticleVersion, Outlet
 from benchmarks import filling
 from benchmarks.measuring import Cost, Operation, Target, measure
 from benchmarks.scratch import scratch_database
-from claims import dashboards, extraction, queries
+from claims import extraction, queries
 from claims.choices import RunState, Stance, State, Veracity
+from claims.dashboards import now
 from claims.extraction.types import ExtractedClaim, Extraction, Hop
 from claims.models import ClaimState, ExtractionRun
 from claims.narrowing import Filters
@@ -140,7 +141,7 @@ def reads(reviewer: User) -> list[Operation]:
         page("queue, words, common", Filters(state=State.QUEUED, words=filling.COMMON_WORD), SEARCH),
         page("queue, words, rare", Filters(state=State.QUEUED, words=filling.RARE_WORD), SEARCH),
         page("queue of the quietest outlet", Filters(state=State.QUEUED, outlet=outlets["quietest"])),
-        Operation("dashboard: its reads", dashboards.dashboard, baseline=SELECT_1, target=Target(p95_ms=20)),
+        Operation("dashboard: its reads", now.desk_now, baseline=SELECT_1, target=Target(p95_ms=20)),
         get("screen: claims", "/claims/"),
         get("screen: queue", "/queue/"),
         get("screen: articles", "/articles/"),

@@ -189,6 +189,22 @@ def repair(kept: Kept) -> str:
     return _upsert(kept, drift(kept))
 
 
+def fold(kept: Kept) -> str:
+    """Statement that joins the rows of one shard, its parameter, to those of shard 0."""
+    columns = _columns((*kept.keys, *kept.sums))
+    return f"""WITH gone AS (DELETE FROM {kept.table} WHERE shard = %s RETURNING {columns})
+               INSERT INTO {kept.table} ({_columns(kept.keys)}, shard, {_columns(kept.sums)})
+               SELECT {_columns(kept.keys)}, 0, {_columns(kept.sums)} FROM gone
+                   ON CONFLICT ({_columns(kept.keys)}, shard) DO UPDATE SET {_on_top(kept)}"""
+
+
+def drop_nothings(kept: Kept) -> str:
+    """Statement that deletes the rows of shard 0 that say nothing; keys that are not spread belong to no shard."""
+    nothing = " AND ".join(f"{name} = 0" for name in kept.sums)
+    spread = f" AND dimension NOT IN ({_UNSPREAD})" if kept is TALLY else ""
+    return f"DELETE FROM {kept.table} WHERE shard = 0 AND {nothing}{spread}"
+
+
 def _columns(names: Iterable[str]) -> str:
     return ", ".join(names)
 
@@ -201,14 +217,17 @@ def _any(kept: Kept) -> str:
     return " OR ".join(f"sum({name}) <> 0" for name in kept.sums)
 
 
+def _on_top(kept: Kept) -> str:
+    return ", ".join(f"{name} = {kept.table}.{name} + EXCLUDED.{name}" for name in kept.sums)
+
+
 def _upsert(kept: Kept, summed: str) -> str:
     """INSERT of `summed`, a SELECT of keys and sums with one row per key, on top of what is there."""
-    on_top = ", ".join(f"{name} = {kept.table}.{name} + EXCLUDED.{name}" for name in kept.sums)
     return f"""
             INSERT INTO {kept.table} ({_columns(kept.keys)}, shard, {_columns(kept.sums)})
             SELECT {_columns(kept.keys)}, {kept.shard} AS shard, {_columns(kept.sums)} FROM ({summed}) s
              ORDER BY {_columns(kept.keys)}
-                ON CONFLICT ({_columns(kept.keys)}, shard) DO UPDATE SET {on_top};"""
+                ON CONFLICT ({_columns(kept.keys)}, shard) DO UPDATE SET {_on_top(kept)};"""
 
 
 # ---- Triggers --------------------------------------------------------------------------------------

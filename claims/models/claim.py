@@ -82,7 +82,10 @@ class ClaimState(models.Model):
     )
     veracity = models.CharField(max_length=20, choices=Veracity, blank=True, help_text="The desk's verdict.")
     judged_on = models.DateField(
-        null=True, blank=True, editable=False, help_text="The day (UTC) on which that became the desk's verdict."
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="The day (UTC) on which that became the desk's verdict.",
     )
     dismiss_reason = models.CharField(max_length=20, blank=True)
     author = models.ForeignKey(
@@ -211,7 +214,10 @@ class Appearance(models.Model):
         help_text="The current verdict: did they say it?",
     )
     attributed_on = models.DateField(
-        null=True, blank=True, editable=False, help_text="The day (UTC) on which that became the desk's verdict."
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="The day (UTC) on which that became the desk's verdict.",
     )
     confidence = models.FloatField(
         help_text="The extractor's, 0 to 1: that its words and its speaker are right."

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.db import connection, transaction
 
-from claims.tallying import LOCK, PAIRS, SHARD, SHARDS, STAYS, TALLY, TRUTH, UNSPREAD, VERDICTS, Kept, drift, repair
+from claims.tallying import LOCK, SHARD, SHARDS, TRUTH, Kept, drift, drop_nothings, fold, repair
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ def fold_tallies() -> int:
 
     A shard whose writers are at work just now waits for the next time.
     """
-    return sum(_fold(kept, shard) for kept in (TALLY, STAYS, VERDICTS, PAIRS) for shard in range(1, SHARDS))
+    return sum(_fold(kept, shard) for kept in TRUTH for shard in range(1, SHARDS))
 
 
 @transaction.atomic
@@ -53,18 +53,7 @@ def _fold(kept: Kept, shard: int) -> int:
             cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [LOCK, one])
             if cursor.fetchone() != (True,):
                 return 0
-        keys, sums = ", ".join(kept.keys), ", ".join(kept.sums)
-        on_top = ", ".join(f"{name} = {kept.table}.{name} + EXCLUDED.{name}" for name in kept.sums)
-        cursor.execute(
-            f"""WITH gone AS (DELETE FROM {kept.table} WHERE shard = %s RETURNING {keys}, {sums})
-                INSERT INTO {kept.table} ({keys}, shard, {sums}) SELECT {keys}, 0, {sums} FROM gone
-                    ON CONFLICT ({keys}, shard) DO UPDATE SET {on_top}""",
-            [shard],
-        )
+        cursor.execute(fold(kept), [shard])
         joined = cursor.rowcount
-        nothing = " AND ".join(f"{name} = 0" for name in kept.sums)
-        # Rows of a key that is not spread belong to no shard.
-        spread = "AND dimension <> ALL(%s)" if kept is TALLY else ""
-        given = [list(UNSPREAD)] if spread else []
-        cursor.execute(f"DELETE FROM {kept.table} WHERE shard = 0 AND {nothing} {spread}", given)
-        return joined + cursor.rowcount
+        cursor.execute(drop_nothings(kept))
+        return int(joined + cursor.rowcount)

@@ -11,7 +11,9 @@ SHOWN = 20
 
 
 class Command(BaseCommand):
-    help = "Count everything anew and mend the tallies that the dashboards read, while the desk goes on working."
+    help = (
+        "Count everything anew and mend the tallies that the dashboards read, while the desk goes on working."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
