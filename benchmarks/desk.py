@@ -156,8 +156,8 @@ def reads(reviewer: User) -> list[Operation]:
     ]
 
 
-def writes(reviewer: User) -> list[Operation]:
-    """What reviewers and workers do. Each input serves once, on claims of its own."""
+def writes(reviewer: User, first: int = 0) -> list[Operation]:
+    """What reviewers and workers do. Each input serves once, on claims of its own; articles are numbered from `first` on."""
     client = _signed_in(reviewer)
     queued = ClaimState.objects.filter(state=State.QUEUED).order_by("priority", "-pk")
     share = min(MOST_WRITES, queued.count() // 6)
@@ -219,7 +219,7 @@ def writes(reviewer: User) -> list[Operation]:
         Operation(
             f"write: claims of an article ({CLAIMS_STORED})",
             lambda given: _store(*given),
-            [_to_store(number) for number in range(MOST_STORED)],
+            [_to_store(first + number) for number in range(MOST_STORED)],
             units=CLAIMS_STORED,
             target=Target(per_second=8000),
         ),

@@ -155,7 +155,7 @@ _STATEMENTS = (
     """INSERT INTO factcheck_user (id, username, password, first_name, last_name, email, is_active, is_staff, is_superuser, date_joined)
        SELECT %(reviewer)s + p, 'checker' || p, '!', '', '', '', true, false, false, now() FROM generate_series(1, %(people)s) AS p""",
     """INSERT INTO claims_crosscheck (id, claim_id, round, author_id, checker_id, agreed, at)
-       SELECT row_number() OVER (), s.claim_id, 1, %(reviewer)s, %(reviewer)s + 1 + s.claim_id %% %(people)s, true,
+       SELECT row_number() OVER (), s.claim_id, 1, %(reviewer)s, %(reviewer)s + 1 + (s.claim_id / 20) %% %(people)s, true,
               s.judged_on + time '12:00'
          FROM claims_claimstate s WHERE s.veracity <> '' AND s.claim_id %% 20 = 0""",
     """INSERT INTO claims_review (claim_id, kind, stage, verdict, rationale, reviewer_id, created_at)

@@ -26,7 +26,7 @@ def _scales(view: AgreementView) -> Chart:
     return Chart(
         "scales",
         "Per scale",
-        f"{share(same, judged).capitalize()} questions were answered alike.",
+        f"Of the questions, {share(same, judged)} were answered alike.",
         [Column("scale", "Scale", wide=True), *_NUMBERS],
         [[Cell(line.kind, line.kind_label), *_numbers(line)] for line in view.scales],
         shape="table",

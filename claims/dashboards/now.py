@@ -25,7 +25,7 @@ AGES = (
 )
 _TONES = ("scale-5", "scale-4", "scale-3", "scale-2", "scale-1")
 MOST_DUE = 2_000  # read; more are told as so many or more
-MOST_HOLDS = 20
+MOST_HOLDS = 10
 MOST_PEOPLE = 50
 SHORT = 110  # characters of a claim
 

@@ -186,7 +186,7 @@ def speaker_record(speaker_id: int) -> Record | None:
         "speaker",
         [
             _checked(subject, claims, judged),
-            by_verdict(subject, ReviewKind.VERACITY, months, None, "all the time"),
+            by_verdict(subject, ReviewKind.VERACITY, months, None, "so far"),
             over_time(ReviewKind.VERACITY, months),
         ],
         {"speaker": str(speaker_id)},

@@ -23,7 +23,7 @@ from claims.dashboards.reading import (
 )
 from claims.models import VerdictTally
 
-PERIODS = {"3": "three months", "12": "twelve months", "24": "two years", "all": "all the time"}
+PERIODS = {"3": "three months", "12": "twelve months", "24": "two years", "all": "all time"}
 MOST_MONTHS = 36  # shown; earlier ones are in the sums
 Scope = VerdictTally.Scope
 
@@ -64,7 +64,7 @@ def verdicts(asked: Asked, problems: Iterable[str] = (), now: datetime | None = 
     since = asked.since(now or timezone.now())
     by_month = verdicts_by_month(asked.subject.scope, asked.subject.key, asked.scale, since)
     charts = [
-        by_verdict(asked.subject, asked.scale, by_month, since, PERIODS[asked.period]),
+        by_verdict(asked.subject, asked.scale, by_month, since, _period_in_words(asked.period)),
         over_time(asked.scale, by_month),
     ]
     if not asked.subject.key:
@@ -212,6 +212,10 @@ def _address(scope: VerdictTally.Scope, one: Standing) -> str:
     return f"{reverse('dashboard_verdicts')}?tag={one.key}"
 
 
+def _period_in_words(period: str) -> str:
+    return "so far" if period == "all" else f"in the last {PERIODS[period]}"
+
+
 def _counted(scale: str) -> str:
     return "Claims" if scale == ReviewKind.VERACITY else "Appearances"
 
@@ -222,12 +226,10 @@ def _in_words(scale: str, totals: Counter[str], period: str) -> str:
         return "No verdict fits these filters."
     told = count(whole, "claim" if scale == ReviewKind.VERACITY else "appearance")
     if scale != ReviewKind.VERACITY:
-        return (
-            f"{told} judged in {period}: {share(totals['confirmed'], whole)} confirmed at the primary source."
-        )
+        return f"{told} judged {period}: {share(totals['confirmed'], whole)} confirmed at the primary source."
     scored = {RATING[Veracity(key)]: n for key, n in totals.items() if Veracity(key) in RATING}
     upper = scored.get(5, 0) + scored.get(4, 0)
-    return f"{told} judged in {period}: {share(upper, whole)} true or mostly true."
+    return f"{told} judged {period}: {share(upper, whole)} true or mostly true."
 
 
 def _who_in_words(scope: str, shown: list[Standing], found: dict[int, Counter[str]]) -> str:

@@ -4,6 +4,17 @@
 const PALETTE = ["accent", "good", "warn", "bad", "calm"];
 const DASHES = ["solid", "dashed", "dotted", [8, 3, 2, 3], [2, 6]];
 const SYMBOLS = ["circle", "rect", "triangle", "diamond", "pin"];
+// Patterns of neighbouring parts: none, lines one way, dots, lines the other way, upright lines, lying lines, small dots, none.
+const DECALS = [
+  { symbol: "none" },
+  { symbol: "rect", dashArrayX: [1, 0], dashArrayY: [2, 6], rotation: Math.PI / 4 },
+  { symbol: "circle", dashArrayX: [[8, 8], [0, 8, 8, 0]], dashArrayY: [6, 0], symbolSize: 0.6 },
+  { symbol: "rect", dashArrayX: [1, 0], dashArrayY: [2, 6], rotation: -Math.PI / 4 },
+  { symbol: "rect", dashArrayX: [1, 0], dashArrayY: [2, 5], rotation: Math.PI / 2 },
+  { symbol: "rect", dashArrayX: [1, 0], dashArrayY: [2, 5], rotation: 0 },
+  { symbol: "circle", dashArrayX: [[5, 5], [0, 5, 5, 0]], dashArrayY: [4, 0], symbolSize: 0.4 },
+  { symbol: "rect", dashArrayX: [1, 0], dashArrayY: [1, 3], rotation: Math.PI / 3 },
+];
 const ROW = 26; // pixels of a lying bar
 const NARROW = 560;
 const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)");
@@ -17,6 +28,8 @@ function colour(token) {
   probe.style.color = `var(--${token})`;
   return getComputedStyle(probe).color;
 }
+
+const font = () => getComputedStyle(document.body).fontFamily;
 
 /** Seconds as people say them. */
 function span(seconds) {
@@ -36,7 +49,7 @@ const tone = (column, place) => colour(column.tone || PALETTE[place % PALETTE.le
 
 function axes() {
   const line = { lineStyle: { color: colour("line-strong") } };
-  const label = { color: colour("ink-2"), fontSize: 12 };
+  const label = { color: colour("ink-2"), fontSize: 12, fontFamily: font() };
   return {
     category: { type: "category", axisLine: line, axisTick: { show: false }, axisLabel: { ...label, hideOverlap: true } },
     value: { type: "value", minInterval: 1, axisLabel: { ...label, hideOverlap: true }, splitLine: { lineStyle: { color: colour("line") } } },
@@ -48,11 +61,11 @@ function common(data, series, narrow) {
   return {
     animation: !reducedMotion.matches,
     animationDuration: 300,
-    textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, color: colour("ink") },
+    textStyle: { fontFamily: font(), color: colour("ink") },
     aria: {
       enabled: true,
       label: { description: `${data.title}. ${data.reading} The same numbers are in the table that follows.` },
-      decal: { show: series > 1, decals: { color: colour("surface"), dashArrayX: [1, 0], dashArrayY: [2, 5], symbolSize: 1, rotation: Math.PI / 6 } },
+      decal: { show: series > 1, decals: DECALS.map((one) => ({ ...one, color: colour("surface") })) },
     },
     tooltip: {
       renderMode: "richText", // as HTML it would need inline styles, which the page does not allow
@@ -62,7 +75,7 @@ function common(data, series, narrow) {
       textStyle: { color: colour("ink"), fontSize: 12 },
     },
     legend: series > 1 ? { top: 0, left: 0, right: 0, type: narrow ? "scroll" : "plain", textStyle: { color: colour("ink-2") }, pageTextStyle: { color: colour("ink-2") }, pageIconColor: colour("accent"), itemGap: 12 } : undefined,
-    grid: { left: 4, right: 24, top: series > 1 ? 56 : 12, bottom: 8, containLabel: true },
+    grid: { left: 16, right: 40, top: series > 1 ? (narrow ? 36 : 44) : 12, bottom: 8, containLabel: true },
   };
 }
 
@@ -211,7 +224,6 @@ function graph(data, narrow) {
   return {
     ...base,
     height: order.length * ROW + 56,
-    grid: { ...base.grid, right: 40 },
     xAxis: { type: "time", min: before - (last - first) * 0.03, max: last + (last - first) * 0.03, axisLine: category.axisLine, splitLine: { show: true, lineStyle: { color: colour("line") } }, axisLabel: { color: colour("ink-2"), hideOverlap: true, formatter: (at) => (at < first ? "" : clock.format(at)) }, splitNumber: narrow ? 2 : 5 },
     yAxis: { ...category, inverse: true, data: order.map((one) => one.name), axisLabel: { ...category.axisLabel, hideOverlap: false, interval: 0, width: narrow ? 96 : 200, overflow: "truncate" } },
     tooltip: { ...base.tooltip, formatter: ({ dataType, data: one, name }) => (dataType === "edge" ? `${one.source} → ${one.target}\n${one.how}` : `${name}\n${one.value[0] === before ? "no text of it is here" : clock.format(one.value[0])}`) },
