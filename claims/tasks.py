@@ -93,3 +93,10 @@ def give_out_claims() -> None:
     from claims.services import giving
 
     giving.give_out_claims()
+
+
+@shared_task
+def fold_tallies() -> None:
+    from claims.services import tallies
+
+    tallies.fold_tallies()

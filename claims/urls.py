@@ -1,9 +1,9 @@
 from django.urls import path
 
 from claims.views import (
-    agreement,
     articles,
     bulk,
+    dashboard,
     desk,
     editing,
     evidence,
@@ -54,8 +54,14 @@ urlpatterns = [
     path("inbox/read/", inbox.read_all, name="inbox_read_all"),
     path("inbox/<int:notice_id>/read/", inbox.read, name="inbox_read"),
     path("inbox/digest/", inbox.digest, name="inbox_digest"),
-    path("agreement/", agreement.agreement, name="agreement"),
-    path("agreement/table/", agreement.agreement_table, name="agreement_table"),
+    path("dashboard/", dashboard.now, name="dashboard"),
+    path("dashboard/flow/", dashboard.flow, name="dashboard_flow"),
+    path("dashboard/verdicts/", dashboard.verdicts, name="dashboard_verdicts"),
+    path("dashboard/agreement/", dashboard.agreement, name="agreement"),
+    path("dashboard/records/", dashboard.records, name="dashboard_records"),
+    path("dashboard/outlets/<int:pk>/", dashboard.outlet_record, name="outlet_record"),
+    path("dashboard/speakers/<int:pk>/", dashboard.speaker_record, name="speaker_record"),
+    path("review/<int:claim_id>/travel/", dashboard.travel, name="claim_travel"),
     path("speakers/", speakers.speaker_list, name="speaker_list"),
     path("speakers/<int:pk>/", speakers.speaker_detail, name="speaker_detail"),
     path("speakers/options/", editing.speakers, name="speaker_options"),

@@ -157,6 +157,12 @@ CELERY_BEAT_SCHEDULE |= {
     for name, task in {"remind": "claims.tasks.remind", "sweep digests": "claims.tasks.sweep_digests"}.items()
 }
 
+CELERY_BEAT_SCHEDULE["fold tallies"] = {
+    "task": "claims.tasks.fold_tallies",
+    "schedule": 600.0,
+    "options": {"expires": 600},
+}
+
 # --- People
 AUTH_USER_MODEL = "factcheck.User"
 LOGIN_URL = "login"

@@ -16,7 +16,7 @@ from claims.models.second import Correction, CrossCheck, VerdictPair, Vote
 from claims.models.speaker import Speaker
 from claims.models.tag import ClaimTag, Tag
 from claims.models.talk import Comment, CommentEdit, Mention, Reply
-from claims.models.tally import Tally
+from claims.models.tally import PairTally, Stay, StayTally, Tally, VerdictTally
 from claims.models.watch import EvidenceWatch
 
 __all__ = [
@@ -45,6 +45,7 @@ __all__ = [
     "Mention",
     "Notice",
     "Orphan",
+    "PairTally",
     "Preference",
     "Reply",
     "Review",
@@ -55,9 +56,12 @@ __all__ = [
     "SpeakerAlias",
     "SpeakerMerge",
     "SpeakerRole",
+    "Stay",
+    "StayTally",
     "Tag",
     "Tally",
     "VerdictPair",
+    "VerdictTally",
     "Vote",
     "verdict_choices",
     "verdict_label",
