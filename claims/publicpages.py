@@ -7,7 +7,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 
 from claims.exports.claimreview import claim_review, copy_anchor
 from claims.exports.published import Facts, Published
-from claims.facts import facts_of
+from claims.facts import facts_of, iso
 from claims.models import ClaimState, FactCheck
 from claims.publicqueries import PublicPage, desk, page_address
 from factcheck.lib.jsontext import json_for_html
@@ -29,10 +29,18 @@ def page_context(page: PublicPage) -> dict[str, Any]:
 
 def preview_context(fact_check: FactCheck, case: ClaimState) -> dict[str, Any] | None:
     """The page as it would be published now; None while the claim has no verdict."""
+    published = draft_as_published(fact_check, case)
+    if published is None:
+        return None
+    return _context(published) | {"fact_check": fact_check, "social": fact_check.social}
+
+
+def draft_as_published(fact_check: FactCheck, case: ClaimState) -> Published | None:
+    """The draft with the case as it stands, as plain values; None while the claim has no verdict."""
     facts = facts_of(case, fact_check.language)
     if facts is None:
         return None
-    published = Published(
+    return Published(
         url=page_address(fact_check.slug),
         language=fact_check.language,
         title=fact_check.title,
@@ -40,11 +48,10 @@ def preview_context(fact_check: FactCheck, case: ClaimState) -> dict[str, Any] |
         body=fact_check.body,
         claim_reviewed=fact_check.claim_reviewed,
         unknown=fact_check.unknown,
-        published="",
-        modified="",
+        published=iso(fact_check.published_at),
+        modified=iso(fact_check.changed_at),
         facts=facts,
     )
-    return _context(published) | {"fact_check": fact_check, "social": fact_check.social}
 
 
 def _context(published: Published) -> dict[str, Any]:

@@ -327,6 +327,7 @@ SPECTACULAR_SETTINGS = {
         "EvidenceFlag": "claims.api.serializers.FLAGS",
         "EvidenceLookResult": "claims.models.EvidenceWatch.Result",
         "ArchiveState": "claims.models.EvidenceWatch.Archive",
+        "FactCheckStage": "claims.api.factcheckserializers.STAGES",
         "RunState": "claims.choices.RunState",
         "Anchoring": "claims.choices.Anchoring",
         "Edited": "claims.choices.Edited",
