@@ -32,6 +32,7 @@ from claims.models import (
     DeskSettings,
     EvidenceLink,
     ExtractionProposal,
+    FactCheck,
     Hop,
     HopCheck,
     Lineage,
@@ -71,6 +72,7 @@ class Workbench:
     tags: list[Tag]
     roles_then: list[SpeakerRole]  # what the speaker was on the day the text came out
     contradictions: list[tuple[Contradiction, Claim]]
+    fact_checks: list[FactCheck]  # what is written or published about it, per language
     has_unread: bool  # notices about the claim, of whoever looks
 
     @property
@@ -209,8 +211,15 @@ def workbench(claim_id: int, *, viewer: User, appearance_id: int | None = None) 
         tags=[link.tag for link in _TAGS(claim_id)] if case.has_tags else [],
         roles_then=ledger.roles_then(appearance, case.speaker) if case.has_roles else [],
         contradictions=ledger.contradictions_with(claim_id) if case.has_contradictions else [],
+        fact_checks=fact_checks_of(claim_id) if case.has_fact_checks else [],
         has_unread=case.has_unread,
     )
+
+
+def fact_checks_of(claim_id: int) -> list[FactCheck]:
+    """What is written or published about a claim, without the texts of it."""
+    rows = FactCheck.objects.filter(claim=claim_id).select_related("current").order_by("language")
+    return list(rows.defer("body", "current__body", "current__facts", "current__search"))
 
 
 def went_into(claim_id: int) -> int | None:
@@ -249,6 +258,7 @@ def _case(claim: int, viewer: int) -> QuerySet[ClaimState]:
             has_contradictions=Exists(
                 Contradiction.objects.filter(Q(first=own) | Q(second=own), withdrawn_at=None)
             ),
+            has_fact_checks=Exists(FactCheck.objects.filter(claim=own)),
             has_unread=Exists(Notice.objects.filter(claim=own, recipient=viewer, read_at=None)),
         )
     )

@@ -3,6 +3,7 @@ from claims.models.audit import AuditEvent
 from claims.models.claim import Appearance, Claim, ClaimState
 from claims.models.desk import DeskSettings, verdict_choices, verdict_label
 from claims.models.evidence import Evidence, EvidenceCopy, EvidenceLink
+from claims.models.factcheck import Dump, Edition, FactCheck
 from claims.models.hopcheck import HopCheck
 from claims.models.ledger import Contradiction, SpeakerAlias, SpeakerMerge, SpeakerRole
 from claims.models.lineage import Lineage, with_merged
@@ -33,12 +34,15 @@ __all__ = [
     "CrossCheck",
     "DeskSettings",
     "Digest",
+    "Dump",
+    "Edition",
     "Evidence",
     "EvidenceCopy",
     "EvidenceLink",
     "EvidenceWatch",
     "ExtractionProposal",
     "ExtractionRun",
+    "FactCheck",
     "Hop",
     "HopCheck",
     "Lineage",

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+from django.conf import settings
 from django.urls import reverse
 
 from claims import permissions, presence
@@ -125,6 +126,9 @@ def panel_context(request: DeskRequest, bench: Workbench, panel: Panel) -> dict[
         else None,
         "history": _history(bench, parts),
         "parts": parts.made,
+        "may_write": state in (State.APPROVED, State.PUBLISHED, State.CORRECTING)
+        and permissions.may(user, "write_fact_check"),
+        "public_site": settings.PUBLIC_SITE,
         "is_author": is_author,
         "may_check": may_check,
         # Asked for only where it is missing, and where somebody has answered already.

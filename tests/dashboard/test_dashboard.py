@@ -2,13 +2,11 @@
 
 import random
 import re
-from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
-from django.db.models import Count, Sum
 from django.test import Client
 from django.utils import timezone
 
@@ -16,11 +14,11 @@ from articles.models import ImportItem
 from articles.services.importing import ItemRequest, request_import
 from claims import dashboards
 from claims.choices import AttributionVerdict, DismissReason, State, Veracity
-from claims.models import Claim, ClaimState, Review, Tally
+from claims.models import Claim, ClaimState
 from claims.services.assigning import release_claim, take_next
 from claims.services.curating import dismiss_claim, queue_claim
 from claims.services.reviewing import Judgement, record_review
-from claims.services.tallies import find_drift, fold_tallies, recount_tallies
+from claims.services.tallies import find_drift
 from factcheck.lib.errors import DomainError
 from factcheck.lib.roles import Role
 from tests.factories import make_article_version, make_claim, make_run, make_speaker, make_user

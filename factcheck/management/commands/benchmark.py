@@ -1,4 +1,4 @@
-"""`manage.py benchmark desk`, `dashboards`, `workbench`, `import`, `rows`, `extraction` or `stories`: what things cost, as a table."""
+"""`manage.py benchmark desk`, `dashboards`, `workbench`, `import`, `rows`, `extraction`, `stories` or `publishing`: costs, as a table."""
 
 import random
 from argparse import ArgumentParser
@@ -16,6 +16,7 @@ from benchmarks import (
     extraction,
     importing,
     importscreens,
+    publishing,
     rows,
     stories,
     together,
@@ -33,7 +34,7 @@ class Command(BaseCommand):
         kinds = parser.add_subparsers(
             dest="kind",
             required=True,
-            metavar="desk | dashboards | workbench | import | rows | extraction | stories",
+            metavar="desk | dashboards | workbench | import | rows | extraction | stories | publishing",
         )
         desk_parser = kinds.add_parser(
             "desk",
@@ -110,6 +111,17 @@ class Command(BaseCommand):
         for name, number in (("originals", 200), ("placed", 400), ("small", 10_000), ("large", 1_000_000)):
             stories_parser.add_argument(f"--{name}", type=int, default=number, help="(default: %(default)s)")
         stories_parser.add_argument("--own-server", action="store_true", help="as for desk")
+        publishing_parser = kinds.add_parser(
+            "publishing",
+            help="what readers and the public search wait for, at a million published fact-checks",
+        )
+        publishing_parser.add_argument(
+            "--editions", type=int, default=1_000_000, help="(default: %(default)s)"
+        )
+        publishing_parser.add_argument(
+            "--seconds", type=float, default=5.0, help="for each question (default: %(default)s)"
+        )
+        publishing_parser.add_argument("--own-server", action="store_true", help="as for desk")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["kind"] == "extraction":
@@ -121,6 +133,8 @@ class Command(BaseCommand):
                 options,
                 stories.report(**{key: options[key] for key in ("originals", "placed", "small", "large")}),
             )
+        elif options["kind"] == "publishing":
+            self._lines(options, publishing.report(editions=options["editions"], seconds=options["seconds"]))
         elif options["kind"] == "workbench":
             self._lines(options, workbench.report(seconds=options["seconds"]))
         elif options["kind"] == "dashboards":
