@@ -155,7 +155,9 @@ def _do(deed: Deed, claim: Claim) -> None:
         dismiss_claim(by=by, claim_id=claim.pk, reason=reason, note=note)
         return
     if deed.tags:
-        tag_claim(by=User.objects.get(username="editor"), claim_id=claim.pk, add=deed.tags)  # it may add new ones
+        tag_claim(
+            by=User.objects.get(username="editor"), claim_id=claim.pk, add=deed.tags
+        )  # it may add new ones
     if ClaimState.objects.get(pk=claim.pk).state == State.NEW:
         queue_claim(by=by, claim_id=claim.pk)
     take_claim(by=by, claim_id=claim.pk)
