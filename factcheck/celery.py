@@ -27,7 +27,7 @@ _PREPARED = {"server_side_binding": True, "prepare_threshold": 2}
 @celeryd_init.connect
 def prepare_statements(**_: Any) -> None:
     """Workers say the same few statements all day, and PostgreSQL need not plan them each time."""
-    if settings.DATABASE_PREPARED:
+    if settings.DATABASE_PREPARE_AFTER:
         connection.settings_dict["OPTIONS"] |= _PREPARED
 
 

@@ -86,6 +86,9 @@ FORM_RENDERER = "factcheck.lib.formrendering.PlainRenderer"
 
 # --- Database: libpq's own connection strings, so sockets, sslmode and several hosts all work.
 _conninfo = dict(conninfo_to_dict(env("DATABASE_URL", default="postgresql:///factcheck")))
+# Reads that are compiled once (factcheck.lib.prepared), and all that workers say (factcheck.celery), have their plans kept
+# from the second time on; 0: never, for a pooler that gives each transaction another connection.
+DATABASE_PREPARE_AFTER = env.int("DATABASE_PREPARE_AFTER", default=1)
 DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.postgresql",
@@ -94,15 +97,11 @@ DATABASES = {
         "PASSWORD": _conninfo.pop("password", ""),
         "HOST": _conninfo.pop("host", ""),
         "PORT": str(_conninfo.pop("port", "") or ""),
-        # Reads that are compiled once (factcheck.lib.prepared) have their plans kept from the second time on; None for a
-        # pooler that gives each transaction another connection.
-        "OPTIONS": {"prepare_threshold": env.int("DATABASE_PREPARE_AFTER", default=1) or None, **_conninfo},
+        "OPTIONS": {"prepare_threshold": DATABASE_PREPARE_AFTER or None, **_conninfo},
         "CONN_MAX_AGE": 60,  # a new connection costs 6-7 ms
         "CONN_HEALTH_CHECKS": True,
     }
 }
-# Workers prepare what they say again and again. Not through a pooler that gives each transaction another connection.
-DATABASE_PREPARED = env.bool("DATABASE_PREPARED", default=True)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Broker and cache

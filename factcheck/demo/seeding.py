@@ -23,7 +23,9 @@ from claims.services.factchecks import NEW, publish_fact_check, write_fact_check
 from claims.services.publishing import open_correction, publish_correction, retract_claim
 from claims.services.reviewing import Judgement, record_review
 from claims.services.seconding import cross_check, vote_claim
-from factcheck.demo.newsroom import ACCOUNTS, DEEDS, Account, Deed, Page, load_stories
+from claims.services.tagging import tag_claim
+from claims.services.viewing import save_view
+from factcheck.demo.newsroom import ACCOUNTS, DEEDS, SHARED_VIEW, Account, Deed, Page, load_stories
 from factcheck.lib.errors import DomainError
 from factcheck.models import User
 
@@ -124,6 +126,8 @@ def do_deeds(job: ImportJob, *, say: Say) -> int:
     """The desk's first judgements, unless somebody judged before; returns how many deeds were done."""
     if Review.objects.filter(claim__appearances__version__import_items__job=job).exists():
         return 0
+    name, filters = SHARED_VIEW
+    save_view(by=User.objects.get(username="editor"), name=name, filters=filters, shared=True)
     done = 0
     for deed in DEEDS:
         claim = (
@@ -153,6 +157,10 @@ def _do(deed: Deed, claim: Claim) -> None:
         reason, note = deed.dismiss
         dismiss_claim(by=by, claim_id=claim.pk, reason=reason, note=note)
         return
+    if deed.tags:
+        tag_claim(
+            by=User.objects.get(username="editor"), claim_id=claim.pk, add=deed.tags
+        )  # it may add new ones
     if ClaimState.objects.get(pk=claim.pk).state == State.NEW:
         queue_claim(by=by, claim_id=claim.pk)
     take_claim(by=by, claim_id=claim.pk)
