@@ -346,8 +346,8 @@ def test_a_job_shows_each_item_and_what_came_of_it(desk: Client, researcher: Use
     html = body(desk.get(f"/imports/{job.pk}/"))
     assert f'href="/articles/{first.version.article_id}/"' in html
     assert "claims are being extracted" in html
-    assert "There is no text in it: paste it again." in html
-    assert '<code class="fine">empty</code>' in html
+    assert "The worker stopped: tell an admin." in html
+    assert '<code class="fine">gave_up</code>' in html
     assert "1 of 2 imported, 1 failed. 1 text is still being read for its claims." in html
     ExtractionRun.objects.update(state="done", claims=7)
     assert "New article · 7 claims" in body(desk.get(f"/imports/{job.pk}/"))

@@ -85,8 +85,9 @@ def _headline(blocks: list[Paragraph | Table]) -> tuple[str, int]:
 def _first_heading(blocks: list[Paragraph | Table]) -> str:
     """The first paragraph that a style makes a heading, wherever it stands; "" for none."""
     for block in blocks:
-        is_filled = isinstance(block, Paragraph) and block.style is not None and block.text.strip()
-        if is_filled and (block.style.style_id or "").startswith(("Title", "Heading")):
+        if not isinstance(block, Paragraph) or block.style is None:
+            continue
+        if block.text.strip() and (block.style.style_id or "").startswith(("Title", "Heading")):
             return " ".join(block.text.split())
     return ""
 
