@@ -54,6 +54,7 @@ from claims.models import (
     SpeakerAlias,
     SpeakerMerge,
     SpeakerRole,
+    Stay,
     Tag,
     Tally,
 )
@@ -71,7 +72,7 @@ SERVICES_WRITE = [
     Article, ArticleVersion, Snapshot, ImportItem, Feed, FeedEntry, Claim, ClaimState, Appearance, Span, Hop, Review, Assignment,
     Recheck, Orphan, Rewording,
     SpeakerAlias, SpeakerRole, SpeakerMerge, Contradiction, Comment, CommentEdit, Mention, Reply, Notice, Digest,
-    AuditEvent, Evidence, EvidenceCopy, EvidenceLink, EvidenceWatch, HopCheck, ExtractionProposal, ExtractionRun, Tally,
+    AuditEvent, Evidence, EvidenceCopy, EvidenceLink, EvidenceWatch, HopCheck, ExtractionProposal, ExtractionRun, Tally, Stay,
     Tag, ClaimTag, SavedView, Preference,
     Story, Placement, Overlap, Separation,
 ]  # fmt: skip

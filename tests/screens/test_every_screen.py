@@ -31,11 +31,11 @@ GRAVE = ("serious", "critical")
 SIZES = {"desk": (1440, 900), "phone": (390, 844)}
 # Patterns that answer with a piece of a page, a file, or an address to go on to.
 NO_SCREENS = {
-    "speaker_options", "presence", "claim_preview", "agreement_table", "compare_chosen", "import_warc", "article_warc", "import_report_csv",
+    "speaker_options", "presence", "claim_preview", "compare_chosen", "import_warc", "article_warc", "import_report_csv",
     "import_report_json", "snapshot_view", "snapshot_download", "snapshot_warc",
 }  # fmt: skip
 # Screens outside of the two apps' patterns.
-OTHERS = {"dashboard": "/dashboard/", "api-docs": "/api/docs/"}
+OTHERS = {"api-docs": "/api/docs/"}
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,9 @@ def screens(judged: Claim) -> list[Screen]:
     job = request_import(by=User.objects.get(username="sol"), items=[], containers=files, label="Tables")
     places: dict[str, Callable[[], list[int | str]]] = {
         "review": lambda: [judged.pk],
+        "claim_travel": lambda: [judged.pk],
+        "outlet_record": lambda: [judged.case.outlet_id],
+        "speaker_record": lambda: [Speaker.objects.get(name="Ada Merrow").pk],
         "claim_add": lambda: [judged.appearances.get().version_id],
         "comment_earlier": lambda: [comment.claim_id, comment.pk],
         "speaker_detail": lambda: [Speaker.objects.get(name="Ada Merrow").pk],
@@ -183,7 +186,7 @@ def test_an_empty_desk_has_no_grave_finding_either(
     addresses = [reverse(name) for name in without if client.get(reverse(name)).status_code == 200]
     page = open_browser(sol, color_scheme=scheme, viewport={"width": width, "height": height})
     problems: dict[str, list[str]] = {}
-    for address in [*addresses, "/dashboard/", "/nowhere/"]:
+    for address in [*addresses, "/nowhere/"]:
         page.goto(address)
         problems[address] = findings(page, axe)
         problems[address] += [f"{over} px too wide" for over in [too_wide(page, width)] if over]
