@@ -40,7 +40,6 @@ from claims.models import (
     Span,
     Speaker,
     SpeakerAlias,
-    Stay,
     Tally,
     VerdictPair,
     Vote,
@@ -485,16 +484,6 @@ class ExtractionProposalAdmin(ReadOnlyAdmin):
     @admin.display(description="extractor")
     def its_extractor(self, proposal: ExtractionProposal) -> str:
         return proposal.run.extractor
-
-
-@admin.register(Stay)
-class StayAdmin(ReadOnlyAdmin):
-    list_display = ("claim", "state", "next", "entered_at", "left_at")
-    list_select_related = ("claim",)
-    heavy = ("claim__search",)
-    list_filter = ("state",)
-    search_fields = ("claim__id__exact",)
-    search_help_text = "A claim's number, or the stay's own."
 
 
 @admin.register(Tally)
