@@ -77,7 +77,8 @@ class Chart:
 
     @property
     def is_drawn(self) -> bool:
-        return self.shape != "table" and bool(self.rows)
+        drawn = self.shape == "graph" or any(column.drawn for column in self.columns)
+        return self.shape != "table" and drawn and bool(self.rows)
 
 
 @dataclass(frozen=True, slots=True)

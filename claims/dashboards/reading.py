@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import cache
 from urllib.parse import urlencode
 
 from django.db.models import BigIntegerField, CharField, F, OuterRef, Q, QuerySet, Subquery, Sum
@@ -131,7 +132,12 @@ def _tone(verdict: str) -> str:
 def claims_address(**filters: object) -> str:
     """The list of the claims that were counted."""
     given = {name: value for name, value in filters.items() if value not in (None, "")}
-    return f"{reverse('claim_list')}?{urlencode(given)}"
+    return f"{_claim_list()}?{urlencode(given)}"
+
+
+@cache
+def _claim_list() -> str:
+    return reverse("claim_list")  # some hundred times a page
 
 
 def months_back(today: date, months: int) -> date:

@@ -57,6 +57,7 @@ from claims.models import (
     SpeakerAlias,
     SpeakerMerge,
     SpeakerRole,
+    Stay,
     Tag,
     Tally,
 )
@@ -74,7 +75,7 @@ SERVICES_WRITE = [
     Article, ArticleVersion, Snapshot, ImportItem, Feed, FeedEntry, Claim, ClaimState, Appearance, Span, Hop, Review, Assignment,
     Recheck, Orphan, Rewording,
     SpeakerAlias, SpeakerRole, SpeakerMerge, Contradiction, Comment, CommentEdit, Mention, Reply, Notice, Digest,
-    AuditEvent, Evidence, EvidenceCopy, EvidenceLink, EvidenceWatch, HopCheck, ExtractionProposal, ExtractionRun, Tally,
+    AuditEvent, Evidence, EvidenceCopy, EvidenceLink, EvidenceWatch, HopCheck, ExtractionProposal, ExtractionRun, Tally, Stay,
     Tag, ClaimTag, SavedView, Preference, FactCheck, Edition, Dump,
     Story, Placement, Overlap, Separation,
 ]  # fmt: skip

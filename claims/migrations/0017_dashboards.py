@@ -100,7 +100,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('articles', '0008_versions_follow_each_other'),
-        ('claims', '0014_tags_views_and_given_out_work'),
+        ('claims', '0016_fact_checks'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
