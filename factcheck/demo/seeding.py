@@ -14,7 +14,7 @@ from articles.services.running import run_import_item
 from claims.choices import RunState, State
 from claims.drafting import prefilled
 from claims.facts import facts_of
-from claims.models import Claim, ClaimState, ExtractionRun, Review
+from claims.models import Claim, ClaimState, ExtractionRun, Review, Tag
 from claims.services.assigning import take_claim
 from claims.services.curating import dismiss_claim, hold_claim, queue_claim
 from claims.services.evidence import link_evidence
@@ -23,7 +23,7 @@ from claims.services.factchecks import NEW, publish_fact_check, write_fact_check
 from claims.services.publishing import open_correction, publish_correction, retract_claim
 from claims.services.reviewing import Judgement, record_review
 from claims.services.seconding import cross_check, vote_claim
-from claims.services.tagging import tag_claim
+from claims.services.tagging import add_tag, tag_claim
 from claims.services.viewing import save_view
 from factcheck.demo.newsroom import ACCOUNTS, DEEDS, SHARED_VIEW, Account, Deed, Page, load_stories
 from factcheck.lib.errors import DomainError
@@ -127,7 +127,12 @@ def do_deeds(job: ImportJob, *, say: Say) -> int:
     if Review.objects.filter(claim__appearances__version__import_items__job=job).exists():
         return 0
     name, filters = SHARED_VIEW
-    save_view(by=User.objects.get(username="editor"), name=name, filters=filters, shared=True)
+    editor = User.objects.get(username="editor")
+    save_view(by=editor, name=name, filters=filters, shared=True)
+    known = set(Tag.objects.values_list("name", flat=True))
+    for tag in dict.fromkeys(tag for deed in DEEDS for tag in deed.tags):
+        if tag not in known:
+            add_tag(by=editor, name=tag)
     done = 0
     for deed in DEEDS:
         claim = (
