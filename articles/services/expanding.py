@@ -61,7 +61,7 @@ def expand_container(*, container_id: int, slice_seconds: float = SLICE_SECONDS)
         _end(
             container,
             "internal_error",
-            "Something went wrong on our side after what was read so far: tell an admin, then retry.",
+            "Something went wrong on our side after what was read so far: tell an admin, then read it on.",
         )
     else:
         if is_done:

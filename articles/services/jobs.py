@@ -41,7 +41,7 @@ def cancel_import(*, by: User, job: ImportJob, item_id: int | None = None) -> in
             leased_until=None,
             finished_at=timezone.now(),
             error_code="cancelled",
-            error_message="Cancelled before it was read to its end: retry it for the rest.",
+            error_message="Cancelled before it was read to its end: read it on for the rest.",
         )
     _note(job, by, Verb.CANCEL, cancelled, item_id)
     return cancelled
