@@ -71,7 +71,8 @@ document.addEventListener("htmx:afterSettle", (event) => {
     first.value += words;
     first.dispatchEvent(new Event("input", { bubbles: true }));
   }
-  if (early.at(-1) === "ctrl+enter") part.querySelector("form button:not([type=button])")?.click();
+  const sends = early.at(-1) === "ctrl+enter" || (early.at(-1) === "Enter" && first?.matches("input"));
+  if (sends) part.querySelector("form button:not([type=button])")?.click();
   early = [];
 });
 
