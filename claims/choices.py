@@ -249,3 +249,29 @@ class Due(TextChoices):
     TODAY = "today", "Today"
     WEEK = "week", "Within a week"
     NONE = "none", "No due date"
+
+
+class ExportSubject(TextChoices):
+    """What an export is of."""
+
+    CLAIMS = "claims", "Claims"
+    FACT_CHECKS = "fact_checks", "Fact-checks"
+    ARTICLE = "article", "Claims of an article"
+    STORY = "story", "Claims of a story"
+    CORRECTIONS = "corrections", "Corrections"
+
+
+class ExportFormat(TextChoices):
+    CSV = "csv", "CSV (table)"
+    JSONL = "jsonl", "JSON lines (everything)"
+    CLAIMREVIEW = "claimreview", "ClaimReview (JSON-LD)"
+    WEBANNOTATION = "webannotation", "W3C Web Annotation (JSON-LD)"
+
+
+class ExportState(TextChoices):
+    QUEUED = "queued", "Queued"
+    RUNNING = "running", "Being written"
+    DONE = "done", "Ready"
+    FAILED = "failed", "Failed"
+    CANCELLED = "cancelled", "Cancelled"
+    EXPIRED = "expired", "Expired"

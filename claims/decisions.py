@@ -59,16 +59,19 @@ def decision(case: ClaimState, *, viewer: User) -> Decision:
     )
 
 
-def is_hidden(case: ClaimState, viewer: User) -> bool:
+def is_hidden(case: ClaimState, viewer: User | None) -> bool:
     return not permissions.sees_verdict(viewer, state=case.state, author_id=case.author_id)
 
 
-def visible_reviews(reviews: QuerySet[Review], viewer: User) -> QuerySet[Review]:
-    """Without what an author answered on claims whose blind cross-check is not done, unless `viewer` is that author."""
+def visible_reviews(reviews: QuerySet[Review], viewer: User | None) -> QuerySet[Review]:
+    """Without what an author answered on claims whose blind cross-check is not done, unless `viewer` is that author.
+
+    No viewer, here and below: whoever may come to read it. What is in cross-check has an author, so that nobody is theirs.
+    """
     return reviews.exclude(Q(stage=ReviewStage.AUTHOR) & _BLIND & ~Q(claim__case__author=viewer))
 
 
-def with_told_stances(links: QuerySet[EvidenceLink], viewer: User) -> QuerySet[EvidenceLink]:
+def with_told_stances(links: QuerySet[EvidenceLink], viewer: User | None) -> QuerySet[EvidenceLink]:
     """With `told_stance`: what each document is said to do to the claim, or "" where `viewer` is to judge that first.
 
     Before the second verdict the documents, their kinds and quotes are told, and what `viewer` linked themselves.
@@ -76,7 +79,7 @@ def with_told_stances(links: QuerySet[EvidenceLink], viewer: User) -> QuerySet[E
     return links.annotate(told_stance=Case(When(_untold(viewer), then=Value("")), default=F("stance")))
 
 
-def _untold(viewer: User) -> Q:
+def _untold(viewer: User | None) -> Q:
     return _BLIND & ~Q(claim__case__author=viewer) & ~Q(added_by=viewer)
 
 

@@ -93,3 +93,21 @@ def give_out_claims() -> None:
     from claims.services import giving
 
     giving.give_out_claims()
+
+
+# Many claims take minutes; well below the broker's visibility timeout all the same.
+@shared_task(soft_time_limit=780, time_limit=840)
+def run_export(export_id: int) -> None:
+    from claims.services import exporting
+
+    exporting.run_export(export_id=export_id)
+
+
+@shared_task
+def sweep_exports() -> None:
+    """Wakes workers for what a lost message or a dead worker left undone, and deletes the files that have had their time."""
+    from claims.services import exporting
+    from factcheck.lib.sweeping import nudge
+
+    nudge(run_export, exporting.undone_exports())
+    exporting.expire_exports()

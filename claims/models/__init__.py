@@ -3,6 +3,7 @@ from claims.models.audit import AuditEvent
 from claims.models.claim import Appearance, Claim, ClaimState
 from claims.models.desk import DeskSettings, verdict_choices, verdict_label
 from claims.models.evidence import Evidence, EvidenceCopy, EvidenceLink
+from claims.models.export import Export
 from claims.models.hopcheck import HopCheck
 from claims.models.ledger import Contradiction, SpeakerAlias, SpeakerMerge, SpeakerRole
 from claims.models.lineage import Lineage, with_merged
@@ -37,6 +38,7 @@ __all__ = [
     "EvidenceCopy",
     "EvidenceLink",
     "EvidenceWatch",
+    "Export",
     "ExtractionProposal",
     "ExtractionRun",
     "Hop",
