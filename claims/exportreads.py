@@ -180,9 +180,9 @@ def _appearances(ids: Sequence[int], *, whole: bool) -> defaultdict[int, list[Ro
     return found
 
 
-def _quoted(spans: Iterable[Row]) -> defaultdict[int, list[Row]]:
+def _quoted(spans: Iterable[Any]) -> defaultdict[int, list[Row]]:
     """The spans per appearance, each with its words and what stands around them. Few texts are held at a time."""
-    rows = list(spans)
+    rows = [dict(span) for span in spans]
     of_version = _by(rows, "version")
     texts = ArticleVersion.objects.filter(pk__in=list(of_version)).values_list("pk", "text")
     for version, text in texts.iterator(chunk_size=_TEXTS_AT_ONCE):
@@ -361,7 +361,7 @@ def _history(ids: Sequence[int], blind: set[int]) -> defaultdict[int, list[Row]]
     return found
 
 
-def _by(rows: Iterable[Row], name: str) -> defaultdict[int, list[Row]]:
+def _by(rows: Iterable[Any], name: str) -> defaultdict[int, list[Row]]:
     found: defaultdict[int, list[Row]] = defaultdict(list)
     for row in rows:
         found[row[name]].append(row)

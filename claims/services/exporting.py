@@ -4,6 +4,7 @@ A file has the desk as it was at one moment, however long it takes to write, and
 claims. It is written aside and kept when it is whole; whoever finds that the row is not theirs any more leaves nothing.
 """
 
+import base64
 import errno
 import hashlib
 import logging
@@ -12,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, BinaryIO
 from uuid import uuid4
 
@@ -20,6 +22,7 @@ from django.conf import settings
 from django.core.files.base import File
 from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import F, Model, Q, QuerySet
+from django.http import FileResponse
 from django.utils import timezone
 
 from articles.models import Article, Placement, Story
@@ -87,7 +90,7 @@ def request_export(
     *,
     by: User,
     subject: str,
-    format: str,
+    file_format: str,
     filters: Mapping[str, Any] | None = None,
     article_id: int | None = None,
     story_id: int | None = None,
@@ -101,7 +104,7 @@ def request_export(
     permissions.require(by, "export")
     if subject not in KINDS:
         raise DomainError("unknown_subject", f"Say what to export: {', '.join(KINDS)}.")
-    if format not in KINDS[subject]:
+    if file_format not in KINDS[subject]:
         offered = ", ".join(KINDS[subject])
         raise DomainError("unknown_format", f"{ExportSubject(subject).label} come as: {offered}.")
     if Export.objects.filter(created_by=by, state__in=UNDONE).count() >= MOST_UNDONE:
@@ -109,7 +112,9 @@ def request_export(
             "too_many_exports",
             f"{MOST_UNDONE} exports of yours are not done yet: wait for one, or cancel it.",
         )
-    export = Export(subject=subject, format=format, bom=bom and format == ExportFormat.CSV, created_by=by)
+    export = Export(
+        subject=subject, format=file_format, bom=bom and file_format == ExportFormat.CSV, created_by=by
+    )
     if subject == ExportSubject.CLAIMS:
         export.filters = {str(name): str(value) for name, value in (filters or {}).items() if value}
     elif subject == ExportSubject.ARTICLE:
@@ -122,7 +127,7 @@ def request_export(
         by=by,
         verb="export",
         target=export,
-        after={"label": export.label, "format": format, "filters": export.filters},
+        after={"label": export.label, "format": file_format, "filters": export.filters},
     )
     _wake(export)
     return export
@@ -176,7 +181,7 @@ def find_export(export_id: int, user: User) -> Export:
     return export
 
 
-def open_file(export: Export) -> BinaryIO:
+def open_file(export: Export) -> File[Any]:
     """The file, to be read. Raises Missing `export_expired`, `export_not_ready`."""
     if export.state != ExportState.DONE:
         code = "export_expired" if export.state == ExportState.EXPIRED else "export_not_ready"
@@ -184,7 +189,7 @@ def open_file(export: Export) -> BinaryIO:
             code, "The file of this export is not there (any more): see how it stands, or retry it."
         )
     try:
-        opened: BinaryIO = export.file.open("rb")
+        opened: File[Any] = export.file.open("rb")
     except OSError:
         raise Missing(
             "export_expired", "The file of this export is gone from the disk: ask for it again."
@@ -194,6 +199,25 @@ def open_file(export: Export) -> BinaryIO:
 
 def file_name(export: Export) -> str:
     return f"{export.subject.replace('_', '-')}-{export.pk}.{kind_of(export).ending}"
+
+
+def digest(export: Export) -> str:
+    """The file's sha256 as headers have it, in base64."""
+    return base64.b64encode(bytes.fromhex(export.sha256)).decode()
+
+
+def file_response(export: Export) -> FileResponse:
+    """The file as a download. Raises Missing."""
+    response = FileResponse(
+        open_file(export),
+        as_attachment=True,
+        filename=file_name(export),
+        content_type=kind_of(export).media_type,
+    )
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Length"] = str(export.size)
+    response["Repr-Digest"] = f"sha-256=:{digest(export)}:"
+    return response
 
 
 def kind_of(export: Export) -> Kind:
@@ -258,7 +282,7 @@ def expire_exports() -> int:
     names = dict(due.values_list("pk", "file"))
     Export.objects.filter(pk__in=names).update(state=ExportState.EXPIRED, file="")
     for name in names.values():
-        transaction.on_commit(lambda name=name: _delete(name))
+        transaction.on_commit(partial(_delete, name))
     return len(names)
 
 
