@@ -19,6 +19,7 @@ from claims import (
     exportadmin,  # noqa: F401 - registers its own
     inboxadmin,  # noqa: F401 - registers its own
     peopleadmin,  # noqa: F401 - its models are registered by being loaded
+    prioradmin,  # noqa: F401 - registers its own
 )
 from claims.choices import DismissReason
 from claims.models import (

@@ -275,3 +275,18 @@ class ExportState(TextChoices):
     FAILED = "failed", "Failed"
     CANCELLED = "cancelled", "Cancelled"
     EXPIRED = "expired", "Expired"
+
+
+class PriorImportState(TextChoices):
+    QUEUED = "queued", "Queued"
+    RUNNING = "running", "Being read"
+    DONE = "done", "Done"
+    FAILED = "failed", "Failed"
+
+
+class MatchState(TextChoices):
+    """Whether a check elsewhere is of one of the desk's claims."""
+
+    SUGGESTED = "suggested", "Suggested"
+    CONFIRMED = "confirmed", "Confirmed"
+    REJECTED = "rejected", "Not the same claim"

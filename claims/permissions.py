@@ -29,6 +29,8 @@ MAY = {
     "assign": (Role.EDITOR, "give claims to others"),
     "share_views": (Role.EDITOR, "share views with the desk"),
     "sort_stories": (Role.EDITOR, "say which articles are one story"),
+    "import_checks": (Role.RESEARCHER, "bring in what other desks checked"),
+    "match_checks": (Role.REVIEWER, "say whether a check elsewhere is of the same claim"),
     "export": (Role.VIEWER, "export the desk's work"),
     "see_exports": (Role.EDITOR, "see what others exported"),
 }

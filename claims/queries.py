@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from django.db.models import (
+    Exists,
     OuterRef,
     Prefetch,
     Subquery,
@@ -29,6 +30,7 @@ from claims.models import (
     Hop,
     HopCheck,
     Lineage,
+    PriorMatch,
     Review,
     Speaker,
     Tag,
@@ -209,6 +211,7 @@ class Workbench:
     events: list[AuditEvent]  # newest first
     assignment: Assignment | None
     decision: decisions.Decision
+    is_elsewhere: bool  # another desk has, or may have, checked it
 
     @property
     def claim(self) -> Claim:
@@ -296,6 +299,7 @@ def workbench(claim_id: int, *, viewer: User, appearance_id: int | None = None) 
     """The review screen of a claim as `viewer` may see it, on the given appearance or else its first. None: no such claim, or nowhere to show it."""
     case = (
         ClaimState.objects.select_related("claim__speaker__outlet", "speaker", "outlet", "author")
+        .annotate(is_elsewhere=Exists(PriorMatch.objects.filter(claim=OuterRef("pk"))))
         .defer("claim__search")
         .filter(pk=claim_id)
         .first()
@@ -346,6 +350,7 @@ def workbench(claim_id: int, *, viewer: User, appearance_id: int | None = None) 
         evidence=sorted(links.order_by("pk"), key=lambda link: link.withdrawn_at is not None),
         events=decisions.visible_events(events[:HISTORY_EVENTS], case, viewer),
         decision=decisions.decision(case, viewer=viewer),
+        is_elsewhere=case.is_elsewhere,
         assignment=Assignment.objects.filter(claim_id=claim_id, ended_at=None)
         .select_related("reviewer")
         .first(),

@@ -111,3 +111,28 @@ def sweep_exports() -> None:
 
     nudge(run_export, exporting.undone_exports())
     exporting.expire_exports()
+
+
+@shared_task
+def run_prior_import(import_id: int) -> None:
+    from claims.services import priorimporting
+
+    priorimporting.run_prior_import(import_id=import_id)
+
+
+@shared_task
+def suggest_matches() -> None:
+    """Compares what is still to be compared: new checks with the desk's claims, new claims with the checks."""
+    from claims.services import priormatching
+
+    priormatching.suggest_matches()
+
+
+@shared_task
+def sweep_prior() -> None:
+    from claims.services import priorimporting, priormatching
+    from factcheck.lib.sweeping import nudge
+
+    nudge(run_prior_import, priorimporting.undone_imports())
+    if priormatching.is_undone():
+        suggest_matches.delay()

@@ -138,6 +138,7 @@ CELERY_BEAT_SCHEDULE = {
         "resume claims on hold": "claims.tasks.resume_claims_on_hold",
         "sweep merged speakers": "claims.tasks.sweep_merged_speakers",
         "sweep exports": "claims.tasks.sweep_exports",
+        "sweep checks elsewhere": "claims.tasks.sweep_prior",
     }.items()
 }
 CELERY_BEAT_SCHEDULE["poll feeds"] = {
@@ -346,6 +347,8 @@ SPECTACULAR_SETTINGS = {
         "ExportSubject": "claims.choices.ExportSubject",
         "ExportFormat": "claims.choices.ExportFormat",
         "ExportState": "claims.choices.ExportState",
+        "PriorImportState": "claims.choices.PriorImportState",
+        "MatchState": "claims.choices.MatchState",
         "LookKind": "claims.api.feeds.LOOK_KINDS",
         "SeenBy": "claims.api.articleserializers.SEEN_BY",
         "Role": "factcheck.lib.roles.Role",
@@ -390,6 +393,8 @@ EVIDENCE_MAX_BYTES = env.int("EVIDENCE_MAX_BYTES", default=20000000)
 RECHECK_EVIDENCE = env.bool("RECHECK_EVIDENCE", default=True)
 # Days after which the file of an export is deleted.
 EXPORT_KEEP_DAYS = env.int("EXPORT_KEEP_DAYS", default=7)
+# Bytes of one import of other desks' checks, fetched or uploaded: it is read as a whole.
+PRIOR_MAX_BYTES = env.int("PRIOR_MAX_BYTES", default=20000000)
 # Where the Wayback Machine is asked, at a desk that wants it to (a desk setting, off by default).
 WAYBACK_SAVE_URL = env("WAYBACK_SAVE_URL", default="https://web.archive.org/save/")
 WAYBACK_LOOKUP_URL = env("WAYBACK_LOOKUP_URL", default="https://archive.org/wayback/available")

@@ -8,6 +8,7 @@ from claims.models.hopcheck import HopCheck
 from claims.models.ledger import Contradiction, SpeakerAlias, SpeakerMerge, SpeakerRole
 from claims.models.lineage import Lineage, with_merged
 from claims.models.notice import Digest, Notice
+from claims.models.prior import PriorCheck, PriorImport, PriorLookup, PriorMatch, PriorProblem
 from claims.models.proposal import ExtractionProposal
 from claims.models.reanchored import Orphan, Rewording
 from claims.models.review import Assignment, Review
@@ -48,6 +49,11 @@ __all__ = [
     "Notice",
     "Orphan",
     "Preference",
+    "PriorCheck",
+    "PriorImport",
+    "PriorLookup",
+    "PriorMatch",
+    "PriorProblem",
     "Reply",
     "Review",
     "Rewording",

@@ -181,7 +181,7 @@ def find_export(export_id: int, user: User) -> Export:
     return export
 
 
-def open_file(export: Export) -> File[Any]:
+def open_file(export: Export) -> "File[Any]":
     """The file, to be read. Raises Missing `export_expired`, `export_not_ready`."""
     if export.state != ExportState.DONE:
         code = "export_expired" if export.state == ExportState.EXPIRED else "export_not_ready"

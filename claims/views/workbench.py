@@ -28,6 +28,7 @@ from claims.forms import DismissForm, JudgementForm, VersionedForm
 from claims.ledger import contradictions_with, roles_then
 from claims.models import Tag
 from claims.previews import preview_of
+from claims.priorreads import matches_of
 from claims.services import assigning, curating, notices, reviewing, rewordings, seconding
 from claims.views import moves
 from claims.views.keeping import KeptInput, keeps_input, take_kept_input
@@ -365,6 +366,8 @@ def _context(request: DeskRequest, bench: queries.Workbench, panel: Panel) -> di
         if permissions.may(user, "tag") or "tag" in panel.returned
         else None,
         "offered_tags": Tag.objects.filter(retired_at=None).order_by("name"),
+        "elsewhere": matches_of(bench.claim.pk) if bench.is_elsewhere else [],
+        "may_match": permissions.may(user, "match_checks"),
         "talk": talk_panel(bench.claim.pk, user, bench.case.version, panel.returned, panel.kept_edit),
         "roles_then": roles_then(bench.appearance, bench.claim.speaker),
         "contradictions": contradictions_with(bench.claim.pk),
