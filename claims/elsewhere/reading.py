@@ -20,9 +20,10 @@ import orjson
 MOST_PARTS = 3_000_000
 MOST_TEXT = 2_000  # characters of a claim
 _SHORT = 300  # of names and ratings
-_SCRIPT = re.compile(rb"<script\b[^>]{0,500}ld\+json[^>]{0,500}>", re.IGNORECASE)
+_SCRIPT, _SCRIPT_END = re.compile(rb"<script\b", re.IGNORECASE), re.compile(rb"</script", re.IGNORECASE)
+_LONGEST_TAG = 1_000
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
-_MOST_SCRIPTS = 100
+_MOST_SCRIPTS = 1_000
 
 
 class Unreadable(Exception):
@@ -121,16 +122,22 @@ def _nodes(content: bytes) -> Iterator[Any]:
 
 
 def _scripts(page: bytes) -> Iterator[bytes]:
+    """What a page's scripts of JSON-LD hold."""
     at = 0
     for _ in range(_MOST_SCRIPTS):
         opened = _SCRIPT.search(page, at)
         if opened is None:
             return
-        end = page.find(b"</script", opened.end())
-        if end < 0:
+        head_end = page.find(b">", opened.end(), opened.end() + _LONGEST_TAG)
+        if head_end < 0:
+            at = opened.end()
+            continue
+        closed = _SCRIPT_END.search(page, head_end)
+        if closed is None:
             return
-        yield page[opened.end() : end].decode("utf-8", "replace").strip().encode()
-        at = end
+        if b"ld+json" in page[opened.end() : head_end].lower():
+            yield page[head_end + 1 : closed.start()].decode("utf-8", "replace").strip().encode()
+        at = closed.end()
 
 
 def _loads(line: bytes) -> Any:
@@ -145,7 +152,7 @@ def _within(value: Any, *, strict: bool) -> Iterator[Any]:
     one; a list or a feed is of nothing else."""
     waiting = [(value, strict)]
     while waiting:
-        one, of_nothing_else = waiting.pop(0) if len(waiting) == 1 else waiting.pop()
+        one, of_nothing_else = waiting.pop()
         if isinstance(one, list):
             waiting += [(item, of_nothing_else) for item in reversed(one)]
         elif not isinstance(one, dict):
@@ -171,7 +178,8 @@ def _google(claims: list[Any]) -> Iterator[Any]:
             if not isinstance(review, dict):
                 yield claim
                 continue
-            publisher = review.get("publisher") if isinstance(review.get("publisher"), dict) else {}
+            told = review.get("publisher")
+            publisher = told if isinstance(told, dict) else {}
             yield {
                 "@type": "ClaimReview",
                 "claimReviewed": claim.get("text"),

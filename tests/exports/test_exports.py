@@ -95,7 +95,11 @@ def test_a_line_of_json_has_all_of_a_claim_as_its_schema_says(rhea: User, edith:
     set_desk(cross_check=False, min_evidence=0)
     claim = make_story_claim()
     link_evidence(
-        by=rhea, claim_id=claim.pk, url="https://plans.example/dam", stance="refutes", title="Plans of the dam"
+        by=rhea,
+        claim_id=claim.pk,
+        url="https://plans.example/dam",
+        stance="refutes",
+        title="Plans of the dam",
     )
     check_hop(
         by=rhea,
@@ -110,9 +114,7 @@ def test_a_line_of_json_has_all_of_a_claim_as_its_schema_says(rhea: User, edith:
     record_review(
         by=rhea, claim_id=claim.pk, expected_version=version, judgements=[Judgement("misleading", "On second thoughts.")], submit=True
     )  # fmt: skip
-    Correction.objects.create(
-        claim=claim, reason="A slip.", before={"reviews": []}, opened_by=edith
-    )
+    Correction.objects.create(claim=claim, reason="A slip.", before={"reviews": []}, opened_by=edith)
     lines = [json.loads(line) for line in made(rhea, file_format="jsonl").splitlines()]
     assert len(lines) == 1
     Draft202012Validator(SCHEMA, format_checker=Draft202012Validator.FORMAT_CHECKER).validate(lines[0])

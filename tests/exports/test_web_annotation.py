@@ -69,7 +69,9 @@ def breaches(collection: dict[str, Any]) -> list[str]:
                     must(0 <= selector["start"] < selector["end"], "4.2.5 non-negative integers")
             state = target["state"]
             must(state["type"] == "TimeState", "4.3.1 type")
-            must(("sourceDate" in state) != ("sourceDateStart" in state), "4.3.1 a date, or a stretch of time")
+            must(
+                ("sourceDate" in state) != ("sourceDateStart" in state), "4.3.1 a date, or a stretch of time"
+            )
             must(MOMENT.fullmatch(state["sourceDate"]), "4.3.1 xsd:dateTime in UTC")
             must(IRI.fullmatch(state["cached"]), "4.3.1 where it is cached")
     return found
