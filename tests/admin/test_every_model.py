@@ -38,6 +38,7 @@ from claims.models import (
     EvidenceCopy,
     EvidenceLink,
     EvidenceWatch,
+    Export,
     ExtractionProposal,
     ExtractionRun,
     Hop,
@@ -46,6 +47,11 @@ from claims.models import (
     Notice,
     Orphan,
     Preference,
+    PriorCheck,
+    PriorImport,
+    PriorLookup,
+    PriorMatch,
+    PriorProblem,
     Reply,
     Review,
     Rewording,
@@ -74,6 +80,7 @@ SERVICES_WRITE = [
     AuditEvent, Evidence, EvidenceCopy, EvidenceLink, EvidenceWatch, HopCheck, ExtractionProposal, ExtractionRun, Tally,
     Tag, ClaimTag, SavedView, Preference,
     Story, Placement, Overlap, Separation,
+    Export, PriorImport, PriorProblem, PriorCheck, PriorMatch, PriorLookup,
 ]  # fmt: skip
 
 

@@ -20,7 +20,7 @@ import claims.urls
 from articles.models import ArticleVersion, Feed, Snapshot, Story
 from articles.services.containers import ContainerRequest
 from articles.services.importing import request_import
-from claims.models import Claim, Comment, ExtractionRun, Orphan, Speaker
+from claims.models import Claim, Comment, Export, ExtractionRun, Orphan, PriorCheck, PriorImport, Speaker
 from factcheck.models import User
 from tests.factories import make_user
 from tests.fulldesk import fill_desk
@@ -32,7 +32,7 @@ SIZES = {"desk": (1440, 900), "phone": (390, 844)}
 # Patterns that answer with a piece of a page, a file, or an address to go on to.
 NO_SCREENS = {
     "speaker_options", "presence", "claim_preview", "agreement_table", "compare_chosen", "import_warc", "article_warc", "import_report_csv",
-    "import_report_json", "snapshot_view", "snapshot_download", "snapshot_warc",
+    "import_report_json", "export_file", "snapshot_view", "snapshot_download", "snapshot_warc",
 }  # fmt: skip
 # Screens outside of the two apps' patterns.
 OTHERS = {"dashboard": "/dashboard/", "api-docs": "/api/docs/"}
@@ -71,6 +71,9 @@ def screens(judged: Claim) -> list[Screen]:
         "article_detail": lambda: [judged.appearances.get().version.article_id],
         "story_detail": lambda: [newest(Story)],
         "import_detail": lambda: [job.pk],
+        "export_detail": lambda: [newest(Export)],
+        "prior_detail": lambda: [newest(PriorCheck)],
+        "prior_import": lambda: [newest(PriorImport)],
         "container_mapping": lambda: [job.pk, job.containers.get().pk],
         "feed_detail": lambda: [newest(Feed)],
         "feed_change": lambda: [newest(Feed)],
