@@ -261,6 +261,15 @@ class CorrectionNoteForm(ReasonForm):
     )
 
 
+class RetractForm(ReasonForm):
+    reason = forms.CharField(
+        label="What readers are told",
+        max_length=2000,
+        error_messages={"required": "Tell readers why it is taken back, in a sentence."},
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
 class NoteForm(VersionedForm):
     reason = forms.CharField(
         required=False, max_length=2000, label="Note", widget=forms.Textarea(attrs={"rows": 1})

@@ -10,6 +10,7 @@ MAY = {
     "review": (Role.REVIEWER, "judge claims"),
     "approve": (Role.EDITOR, "approve claims"),
     "plan": (Role.EDITOR, "say by when a claim is due"),
+    "write_fact_check": (Role.EDITOR, "write fact-checks"),
     "publish": (Role.EDITOR, "publish, correct and retract claims"),
     "configure": (Role.EDITOR, "change the desk's settings"),
     "edit": (Role.RESEARCHER, "change what was extracted"),

@@ -27,6 +27,7 @@ from claims.models import (
     ClaimTag,
     EvidenceLink,
     ExtractionProposal,
+    FactCheck,
     Hop,
     HopCheck,
     Lineage,
@@ -45,6 +46,8 @@ from factcheck.models import User
 HISTORY_EVENTS = 100
 DENIAL = "denial"  # the extractor's name for a cue that denies, in Appearance.decided_by
 UNSURE_BELOW = 0.6  # of a speaker's or a hop's confidence: the screens say that the extractor was not sure
+# A claim in these was never approved, unless it was sent back, and then its draft waits.
+BEFORE_WRITING = (State.NEW, State.QUEUED, State.DISMISSED, State.DUPLICATE)
 CUE_CHARACTERS = 40  # of a cue, where it labels its speaker
 
 
@@ -213,6 +216,8 @@ class Workbench:
     decision: decisions.Decision
     is_elsewhere: bool  # another desk has, or may have, checked it
 
+    fact_checks: list[FactCheck]  # what is written or published about it, per language
+
     @property
     def claim(self) -> Claim:
         return self.case.claim
@@ -351,10 +356,19 @@ def workbench(claim_id: int, *, viewer: User, appearance_id: int | None = None) 
         events=decisions.visible_events(events[:HISTORY_EVENTS], case, viewer),
         decision=decisions.decision(case, viewer=viewer),
         is_elsewhere=case.is_elsewhere,
+        fact_checks=fact_checks_of(case),
         assignment=Assignment.objects.filter(claim_id=claim_id, ended_at=None)
         .select_related("reviewer")
         .first(),
     )
+
+
+def fact_checks_of(case: ClaimState) -> list[FactCheck]:
+    """What is written or published about a claim; nothing is before the editors approve it, so that nothing is asked then."""
+    if case.state in BEFORE_WRITING:
+        return []
+    rows = FactCheck.objects.filter(claim=case.pk).select_related("current").order_by("language")
+    return list(rows.defer("body", "current__body", "current__facts", "current__search"))
 
 
 def went_into(claim_id: int) -> int | None:

@@ -136,3 +136,12 @@ def sweep_prior() -> None:
     nudge(run_prior_import, priorimporting.undone_imports())
     if priormatching.is_undone():
         suggest_matches.delay()
+
+
+@shared_task(
+    soft_time_limit=3000, time_limit=3600
+)  # a desk may have published a million; a second one leaves it alone
+def write_dumps() -> None:
+    from claims.services import dumping
+
+    dumping.write_dumps()

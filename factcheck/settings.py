@@ -147,6 +147,12 @@ CELERY_BEAT_SCHEDULE["poll feeds"] = {
     "options": {"expires": 60},
 }
 
+CELERY_BEAT_SCHEDULE["write dumps"] = {
+    "task": "claims.tasks.write_dumps",
+    "schedule": 600.0,  # it looks whether anything was published since, and writes once an hour at the most
+    "options": {"expires": 1200},
+}
+
 CELERY_BEAT_SCHEDULE |= {
     name: {
         "task": task,
@@ -279,6 +285,16 @@ DIGEST_HOUR = env.int("DIGEST_HOUR", default=7)
 if not 0 <= DIGEST_HOUR <= 23:
     raise ImproperlyConfigured(f"DIGEST_HOUR is {DIGEST_HOUR}: it takes an hour of the day, 0 to 23.")
 
+# --- What readers see: fact-checks, their feeds and dumps, and the search that clients of Google's API know. Off, nobody
+# who is not logged in sees anything.
+PUBLIC_SITE = env.bool("PUBLIC_SITE", default=DEBUG)
+PUBLIC_URL = (env("PUBLIC_URL", default="") or SITE_URL).rstrip(
+    "/"
+)  # what the addresses of its pages begin with
+DESK_NAME = env("DESK_NAME", default="Fact-check desk")
+DESK_LOGO = env("DESK_LOGO", default="")  # address of an image, for cards on other sites
+DESK_LICENCE = env("DESK_LICENCE", default="")  # address of the licence of what is published, if it has one
+
 # --- REST API
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
@@ -327,6 +343,7 @@ SPECTACULAR_SETTINGS = {
         "EvidenceFlag": "claims.api.serializers.FLAGS",
         "EvidenceLookResult": "claims.models.EvidenceWatch.Result",
         "ArchiveState": "claims.models.EvidenceWatch.Archive",
+        "FactCheckStage": "claims.api.factcheckserializers.STAGES",
         "RunState": "claims.choices.RunState",
         "Anchoring": "claims.choices.Anchoring",
         "Edited": "claims.choices.Edited",

@@ -5,17 +5,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+from claims.exports.published import Desk
+
 Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What a file says of itself. `site` is the desk's address without a slash at its end; `address` is the export's."""
+    """What a file says of itself. `site` is the desk's address without a slash at its end; `address` is the export's; `desk` is
+    how the public knows the desk."""
 
     title: str
     site: str
     address: str
     made_at: datetime
+    desk: Desk
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from claims.models.claim import Appearance, Claim, ClaimState
 from claims.models.desk import DeskSettings, verdict_choices, verdict_label
 from claims.models.evidence import Evidence, EvidenceCopy, EvidenceLink
 from claims.models.export import Export
+from claims.models.factcheck import Dump, Edition, FactCheck
 from claims.models.hopcheck import HopCheck
 from claims.models.ledger import Contradiction, SpeakerAlias, SpeakerMerge, SpeakerRole
 from claims.models.lineage import Lineage, with_merged
@@ -35,6 +36,8 @@ __all__ = [
     "CrossCheck",
     "DeskSettings",
     "Digest",
+    "Dump",
+    "Edition",
     "Evidence",
     "EvidenceCopy",
     "EvidenceLink",
@@ -42,6 +45,7 @@ __all__ = [
     "Export",
     "ExtractionProposal",
     "ExtractionRun",
+    "FactCheck",
     "Hop",
     "HopCheck",
     "Lineage",

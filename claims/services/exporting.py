@@ -29,13 +29,15 @@ from articles.models import Article, Placement, Story
 from claims import permissions
 from claims.choices import ExportFormat, ExportState, ExportSubject
 from claims.exportreads import corrections_as_rows, read_claims
-from claims.exports import table, webannotation
+from claims.exports import factchecks, table, webannotation
 from claims.exports.jsonl import rows_as_jsonl
 from claims.exports.types import About, Format, Row
-from claims.models import Appearance, ClaimState, Correction, Export
+from claims.models import Appearance, ClaimState, Correction, Edition, Export
 from claims.models.export import UNDONE
 from claims.narrowing import filters_of, narrowed
+from claims.publicqueries import desk, listed_editions, with_corrections
 from claims.services.audit import record_event
+from claims.services.dumping import dump_row
 from claims.tasks import run_export as run_export_task
 from factcheck.lib.errors import DomainError, Missing
 from factcheck.lib.onesnapshot import Reading, one_snapshot
@@ -62,13 +64,21 @@ class Kind:
     whole: bool = False
 
 
+# Of claims, those of them that are published.
+_CLAIMREVIEW = Kind(factchecks.fact_checks_as_claimreview, "application/ld+json", "jsonld")
 _CLAIMS = {
     ExportFormat.CSV: Kind(table.claims_as_csv, "text/csv; charset=utf-8", "csv"),
     ExportFormat.JSONL: Kind(rows_as_jsonl, "application/jsonl", "jsonl", whole=True),
+    ExportFormat.CLAIMREVIEW: _CLAIMREVIEW,
     ExportFormat.WEBANNOTATION: Kind(webannotation.claims_as_annotations, "application/ld+json", "jsonld"),
 }
 KINDS: dict[str, dict[ExportFormat, Kind]] = {
     ExportSubject.CLAIMS: _CLAIMS,
+    ExportSubject.FACT_CHECKS: {
+        ExportFormat.CSV: Kind(factchecks.fact_checks_as_csv, "text/csv; charset=utf-8", "csv"),
+        ExportFormat.JSONL: Kind(factchecks.fact_checks_as_jsonl, "application/jsonl", "jsonl"),
+        ExportFormat.CLAIMREVIEW: _CLAIMREVIEW,
+    },
     ExportSubject.ARTICLE: _CLAIMS,
     ExportSubject.STORY: _CLAIMS,
     ExportSubject.CORRECTIONS: {
@@ -340,7 +350,8 @@ def _write(export: Export, out: BinaryIO) -> _Told:
         _renew(export, written=written, lines=lines)
 
     as_of = timezone.now()
-    about = About(export.label, settings.SITE_URL, f"{settings.SITE_URL}{export.get_absolute_url()}", as_of)
+    address = f"{settings.SITE_URL}{export.get_absolute_url()}"
+    about = About(export.label, settings.SITE_URL, address, as_of, desk())
     with one_snapshot() as reading:
         if export.bom:
             put(table.BOM)
@@ -369,23 +380,45 @@ def _rows(export: Export, reading: Reading, tick: Tick) -> Iterator[Row]:
 
 
 def _things(export: Export) -> QuerySet[Any]:
+    if export.subject == ExportSubject.CORRECTIONS:
+        return Correction.objects.filter(undone_at=None)
+    if export.subject == ExportSubject.FACT_CHECKS:
+        return listed_editions()
+    cases = _cases(export)
+    if export.format == ExportFormat.CLAIMREVIEW:
+        return listed_editions().filter(fact_check__claim__in=cases.values("pk"))
+    return cases
+
+
+def _cases(export: Export) -> QuerySet[ClaimState]:
     match export.subject:
-        case ExportSubject.CORRECTIONS:
-            return Correction.objects.filter(undone_at=None)
         case ExportSubject.ARTICLE:
             inside = Appearance.objects.filter(version__article=export.article_id)
         case ExportSubject.STORY:
             of_story = Placement.objects.filter(story=export.story_id)
             inside = Appearance.objects.filter(version__article__in=of_story.values("article"))
         case _:
-            return narrowed(ClaimState.objects.all(), filters_of(export.filters, reader=export.created_by))
+            filters = filters_of(export.filters, reader=export.created_by)
+            return narrowed(ClaimState.objects.all(), filters)
     return ClaimState.objects.filter(pk__in=inside.values("claim"))
 
 
 def _read(export: Export, ids: list[int]) -> list[dict[str, Any]]:
     if export.subject == ExportSubject.CORRECTIONS:
         return corrections_as_rows(Correction.objects.filter(pk__in=ids).order_by("pk"))
+    if export.subject == ExportSubject.FACT_CHECKS or export.format == ExportFormat.CLAIMREVIEW:
+        return fact_checks_as_rows(ids)
     return read_claims(ids, whole=kind_of(export).whole)
+
+
+def fact_checks_as_rows(editions: list[int]) -> list[dict[str, Any]]:
+    """Published fact-checks, each as the public has it and as the dumps tell it: two queries."""
+    found = list(Edition.objects.filter(pk__in=editions).defer("search").order_by("pk"))
+    licence = desk().licence
+    return [
+        {"published": published, "told": dump_row(edition, published, licence)}
+        for edition, published in zip(found, with_corrections(found), strict=True)
+    ]
 
 
 def _renew(export: Export, **progress: int) -> None:

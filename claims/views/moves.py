@@ -17,6 +17,7 @@ from claims.forms import (
     HoldForm,
     NoteForm,
     ReasonForm,
+    RetractForm,
     VersionedForm,
 )
 from claims.services import assigning, curating, planning, publishing, seconding, undoing
@@ -77,7 +78,7 @@ OFFERS = {
             "Sent back to its author.",
             "b",
         ),
-        Offer("publish", "Publish", VersionedForm, publishing.publish_claim, "Published.", "p", "primary"),
+        Offer("publish", "Publish without a page", VersionedForm, publishing.publish_claim, "Published."),
         Offer(
             "correct",
             "Correct …",
@@ -95,7 +96,7 @@ OFFERS = {
             "p",
             "primary",
         ),
-        Offer("retract", "Retract …", ReasonForm, publishing.retract_claim, "Retracted.", tone="danger"),
+        Offer("retract", "Retract …", RetractForm, publishing.retract_claim, "Retracted.", tone="danger"),
         Offer("resume", "Take off hold", VersionedForm, curating.resume_claim, "Off hold.", "h", "primary"),
         Offer("hold", "Put on hold …", HoldForm, _hold, "On hold.", "h"),
         Offer(
@@ -155,6 +156,8 @@ def _label(offer: Offer, bench: queries.Workbench, user: User) -> str:
     if offer.name == "hand_over":
         may = permissions.may(user, "take") and (holder == user or permissions.may(user, "approve"))
         return offer.label if holder is not None and may else ""
+    if offer.name == "publish" and bench.fact_checks:  # then its page publishes it
+        return ""
     if offer.name == "due":
         may = state not in DONE and planning.may_set_due(user, bench.assignment)
         return offer.label if may else ""

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -372,6 +373,9 @@ def _context(request: DeskRequest, bench: queries.Workbench, panel: Panel) -> di
         "roles_then": roles_then(bench.appearance, bench.claim.speaker),
         "contradictions": contradictions_with(bench.claim.pk),
         "offers": moves.offered(bench, user, panel.returned),
+        "may_write": state in (State.APPROVED, State.PUBLISHED, State.CORRECTING)
+        and permissions.may(user, "write_fact_check"),
+        "public_site": settings.PUBLIC_SITE,
         "is_author": is_author,
         "may_check": may_check,
         # Asked for only where it is missing, and where somebody has answered already.

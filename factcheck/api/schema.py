@@ -50,6 +50,10 @@ TAGS = [
         "name": "stories",
         "description": "Articles that tell the same in the same words, and how they overlap.",
     },
+    {
+        "name": "fact-checks",
+        "description": "What is published about a claim, in drafts and in editions that never change.",
+    },
     {"name": "speakers", "description": "Who said it."},
     {"name": "outlets", "description": "Who publishes."},
     {"name": "imports", "description": "Bringing articles in, in the background."},
