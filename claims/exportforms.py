@@ -7,7 +7,7 @@ from django import forms
 from claims.choices import ExportFormat, ExportSubject
 from claims.forms import ClaimFilterForm
 from claims.models import SavedView
-from claims.services.exporting import KINDS
+from claims.services.exportkinds import KINDS
 from claims.services.viewing import views_for
 from factcheck.lib.keys import LONGEST_KEY
 from factcheck.models import User

@@ -125,7 +125,7 @@ class Exports(ListView):
         tags=["exports"],
         summary="Export work of the desk in the background",
         description=(
-            "Claims (by filters or a saved view), those of an article or a story, or corrections. The answer comes at "
+            "Claims (by filters or a saved view), those of an article or a story, fact-checks, or corrections. As `claimreview` come those that are published, and were not retracted. The answer comes at "
             "once; ask its Location how it goes until `state` is `done`, then get `file_url`. What a cross-checker must not "
             "see yet is in nobody's export."
         ),

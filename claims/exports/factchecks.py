@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import orjson
 
@@ -22,12 +22,14 @@ def fact_checks_as_claimreview(rows: Iterable[Row], about: About) -> Iterator[Pi
     yield Piece("\n]}\n")
 
 
-def fact_checks_as_csv(rows: Iterable[Row], about: About) -> Iterator[Piece]:
-    for number, row in enumerate(rows):
+def fact_checks_as_csv(rows: Iterable[Row], about: About, *, columns: Sequence[str]) -> Iterator[Piece]:
+    """`columns` are the members of what is told, in their order."""
+    yield Piece(_line(columns))
+    for row in rows:
         told = row["told"]
         corrections = _BETWEEN.join(f"{one['at']} {one['note']}" for one in told["corrections"])
-        line = _line(plain_cell(value) for value in {**told, "corrections": corrections}.values())
-        yield Piece(line if number else _line(told) + line, 1)
+        cells = {**told, "corrections": corrections}
+        yield Piece(_line([plain_cell(cells[name]) for name in columns]), 1)
 
 
 def fact_checks_as_jsonl(rows: Iterable[Row], about: About) -> Iterator[Piece]:

@@ -25,19 +25,16 @@ from django.db.models import F, Model, Q, QuerySet
 from django.http import FileResponse
 from django.utils import timezone
 
-from articles.models import Article, Placement, Story
+from articles.models import Article, Story
 from claims import permissions
 from claims.choices import ExportFormat, ExportState, ExportSubject
-from claims.exportreads import corrections_as_rows, read_claims
-from claims.exports import factchecks, table, webannotation
-from claims.exports.jsonl import rows_as_jsonl
-from claims.exports.types import About, Format, Row
-from claims.models import Appearance, ClaimState, Correction, Edition, Export
+from claims.exports import table
+from claims.exports.types import About, Row
+from claims.models import Export
 from claims.models.export import UNDONE
-from claims.narrowing import filters_of, narrowed
-from claims.publicqueries import desk, listed_editions, with_corrections
+from claims.publicqueries import desk
 from claims.services.audit import record_event
-from claims.services.dumping import dump_row
+from claims.services.exportkinds import KINDS, kind_of, read_things, things_of
 from claims.tasks import run_export as run_export_task
 from factcheck.lib.errors import DomainError, Missing
 from factcheck.lib.onesnapshot import Reading, one_snapshot
@@ -52,40 +49,6 @@ MOST_ATTEMPTS = 3
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 Tick = Callable[[int], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """How a format is written, and how its file is told to be. `whole`: the rows are claims with all that is known of them."""
-
-    write: Format
-    media_type: str
-    ending: str
-    whole: bool = False
-
-
-# Of claims, those of them that are published.
-_CLAIMREVIEW = Kind(factchecks.fact_checks_as_claimreview, "application/ld+json", "jsonld")
-_CLAIMS = {
-    ExportFormat.CSV: Kind(table.claims_as_csv, "text/csv; charset=utf-8", "csv"),
-    ExportFormat.JSONL: Kind(rows_as_jsonl, "application/jsonl", "jsonl", whole=True),
-    ExportFormat.CLAIMREVIEW: _CLAIMREVIEW,
-    ExportFormat.WEBANNOTATION: Kind(webannotation.claims_as_annotations, "application/ld+json", "jsonld"),
-}
-KINDS: dict[str, dict[ExportFormat, Kind]] = {
-    ExportSubject.CLAIMS: _CLAIMS,
-    ExportSubject.FACT_CHECKS: {
-        ExportFormat.CSV: Kind(factchecks.fact_checks_as_csv, "text/csv; charset=utf-8", "csv"),
-        ExportFormat.JSONL: Kind(factchecks.fact_checks_as_jsonl, "application/jsonl", "jsonl"),
-        ExportFormat.CLAIMREVIEW: _CLAIMREVIEW,
-    },
-    ExportSubject.ARTICLE: _CLAIMS,
-    ExportSubject.STORY: _CLAIMS,
-    ExportSubject.CORRECTIONS: {
-        ExportFormat.CSV: Kind(table.corrections_as_csv, "text/csv; charset=utf-8", "csv"),
-        ExportFormat.JSONL: Kind(rows_as_jsonl, "application/jsonl", "jsonl"),
-    },
-}
 
 
 class _TakenAway(Exception):
@@ -230,10 +193,6 @@ def file_response(export: Export) -> FileResponse:
     return response
 
 
-def kind_of(export: Export) -> Kind:
-    return KINDS[export.subject][ExportFormat(export.format)]
-
-
 # ---- Writing the file ------------------------------------------------------------------------------
 
 
@@ -364,61 +323,19 @@ def _write(export: Export, out: BinaryIO) -> _Told:
 def _rows(export: Export, reading: Reading, tick: Tick) -> Iterator[Row]:
     """What is exported, by its number upwards. Counts it first, and calls `tick` after each chunk with what it had."""
     with reading():
-        things = _things(export)
+        things = things_of(export)
         total = things.order_by().count()
     _renew(export, total=total)
     last = 0
     while True:
         with reading():
             ids = list(things.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:CHUNK])
-            rows = _read(export, ids)
+            rows = read_things(export, ids)
         if not ids:
             return
         yield from rows
         last = ids[-1]
         tick(len(ids))
-
-
-def _things(export: Export) -> QuerySet[Any]:
-    if export.subject == ExportSubject.CORRECTIONS:
-        return Correction.objects.filter(undone_at=None)
-    if export.subject == ExportSubject.FACT_CHECKS:
-        return listed_editions()
-    cases = _cases(export)
-    if export.format == ExportFormat.CLAIMREVIEW:
-        return listed_editions().filter(fact_check__claim__in=cases.values("pk"))
-    return cases
-
-
-def _cases(export: Export) -> QuerySet[ClaimState]:
-    match export.subject:
-        case ExportSubject.ARTICLE:
-            inside = Appearance.objects.filter(version__article=export.article_id)
-        case ExportSubject.STORY:
-            of_story = Placement.objects.filter(story=export.story_id)
-            inside = Appearance.objects.filter(version__article__in=of_story.values("article"))
-        case _:
-            filters = filters_of(export.filters, reader=export.created_by)
-            return narrowed(ClaimState.objects.all(), filters)
-    return ClaimState.objects.filter(pk__in=inside.values("claim"))
-
-
-def _read(export: Export, ids: list[int]) -> list[dict[str, Any]]:
-    if export.subject == ExportSubject.CORRECTIONS:
-        return corrections_as_rows(Correction.objects.filter(pk__in=ids).order_by("pk"))
-    if export.subject == ExportSubject.FACT_CHECKS or export.format == ExportFormat.CLAIMREVIEW:
-        return fact_checks_as_rows(ids)
-    return read_claims(ids, whole=kind_of(export).whole)
-
-
-def fact_checks_as_rows(editions: list[int]) -> list[dict[str, Any]]:
-    """Published fact-checks, each as the public has it and as the dumps tell it: two queries."""
-    found = list(Edition.objects.filter(pk__in=editions).defer("search").order_by("pk"))
-    licence = desk().licence
-    return [
-        {"published": published, "told": dump_row(edition, published, licence)}
-        for edition, published in zip(found, with_corrections(found), strict=True)
-    ]
 
 
 def _renew(export: Export, **progress: int) -> None:

@@ -16,7 +16,7 @@ from jsonschema import Draft202012Validator
 from claims.choices import ExportState
 from claims.models import AuditEvent, Claim, ClaimState, Correction, Export
 from claims.narrowing import filters_of
-from claims.services import exporting
+from claims.services import exporting, exportkinds
 from claims.services.evidence import link_evidence
 from claims.services.hopchecking import check_hop
 from claims.services.reviewing import Judgement, record_review
@@ -192,14 +192,14 @@ def test_only_the_maker_and_editors_have_the_file(rhea: User, edith: User) -> No
 def test_a_cancelled_export_leaves_nothing_and_can_be_made_again(rhea: User, monkeypatch) -> None:
     make_claim()
     export = exporting.request_export(by=rhea, subject="claims", file_format="csv")
-    read = exporting.read_claims
+    read = exportkinds.read_claims
 
     def cancelled_meanwhile(*args: object, **options: object) -> object:
         if Export.objects.get(pk=export.pk).state == ExportState.RUNNING:
             exporting.cancel_export(by=rhea, export_id=export.pk)
         return read(*args, **options)
 
-    monkeypatch.setattr(exporting, "read_claims", cancelled_meanwhile)
+    monkeypatch.setattr(exportkinds, "read_claims", cancelled_meanwhile)
     assert exporting.run_export(export_id=export.pk) is None
     export.refresh_from_db()
     assert (export.state, export.file.name) == (ExportState.CANCELLED, "")
@@ -254,7 +254,7 @@ def test_the_file_has_the_desk_as_it_was_when_it_was_begun(rhea: User, monkeypat
             subject="claims", format="csv", label="x", created_by=rhea, state="queued"
         )
     seen: list[int] = []
-    read = exporting.read_claims
+    read = exportkinds.read_claims
 
     def with_others_at_work(ids: list[int], **options: object) -> object:
         seen.append(Export.objects.get(pk=export.pk).written)
@@ -268,7 +268,7 @@ def test_the_file_has_the_desk_as_it_was_when_it_was_begun(rhea: User, monkeypat
             ClaimState.objects.filter(pk=claims[4].pk).update(veracity="true")
             make_claim(text="Too late.")
 
-    monkeypatch.setattr(exporting, "read_claims", with_others_at_work)
+    monkeypatch.setattr(exportkinds, "read_claims", with_others_at_work)
     monkeypatch.setattr(exporting, "_renew", meanwhile)
     exporting.run_export(export_id=export.pk)
     export.refresh_from_db()

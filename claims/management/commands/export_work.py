@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from claims.choices import ExportState
 from claims.services import exporting
+from claims.services.exportkinds import KINDS
 from factcheck.lib.errors import DomainError
 from factcheck.models import User
 
@@ -20,7 +21,7 @@ class Command(BaseCommand):
     help = "Writes claims, or corrections, to a file: here and now, without a worker."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("subject", choices=list(exporting.KINDS))
+        parser.add_argument("subject", choices=list(KINDS))
         parser.add_argument(
             "--as", dest="format", required=True, help="csv, jsonl, webannotation, claimreview"
         )
