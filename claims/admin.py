@@ -20,6 +20,7 @@ from claims import (
     inboxadmin,  # noqa: F401 - registers its own
     peopleadmin,  # noqa: F401 - its models are registered by being loaded
     prioradmin,  # noqa: F401 - registers its own
+    publicationadmin,  # noqa: F401 - registers its own
 )
 from claims.choices import DismissReason
 from claims.models import (

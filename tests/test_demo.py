@@ -133,6 +133,7 @@ class TestSeeded:
             State.IN_CROSS_CHECK,
             State.IN_VOTE,
             State.PUBLISHED,
+            State.RETRACTED,
             State.ON_HOLD,
             State.DISMISSED,
         }

@@ -96,7 +96,7 @@ class FactCheckList(ListView):
                 request_only=True,
             )
         ],
-        extensions=problems("400", "409"),
+        extensions=problems("400", "404", "409"),
     )
     def post(self, request: ApiRequest) -> Response:
         given = validated(GivenFactCheckSerializer, request)

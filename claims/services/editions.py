@@ -3,7 +3,7 @@
 Called by the services that move a claim, with its case locked.
 """
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -107,8 +107,8 @@ def _of(case: ClaimState) -> QuerySet[FactCheck]:
 
 
 def _moment(told: str) -> datetime | None:
-    """A day counts from its beginning."""
+    """A day alone is kept as its beginning in UTC, so that it is told as the same day."""
     if not told:
         return None
     moment = datetime.fromisoformat(told)
-    return moment if moment.tzinfo else timezone.make_aware(moment)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -25,6 +25,7 @@ from claims import publicqueries
 from claims.exports import googlefactcheck as google
 from claims.facts import iso
 from claims.models import Edition
+from claims.views.public import ignore_session
 from factcheck.lib.keys import read_key
 
 DEFAULT_PAGE, LONGEST_PAGE = 10, 100
@@ -83,6 +84,7 @@ def method(*, takes: set[str]) -> Callable[[Method], Callable[..., HttpResponse]
                         "UNIMPLEMENTED",
                         "This desk answers reads alone: fact-checks are written at its own API.",
                     )
+                ignore_session(request)
                 _check_names(request, takes)
                 return _answer(request, call(request, **kwargs))
             except StatusError as error:

@@ -30,10 +30,17 @@ def public(view: View) -> View:
     def shown(request: HttpRequest, **kwargs: Any) -> HttpResponse:
         if not settings.PUBLIC_SITE:
             raise Http404("This desk has no public site.")
-        return view(request, **kwargs)
+        response = view(request, **kwargs)
+        ignore_session(request)
+        return response
 
     cached = cache_control(public=True, max_age=FRESH_SECONDS)(conditional_page(require_safe(shown)))
     return login_not_required(cached)
+
+
+def ignore_session(request: HttpRequest) -> None:
+    """What is answered is the same for everybody: that the log-in was looked for must not make caches keep one for each cookie."""
+    request.session.accessed = False
 
 
 @public

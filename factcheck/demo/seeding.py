@@ -13,17 +13,20 @@ from articles.services.feeds import add_feed, pause_feed
 from articles.services.importing import ItemRequest, request_import
 from articles.services.running import run_import_item
 from claims.choices import RunState, State
+from claims.drafting import prefilled
+from claims.facts import facts_of
 from claims.models import Claim, ClaimState, ExtractionRun, PriorImport, Review
 from claims.services.assigning import take_claim
 from claims.services.curating import dismiss_claim, hold_claim, queue_claim
 from claims.services.evidence import link_evidence
 from claims.services.extracting import extract_version
+from claims.services.factchecks import NEW, publish_fact_check, write_fact_check
 from claims.services.priorimporting import request_prior_import, run_prior_import
 from claims.services.priormatching import suggest_matches
-from claims.services.publishing import publish_claim
+from claims.services.publishing import open_correction, publish_correction, retract_claim
 from claims.services.reviewing import Judgement, record_review
 from claims.services.seconding import cross_check, vote_claim
-from factcheck.demo.newsroom import ACCOUNTS, DEEDS, Account, Deed, load_stories
+from factcheck.demo.newsroom import ACCOUNTS, DEEDS, Account, Deed, Page, load_stories
 from factcheck.lib.errors import DomainError
 from factcheck.models import User
 
@@ -212,10 +215,34 @@ def _second(deed: Deed, claim: Claim) -> None:
     if deed.approved_by:
         editor = User.objects.get(username=deed.approved_by)
         vote_claim(by=editor, claim_id=claim.pk)
-        if deed.published:
-            publish_claim(by=editor, claim_id=claim.pk)
+        if deed.page:
+            _publish(deed.page, claim, editor)
     if deed.hold:
         hold_claim(by=User.objects.get(username=deed.by), claim_id=claim.pk, reason=deed.hold)
+
+
+def _publish(page: Page, claim: Claim, editor: User) -> None:
+    """The page, written and published; then corrected or taken back, where it was."""
+    case = ClaimState.objects.select_related("claim").get(pk=claim.pk)
+    language = claim.language or "en"
+    facts = facts_of(case, language)
+    assert facts is not None, "it was approved"
+    words = prefilled(case, facts, language) | {
+        "title": page.title,
+        "claim_reviewed": page.claim_reviewed,
+        "summary": page.summary,
+        "social": page.summary,
+        "unknown": page.unknown,
+    }
+    draft = write_fact_check(
+        by=editor, claim_id=claim.pk, language=language, words=words, expected_version=NEW
+    )
+    publish_fact_check(by=editor, fact_check_id=draft.pk, expected_version=draft.version)
+    if page.corrected:
+        open_correction(by=editor, claim_id=claim.pk, reason=page.corrected)
+        publish_correction(by=editor, claim_id=claim.pk, note=page.corrected)
+    if page.retracted:
+        retract_claim(by=editor, claim_id=claim.pk, reason=page.retracted)
 
 
 def _runs_of(job: ImportJob) -> QuerySet[ExtractionRun]:

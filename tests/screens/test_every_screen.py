@@ -8,6 +8,7 @@ import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import axe_playwright_python
 import pytest
@@ -16,11 +17,22 @@ from django.urls import URLPattern, reverse
 from playwright.sync_api import Page
 
 import articles.urls
+import claims.publicurls
 import claims.urls
 from articles.models import ArticleVersion, Feed, Snapshot, Story
 from articles.services.containers import ContainerRequest
 from articles.services.importing import request_import
-from claims.models import Claim, Comment, Export, ExtractionRun, Orphan, PriorCheck, PriorImport, Speaker
+from claims.models import (
+    Claim,
+    Comment,
+    Export,
+    ExtractionRun,
+    FactCheck,
+    Orphan,
+    PriorCheck,
+    PriorImport,
+    Speaker,
+)
 from factcheck.models import User
 from tests.factories import make_user
 from tests.fulldesk import fill_desk
@@ -32,7 +44,8 @@ SIZES = {"desk": (1440, 900), "phone": (390, 844)}
 # Patterns that answer with a piece of a page, a file, or an address to go on to.
 NO_SCREENS = {
     "speaker_options", "presence", "claim_preview", "agreement_table", "compare_chosen", "import_warc", "article_warc", "import_report_csv",
-    "import_report_json", "export_file", "snapshot_view", "snapshot_download", "snapshot_warc",
+    "import_report_json", "export_file", "public_atom", "public_dump", "public_claim", "public_claimreview", "public_sitemap",
+    "public_sitemap_part", "robots", "google_search", "google_pages", "google_page", "google_nothing", "snapshot_view", "snapshot_download", "snapshot_warc",
 }  # fmt: skip
 # Screens outside of the two apps' patterns.
 OTHERS = {"dashboard": "/dashboard/", "api-docs": "/api/docs/"}
@@ -45,7 +58,7 @@ class Screen:
 
 
 def patterns() -> Iterator[URLPattern]:
-    for module in (articles.urls, claims.urls):
+    for module in (articles.urls, claims.urls, claims.publicurls):
         yield from module.urlpatterns
 
 
@@ -62,6 +75,9 @@ def screens(judged: Claim) -> list[Screen]:
     job = request_import(by=User.objects.get(username="sol"), items=[], containers=files, label="Tables")
     places: dict[str, Callable[[], list[int | str]]] = {
         "review": lambda: [judged.pk],
+        "fact_check_write": lambda: [FactCheck.objects.get().claim_id],
+        "fact_check_preview": lambda: [FactCheck.objects.get().claim_id, "en"],
+        "public_fact_check": lambda: ["the-dam-is-old"],
         "claim_add": lambda: [judged.appearances.get().version_id],
         "comment_earlier": lambda: [comment.claim_id, comment.pk],
         "speaker_detail": lambda: [Speaker.objects.get(name="Ada Merrow").pk],
@@ -137,6 +153,11 @@ def too_wide(page: Page, width: int) -> int:
 @pytest.fixture(scope="session")
 def axe() -> str:
     return (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+
+
+@pytest.fixture(autouse=True)
+def public_site(settings: Any) -> None:
+    settings.PUBLIC_SITE = True
 
 
 @pytest.fixture
