@@ -116,7 +116,11 @@ def prior_import_list(request: DeskRequest) -> HttpResponse:
                 form.add_error("file" if file else "url", error.message)
                 status = error.status if error.status in (403, 409) else 422
             else:
-                messages.success(request, "Asked for. You can leave this page: it goes on in the background.")
+                messages.success(
+                    request,
+                    "Asked for. You can leave this page: it goes on in the background.",
+                    extra_tags="draft:prior-import",
+                )
                 return redirect(job)
     page = priorreads.import_page(before=request.GET.get("before", ""), after=request.GET.get("after", ""))
     context = {
