@@ -290,3 +290,13 @@ class MatchState(TextChoices):
     SUGGESTED = "suggested", "Suggested"
     CONFIRMED = "confirmed", "Confirmed"
     REJECTED = "rejected", "Not the same claim"
+
+
+class When(TextChoices):
+    """What the days of a list's `since` and `until` (UTC) are days of."""
+
+    ENTERED = "entered", "Came into its state"
+    JUDGED = "judged", "Was given its verdict"
+    SUBMITTED = "submitted", "Was submitted with a verdict"
+    PUBLISHED = "published", "Was published"
+    SET_ASIDE = "set_aside", "Was dismissed, or found a duplicate"

@@ -7,7 +7,7 @@ from django.utils.text import Truncator, slugify
 
 from claims.choices import HopResult, ReviewKind, ReviewStage
 from claims.exports.published import Facts
-from claims.models import ClaimState, FactCheck, Review
+from claims.models import ClaimState, Edition, FactCheck, Review
 from claims.models.factcheck import CLAIM_REVIEWED_WANTED, RESERVED_SLUGS
 from claims.rationales import rationale_text
 
@@ -57,7 +57,8 @@ def free_slug(words: str, language: str, *, claim_id: int) -> str:
     base = base.replace("_", "-").strip("-")
     base = re.sub("-{2,}", "-", base) or f"fact-check-{claim_id}"
     for candidate in (base, f"{base}-{language}", f"{base}-{claim_id}", f"{base}-{claim_id}-{language}"):
-        if candidate not in RESERVED_SLUGS and not FactCheck.objects.filter(slug=candidate).exists():
+        taken = any(rows.filter(slug=candidate).exists() for rows in (FactCheck.objects, Edition.objects))
+        if candidate not in RESERVED_SLUGS and not taken:
             return candidate
     return f"fact-check-{claim_id}-{language}"
 

@@ -138,6 +138,13 @@ def sweep_prior() -> None:
         suggest_matches.delay()
 
 
+@shared_task
+def fold_tallies() -> None:
+    from claims.services import tallies
+
+    tallies.fold_tallies()
+
+
 @shared_task(
     soft_time_limit=3000, time_limit=3600
 )  # a desk may have published a million; a second one leaves it alone

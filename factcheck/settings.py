@@ -87,6 +87,9 @@ FORM_RENDERER = "factcheck.lib.formrendering.PlainRenderer"
 
 # --- Database: libpq's own connection strings, so sockets, sslmode and several hosts all work.
 _conninfo = dict(conninfo_to_dict(env("DATABASE_URL", default="postgresql:///factcheck")))
+# Reads that are compiled once (factcheck.lib.prepared), and all that workers say (factcheck.celery), have their plans kept
+# from the second time on; 0: never, for a pooler that gives each transaction another connection.
+DATABASE_PREPARE_AFTER = env.int("DATABASE_PREPARE_AFTER", default=1)
 DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.postgresql",
@@ -95,7 +98,7 @@ DATABASES = {
         "PASSWORD": _conninfo.pop("password", ""),
         "HOST": _conninfo.pop("host", ""),
         "PORT": str(_conninfo.pop("port", "") or ""),
-        "OPTIONS": _conninfo,
+        "OPTIONS": {"prepare_threshold": DATABASE_PREPARE_AFTER or None, **_conninfo},
         "CONN_MAX_AGE": 60,  # a new connection costs 6-7 ms
         "CONN_HEALTH_CHECKS": True,
     }
@@ -160,6 +163,12 @@ CELERY_BEAT_SCHEDULE |= {
         "options": {"expires": 120},
     }  # due dates and digests are no matter of seconds
     for name, task in {"remind": "claims.tasks.remind", "sweep digests": "claims.tasks.sweep_digests"}.items()
+}
+
+CELERY_BEAT_SCHEDULE["fold tallies"] = {
+    "task": "claims.tasks.fold_tallies",
+    "schedule": 600.0,
+    "options": {"expires": 600},
 }
 
 # --- People
@@ -369,6 +378,7 @@ SPECTACULAR_SETTINGS = {
         "LookKind": "claims.api.feeds.LOOK_KINDS",
         "SeenBy": "claims.api.articleserializers.SEEN_BY",
         "Role": "factcheck.lib.roles.Role",
+        "PieceKind": "claims.api.articleserializers.PIECES",
         "SelectorType": "claims.api.serializers.SELECTOR_TYPES",
     },
     "SWAGGER_UI_DIST": "SIDECAR",

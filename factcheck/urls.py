@@ -3,7 +3,6 @@ from django.contrib.auth import views as auth_views
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
-from claims.views.dashboard import dashboard
 from factcheck.api.errors import api_not_found
 
 urlpatterns = [
@@ -11,7 +10,6 @@ urlpatterns = [
     path("", include("articles.urls")),
     path("", include("claims.urls")),
     path("", include("claims.publicurls")),
-    path("dashboard/", dashboard, name="dashboard"),
     path("login/", auth_views.LoginView.as_view(redirect_authenticated_user=True), name="login"),
     path("logout/", auth_views.LogoutView.as_view(), name="logout"),
     path("admin/", admin.site.urls),

@@ -19,7 +19,7 @@ from claims.models.second import Correction, CrossCheck, VerdictPair, Vote
 from claims.models.speaker import Speaker
 from claims.models.tag import ClaimTag, Tag
 from claims.models.talk import Comment, CommentEdit, Mention, Reply
-from claims.models.tally import Tally
+from claims.models.tally import PairTally, Stay, StayTally, Tally, VerdictTally
 from claims.models.watch import EvidenceWatch
 
 __all__ = [
@@ -52,6 +52,7 @@ __all__ = [
     "Mention",
     "Notice",
     "Orphan",
+    "PairTally",
     "Preference",
     "PriorCheck",
     "PriorImport",
@@ -67,9 +68,12 @@ __all__ = [
     "SpeakerAlias",
     "SpeakerMerge",
     "SpeakerRole",
+    "Stay",
+    "StayTally",
     "Tag",
     "Tally",
     "VerdictPair",
+    "VerdictTally",
     "Vote",
     "verdict_choices",
     "verdict_label",

@@ -66,6 +66,7 @@ TAGS = [
         "name": "views",
         "description": "Filters of the claims that somebody named, for themselves or for the desk.",
     },
+    {"name": "stats", "description": "The numbers of the dashboards, right to the last commit."},
     {"name": "desk", "description": "How the desk works."},
     {"name": "me", "description": "The account behind the request."},
 ]

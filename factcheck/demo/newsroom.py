@@ -109,13 +109,18 @@ class Deed:
     page: Page | None = None
     hold: str = ""
     dismiss: tuple[str, str] | None = None
+    tags: tuple[str, ...] = ()
 
+
+# A view of the whole desk: its name, and what narrows it.
+SHARED_VIEW = ("Harbour, not judged yet", {"state": "queued", "q": "harbour"})
 
 DEEDS = (
     Deed(
         by="reviewer",
         story="harbour-silt-wire.txt",
         words="2.4 milligrams",
+        tags=("Harbour", "Environment"),
         evidence=(
             Document(
                 "supports",
@@ -201,6 +206,7 @@ DEEDS = (
         by="reviewer",
         story="harbour-silt-lantern.html",
         words="400 hectares",
+        tags=("Harbour", "Environment"),
         evidence=(
             Document(
                 "refutes",
@@ -232,6 +238,7 @@ DEEDS = (
         by="reviewer2",
         story="census.html",
         words="More babies were born",
+        tags=("Population",),
         evidence=(
             Document(
                 "refutes",
@@ -270,6 +277,7 @@ DEEDS = (
         by="reviewer",
         story="mayor-flood.html",
         words="The gates closed at 23.10",
+        tags=("Floods",),
         evidence=(
             Document(
                 "supports", "https://port-essel.example/gates/log", "Gate log, May 17", "23:10:04 closed"

@@ -15,7 +15,7 @@ from articles.services.running import run_import_item
 from claims.choices import RunState, State
 from claims.drafting import prefilled
 from claims.facts import facts_of
-from claims.models import Claim, ClaimState, ExtractionRun, PriorImport, Review
+from claims.models import Claim, ClaimState, ExtractionRun, PriorImport, Review, Tag
 from claims.services.assigning import take_claim
 from claims.services.curating import dismiss_claim, hold_claim, queue_claim
 from claims.services.evidence import link_evidence
@@ -26,7 +26,9 @@ from claims.services.priormatching import suggest_matches
 from claims.services.publishing import open_correction, publish_correction, retract_claim
 from claims.services.reviewing import Judgement, record_review
 from claims.services.seconding import cross_check, vote_claim
-from factcheck.demo.newsroom import ACCOUNTS, DEEDS, Account, Deed, Page, load_stories
+from claims.services.tagging import add_tag, tag_claim
+from claims.services.viewing import save_view
+from factcheck.demo.newsroom import ACCOUNTS, DEEDS, SHARED_VIEW, Account, Deed, Page, load_stories
 from factcheck.lib.errors import DomainError
 from factcheck.models import User
 
@@ -140,6 +142,13 @@ def do_deeds(job: ImportJob, *, say: Say) -> int:
     """The desk's first judgements, unless somebody judged before; returns how many deeds were done."""
     if Review.objects.filter(claim__appearances__version__import_items__job=job).exists():
         return 0
+    name, filters = SHARED_VIEW
+    editor = User.objects.get(username="editor")
+    save_view(by=editor, name=name, filters=filters, shared=True)
+    known = set(Tag.objects.values_list("name", flat=True))
+    for tag in dict.fromkeys(tag for deed in DEEDS for tag in deed.tags):
+        if tag not in known:
+            add_tag(by=editor, name=tag)
     done = 0
     for deed in DEEDS:
         claim = (
@@ -169,6 +178,10 @@ def _do(deed: Deed, claim: Claim) -> None:
         reason, note = deed.dismiss
         dismiss_claim(by=by, claim_id=claim.pk, reason=reason, note=note)
         return
+    if deed.tags:
+        tag_claim(
+            by=User.objects.get(username="editor"), claim_id=claim.pk, add=deed.tags
+        )  # it may add new ones
     if ClaimState.objects.get(pk=claim.pk).state == State.NEW:
         queue_claim(by=by, claim_id=claim.pk)
     take_claim(by=by, claim_id=claim.pk)

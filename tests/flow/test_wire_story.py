@@ -158,7 +158,7 @@ def test_a_claim_of_the_story_is_judged_published_corrected_and_taken_back(
         "second_hand",
     )
 
-    assert "Half true" in client.get(reverse("dashboard")).content.decode()
+    assert "Half true" in client.get(reverse("dashboard_verdicts")).content.decode()
     answer = client.get(f"/api/v1/claims/{case.pk}/").json()
     assert answer["veracity"] == "half_true"
     assert "Only the agency" in client.get(url).content.decode()

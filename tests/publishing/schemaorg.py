@@ -111,17 +111,17 @@ def _shapes_of(used: set[Any]) -> Graph:
     """The shapes of the classes that are used, and of those above them: the others would be asked in vain."""
     whole, part = vocabulary(), Graph()
     kinds = {above for kind in used for above in kinds_of(kind)}
-    todo: list[Any] = list(kinds)
-    seen = set(todo)
-    while todo:
-        node = todo.pop()
+    ahead: list[Any] = list(kinds)
+    seen = set(ahead)
+    while ahead:
+        node = ahead.pop()
         for triple in whole.triples((node, None, None)):
             part.add(triple)
             inner = triple[2]
             follows = triple[1] == SH.property or not isinstance(inner, URIRef | Literal)
             if follows and inner not in seen:
                 seen.add(inner)
-                todo.append(inner)
+                ahead.append(inner)
     return part
 
 

@@ -26,6 +26,7 @@ def press(page: Page, *keys: str) -> None:
 def write(page: Page, key: str, words: str) -> None:
     """Opens or goes to what `key` stands for, types there and leaves the field again."""
     page.keyboard.press(key)
+    expect(page.locator(":is(textarea, input:not([type=radio])):focus")).to_be_visible()
     page.keyboard.type(words)
 
 

@@ -1,4 +1,4 @@
-"""`manage.py benchmark desk`, `workbench`, `import`, `rows`, `extraction`, `stories` or `publishing`: what things cost, printed as a table."""
+"""`manage.py benchmark desk`, `dashboards`, `workbench`, `import`, `rows`, `extraction`, `stories` or `publishing`: costs, as a table."""
 
 import random
 from argparse import ArgumentParser
@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError
 
 from benchmarks import (
+    dashboards,
     desk,
     extraction,
     importing,
@@ -33,7 +34,7 @@ class Command(BaseCommand):
         kinds = parser.add_subparsers(
             dest="kind",
             required=True,
-            metavar="desk | workbench | import | rows | extraction | stories | publishing",
+            metavar="desk | dashboards | workbench | import | rows | extraction | stories | publishing",
         )
         desk_parser = kinds.add_parser(
             "desk",
@@ -59,6 +60,15 @@ class Command(BaseCommand):
             help="on a throw-away PostgreSQL started for it, instead of beside the desk's database",
         )
         desk_parser.add_argument("--keep", action="store_true", help="leave the scratch database there")
+        dashboards_parser = kinds.add_parser(
+            "dashboards",
+            help="the pages of the dashboards, and what keeping their tallies costs, in a scratch database",
+        )
+        dashboards_parser.add_argument("--claims", type=int, default=1_000_000, help="(default: 1,000,000)")
+        dashboards_parser.add_argument(
+            "--seconds", type=float, default=3.0, help="for each operation (default: %(default)s)"
+        )
+        dashboards_parser.add_argument("--own-server", action="store_true", help="as for desk")
         workbench_parser = kinds.add_parser(
             "workbench",
             help="the review screen on an article of 10,000 words and 300 claims: page, click, edit, verdict",
@@ -127,6 +137,10 @@ class Command(BaseCommand):
             self._lines(options, publishing.report(editions=options["editions"], seconds=options["seconds"]))
         elif options["kind"] == "workbench":
             self._lines(options, workbench.report(seconds=options["seconds"]))
+        elif options["kind"] == "dashboards":
+            if options["claims"] < dashboards.FEWEST_CLAIMS:
+                raise CommandError(f"--claims takes {dashboards.FEWEST_CLAIMS} or more.")
+            self._lines(options, dashboards.report(claims=options["claims"], seconds=options["seconds"]))
         elif options["kind"] == "rows":
             self._rows(options)
         else:

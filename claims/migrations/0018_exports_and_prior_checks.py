@@ -14,8 +14,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('articles', '0008_versions_follow_each_other'),
-        ('claims', '0015_fact_checks'),
+        ('articles', '0009_retries_and_answers'),
+        ('claims', '0017_dashboards'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
