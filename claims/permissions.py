@@ -1,7 +1,7 @@
 """Who may do what at the desk. Services call these; screens ask them which buttons to show."""
 
 from claims.choices import State
-from factcheck.lib.roles import Role, has_role, require_role
+from factcheck.lib.roles import Role, Scope, has_role, has_scope, require_role
 from factcheck.models import User
 
 MAY = {
@@ -29,6 +29,37 @@ MAY = {
     "assign": (Role.EDITOR, "give claims to others"),
     "share_views": (Role.EDITOR, "share views with the desk"),
     "sort_stories": (Role.EDITOR, "say which articles are one story"),
+    "manage_webhooks": (Role.ADMIN, "manage webhooks"),
+}
+
+# What a key needs for each: one that nobody placed is for keys that may manage.
+SCOPES = {
+    **dict.fromkeys(["extract"], Scope.IMPORT),
+    **dict.fromkeys(
+        [
+            "triage",
+            "take",
+            "review",
+            "plan",
+            "edit",
+            "decide_proposals",
+            "anchor",
+            "link_evidence",
+            "check_hops",
+            "describe_speakers",
+            "merge_speakers",
+            "contradict",
+            "comment",
+            "ask_reply",
+            "tag",
+            "assign",
+            "sort_stories",
+        ],
+        Scope.REVIEW,
+    ),
+    **dict.fromkeys(["approve", "publish"], Scope.PUBLISH),
+    "see_agreement": Scope.READ,
+    **dict.fromkeys(["configure", "manage_tags", "share_views", "manage_webhooks"], Scope.MANAGE),
 }
 
 
@@ -38,10 +69,14 @@ def sees_verdict(user: User, *, state: str, author_id: int | None) -> bool:
 
 
 def may(user: User, action: str) -> bool:
-    return has_role(user, MAY[action][0])
+    return has_scope(user, _scope(action)) and has_role(user, MAY[action][0])
 
 
 def require(user: User, action: str) -> None:
-    """Raises factcheck.lib.errors.Refused unless `user` may do `action`."""
+    """Raises factcheck.lib.errors.Refused unless `user`, and the key they came by, may do `action`."""
     role, words = MAY[action]
-    require_role(user, role, words)
+    require_role(user, role, words, scope=_scope(action))
+
+
+def _scope(action: str) -> Scope:
+    return SCOPES.get(action, Scope.MANAGE)

@@ -18,12 +18,15 @@ from claims.api import (
     talking,
     versions,
 )
+from factcheck.accounts import api as accounts
 from factcheck.api.docs import ApiDocs, ApiIndex, ApiSchema
 
 v1 = [
     path("", ApiIndex.as_view(), name="api_index"),
     path("me/", reading.Me.as_view()),
     path("me/preferences/", desk.Preferences.as_view()),
+    path("keys/", accounts.Keys.as_view()),
+    path("keys/<int:pk>/", accounts.KeyDetail.as_view()),
     path("desk/", desk.Desk.as_view()),
     path("tags/", desk.Tags.as_view()),
     path("tags/<int:pk>/", desk.TagDetail.as_view()),

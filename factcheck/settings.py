@@ -3,6 +3,7 @@
 A setting that is missing where it matters fails at start and names its variable.
 """
 
+from datetime import timedelta
 from pathlib import Path
 
 import environ
@@ -42,8 +43,8 @@ INSTALLED_APPS = [
     "pgtrigger",
     "django_htmx",
     "csp",
+    "axes",
     "rest_framework",
-    "knox",
     "django_filters",
     "drf_spectacular",
     "drf_spectacular_sidecar",
@@ -61,8 +62,10 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "factcheck.accounts.middleware.browser_seen",
     "django_htmx.middleware.HtmxMiddleware",
     "claims.middleware.desk_read_once",
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "factcheck.urls"
@@ -158,6 +161,18 @@ AUTH_USER_MODEL = "factcheck.User"
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "login"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+# Guessing passwords: after so many wrong ones for an account, an address waits so many minutes.
+AXES_FAILURE_LIMIT = env.int("LOGIN_ATTEMPTS", default=10)
+AXES_COOLOFF_TIME = timedelta(minutes=env.int("LOGIN_WAIT_MINUTES", default=15))
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # who goes on trying waits no longer for it
+AXES_LOCKOUT_CALLABLE = "factcheck.accounts.lockouts.locked_out"
+AXES_CLIENT_IP_CALLABLE = "factcheck.lib.clients.client_address"
+AXES_DISABLE_ACCESS_LOG = True  # who is logged in, and from where, is in the sessions
+AXES_ENABLE_ADMIN = False  # the desk's own admin shows attempts
+AXES_VERBOSE = False
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -240,7 +255,8 @@ SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE
 SECURE_HSTS_SECONDS = 31_536_000 if SESSION_COOKIE_SECURE else 0
 # HSTS for subdomains, and preload lists: for whoever owns the domain to decide, not for one site on it.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
-if env.bool("BEHIND_PROXY", default=False):
+BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 X_FRAME_OPTIONS = "DENY"
@@ -266,10 +282,10 @@ if not 0 <= DIGEST_HOUR <= 23:
 # --- REST API
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "factcheck.api.wire.TokenAuthentication",
+        "factcheck.api.access.KeyAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PERMISSION_CLASSES": ["factcheck.api.access.SignedIn"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_RENDERER_CLASSES": ["factcheck.api.wire.JsonRenderer"],
     "DEFAULT_PARSER_CLASSES": ["factcheck.api.wire.JsonParser"],
@@ -278,13 +294,16 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "factcheck.api.errors.problem_response",
     "PAGE_SIZE": 50,
 }
-REST_KNOX = {"AUTH_HEADER_PREFIX": "Token", "TOKEN_TTL": None}
+# Requests a minute: of one key, one person in a browser, one address that is not signed in; 0: no limit.
+API_RATE_KEY = env.int("API_RATE_KEY", default=600)
+API_RATE_USER = env.int("API_RATE_USER", default=600)
+API_RATE_ANONYMOUS = env.int("API_RATE_ANONYMOUS", default=60)
 SPECTACULAR_SETTINGS = {
     "TITLE": "Factcheck workbench API",
     "VERSION": "1.0.0",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
-    "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
+    "SERVE_PERMISSIONS": ["factcheck.api.access.SignedIn"],
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,  # what is sent and what comes back differ
     "POSTPROCESSING_HOOKS": [
@@ -331,6 +350,7 @@ SPECTACULAR_SETTINGS = {
         "LookKind": "claims.api.feeds.LOOK_KINDS",
         "SeenBy": "claims.api.articleserializers.SEEN_BY",
         "Role": "factcheck.lib.roles.Role",
+        "Scope": "factcheck.lib.roles.Scope",
         "SelectorType": "claims.api.serializers.SELECTOR_TYPES",
     },
     "SWAGGER_UI_DIST": "SIDECAR",

@@ -10,6 +10,7 @@ urlpatterns = [
     path("", RedirectView.as_view(pattern_name="queue"), name="home"),
     path("", include("articles.urls")),
     path("", include("claims.urls")),
+    path("", include("factcheck.accounts.urls")),
     path("dashboard/", dashboard, name="dashboard"),
     path("login/", auth_views.LoginView.as_view(redirect_authenticated_user=True), name="login"),
     path("logout/", auth_views.LogoutView.as_view(), name="logout"),

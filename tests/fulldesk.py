@@ -3,8 +3,9 @@
 import io
 from functools import partial
 
+from axes.models import AccessAttempt
+from django.test import Client
 from django.utils import timezone
-from knox.models import AuthToken
 
 from articles.models import FeedEntry, Placement, Recheck
 from articles.services.containers import ContainerRequest
@@ -31,6 +32,7 @@ from claims.services.stories import take_out_of_story
 from claims.services.tagging import add_tag, tag_claim
 from claims.services.talking import add_comment, edit_comment
 from claims.services.viewing import save_view, set_default_view
+from factcheck.accounts.keys import make_key
 from factcheck.models import User
 from tests.factories import (
     make_article_version,
@@ -134,7 +136,9 @@ def fill_desk(by: User) -> Claim:
         label="Paste",
     )
     cancel_import(by=by, job=job)
-    AuthToken.objects.create(user=by)
+    make_key(by=by, name="Newsroom screen", scopes=["read"], days=90)
+    Client().force_login(by)
+    AccessAttempt.objects.create(username="sol", ip_address="192.0.2.7", failures_since_start=3)
     feed = add_feed(by=by, url="https://post.example/rss", outlet="Lakeside Post")
     FeedEntry.objects.create(feed=feed, key="a", url="https://post.example/dam", seen_at=timezone.now())
     text = Newsroom(1).article()

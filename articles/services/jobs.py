@@ -9,7 +9,7 @@ from django.utils import timezone
 from articles.models import Container, ImportEvent, ImportItem, ImportJob
 from articles.queries import OPEN_CONTAINERS
 from articles.services.importing import wake_job
-from factcheck.lib.roles import Role, require_role
+from factcheck.lib.roles import Role, Scope, require_role
 from factcheck.models import User
 
 State, Verb = ImportItem.State, ImportEvent.Verb
@@ -22,7 +22,7 @@ def cancel_import(*, by: User, job: ImportJob, item_id: int | None = None) -> in
 
     An item that a worker has in hand is taken from it: it stops at its next stage and records nothing.
     """
-    require_role(by, Role.RESEARCHER, "cancel imports")
+    require_role(by, Role.RESEARCHER, "cancel imports", scope=Scope.IMPORT)
     undone = _narrowed(job.items.filter(state__in=UNDONE), item_id)
     cancelled = undone.update(
         state=State.CANCELLED,
@@ -70,7 +70,7 @@ def _queue_again(
     item_id: int | None = None,
     error_code: str = "",
 ) -> int:
-    require_role(by, Role.RESEARCHER, "import articles")
+    require_role(by, Role.RESEARCHER, "import articles", scope=Scope.IMPORT)
     retried = items.update(
         state=State.QUEUED,
         stage="",

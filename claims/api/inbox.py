@@ -17,6 +17,7 @@ from claims.services import notices, planning
 from factcheck.api.paging import MAX_KEY
 from factcheck.api.schema import problems
 from factcheck.api.views import ApiRequest, ApiView, ListView, validated
+from factcheck.lib.roles import Scope
 
 _PLAIN = ("kind", "comment", "reply", "note", "moment", "at", "read_at")
 _KINDS = dict(NoticeKind.choices)
@@ -89,6 +90,8 @@ class Inbox(ListView):
 
 
 class ReadNotice(ApiView):
+    key_scope = Scope.REVIEW
+
     @extend_schema(
         operation_id="inbox_read",
         tags=["inbox"],
@@ -102,6 +105,8 @@ class ReadNotice(ApiView):
 
 
 class ReadInbox(ApiView):
+    key_scope = Scope.REVIEW
+
     @extend_schema(
         operation_id="inbox_read_all",
         tags=["inbox"],
