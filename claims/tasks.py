@@ -93,3 +93,27 @@ def give_out_claims() -> None:
     from claims.services import giving
 
     giving.give_out_claims()
+
+
+@shared_task
+def deliver_webhook(webhook_id: int) -> None:
+    from claims.services import delivering
+
+    delivering.deliver_webhook(webhook_id=webhook_id)
+
+
+@shared_task
+def sweep_webhooks() -> None:
+    """Wakes workers for webhooks that something waits for, and writes down which imports have ended."""
+    from claims.services import delivering
+    from factcheck.lib.sweeping import nudge
+
+    delivering.tell_of_finished_imports()
+    nudge(deliver_webhook, delivering.due_webhooks())
+
+
+@shared_task
+def clean_up_webhooks() -> None:
+    from claims.services import delivering
+
+    delivering.clean_up()

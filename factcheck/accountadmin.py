@@ -1,7 +1,5 @@
 """Keys, sessions and wrong passwords in the admin: seen by admins, ended by actions."""
 
-from typing import Any, ClassVar
-
 from axes.models import AccessAttempt
 from django.contrib import admin, messages
 from django.db.models import QuerySet
@@ -34,7 +32,7 @@ class KeyAdmin(ForAdmins):
     list_filter = ("revoked_at",)
     search_fields = ("name", "start", "user__username")
     list_select_related = ("user",)
-    actions: ClassVar = ["revoke"]
+    actions = ("revoke",)
 
     @admin.action(description="Revoke the selected keys", permissions=["end"])
     def revoke(self, request: HttpRequest, queryset: QuerySet[Key]) -> None:
@@ -57,7 +55,7 @@ class BrowserSessionAdmin(ForAdmins):
     fields = ("user", "device", "agent", "address", "began_at", "seen_at")  # never the session's key
     ordering = ("-seen_at",)
     list_select_related = ("user",)
-    actions: ClassVar = ["end"]
+    actions = ("end",)
 
     @admin.action(description="Log the selected browsers out", permissions=["end"])
     def end(self, request: HttpRequest, queryset: QuerySet[BrowserSession]) -> None:
@@ -77,7 +75,7 @@ class AccessAttemptAdmin(ForAdmins):
 
     list_display = ("username", "ip_address", "failures_since_start", "attempt_time", "user_agent")
     search_fields = ("username", "ip_address")
-    fields: Any = (
+    fields = (
         "username",
         "ip_address",
         "user_agent",
@@ -85,7 +83,7 @@ class AccessAttemptAdmin(ForAdmins):
         "attempt_time",
         "path_info",
     )
-    actions: ClassVar = ["let_in"]
+    actions = ("let_in",)
 
     @admin.action(description="Let them log in again at once", permissions=["end"])
     def let_in(self, request: HttpRequest, queryset: QuerySet[AccessAttempt]) -> None:

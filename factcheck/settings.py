@@ -139,6 +139,7 @@ CELERY_BEAT_SCHEDULE = {
         "give out claims": "claims.tasks.give_out_claims",
         "resume claims on hold": "claims.tasks.resume_claims_on_hold",
         "sweep merged speakers": "claims.tasks.sweep_merged_speakers",
+        "sweep webhooks": "claims.tasks.sweep_webhooks",
     }.items()
 }
 CELERY_BEAT_SCHEDULE["poll feeds"] = {
@@ -154,6 +155,12 @@ CELERY_BEAT_SCHEDULE |= {
         "options": {"expires": 120},
     }  # due dates and digests are no matter of seconds
     for name, task in {"remind": "claims.tasks.remind", "sweep digests": "claims.tasks.sweep_digests"}.items()
+}
+
+CELERY_BEAT_SCHEDULE["clean up webhooks"] = {
+    "task": "claims.tasks.clean_up_webhooks",
+    "schedule": 3600.0,
+    "options": {"expires": 3600},
 }
 
 # --- People
@@ -335,6 +342,9 @@ SPECTACULAR_SETTINGS = {
         "Edited": "claims.choices.Edited",
         "Due": "claims.choices.Due",
         "NoticeKind": "claims.choices.NoticeKind",
+        "WebhookEventType": "claims.choices.WebhookEventType",
+        "ChosenEvent": "claims.api.webhooks.CHOSEN",
+        "DeliveryState": "claims.choices.DeliveryState",
         "OrphanState": "claims.choices.OrphanState",
         "RecheckResult": "articles.models.Recheck.Result",
         "ImportKind": "articles.models.ImportItem.Kind",
@@ -393,6 +403,15 @@ RECHECK_EVIDENCE = env.bool("RECHECK_EVIDENCE", default=True)
 # Where the Wayback Machine is asked, at a desk that wants it to (a desk setting, off by default).
 WAYBACK_SAVE_URL = env("WAYBACK_SAVE_URL", default="https://web.archive.org/save/")
 WAYBACK_LOOKUP_URL = env("WAYBACK_LOOKUP_URL", default="https://archive.org/wayback/available")
+# Webhooks: seconds before each further try of a delivery (as Standard Webhooks has them, over three days), for how many
+# days what was sent is kept, and whether addresses without TLS may be sent to.
+WEBHOOK_WAITS = env.list(
+    "WEBHOOK_WAITS", cast=float, default=[5, 300, 1800, 7200, 18000, 36000, 50400, 72000, 86400]
+)
+if not WEBHOOK_WAITS:
+    raise ImproperlyConfigured("WEBHOOK_WAITS is empty: it takes seconds, like 5,300,1800.")
+WEBHOOK_KEEP_DAYS = env.int("WEBHOOK_KEEP_DAYS", default=30)
+WEBHOOK_HTTP = env.bool("WEBHOOK_HTTP", default=False)
 if COLLECT_SNAPSHOTS_DAILY:
     CELERY_BEAT_SCHEDULE["collect snapshots"] = {
         "task": "articles.tasks.collect_snapshots",

@@ -34,7 +34,8 @@ class NoticeSerializer(serializers.Serializer):
     id = IntegerField()
     kind = ChoiceField(NoticeKind.choices)
     kind_label = CharField()
-    claim = NoticeClaimSerializer()
+    claim = NoticeClaimSerializer(allow_null=True)
+    webhook = IntegerField(allow_null=True, help_text="What it is about, where that is no claim.")
     by = PersonSerializer(allow_null=True, help_text="Who caused it; null: the workbench itself, or time.")
     comment = IntegerField(allow_null=True)
     reply = IntegerField(allow_null=True)
@@ -71,7 +72,7 @@ class GivenDueSerializer(serializers.Serializer):
 class Inbox(ListView):
     queryset = Notice.objects.all()
     filterset_class = NoticeFilters
-    columns = ("pk", *_PLAIN, "link", "claim", "claim__text", *shapes.person_columns("by"))
+    columns = ("pk", *_PLAIN, "link", "webhook", "claim", "claim__text", *shapes.person_columns("by"))
 
     @extend_schema(
         operation_id="inbox_list",
@@ -146,6 +147,7 @@ def _shape(row: shapes.Row) -> shapes.Shape:
         **{name: row[name] for name in _PLAIN},
         "kind_label": str(_KINDS[row["kind"]]),
         "evidence": row["link"],
-        "claim": {"id": row["claim"], "text": row["claim__text"]},
+        "claim": {"id": row["claim"], "text": row["claim__text"]} if row["claim"] else None,
+        "webhook": row["webhook"],
         "by": shapes.person(row, "by"),
     }

@@ -18,6 +18,7 @@ from claims.models.tag import ClaimTag, Tag
 from claims.models.talk import Comment, CommentEdit, Mention, Reply
 from claims.models.tally import Tally
 from claims.models.watch import EvidenceWatch
+from claims.models.webhook import Webhook, WebhookAttempt, WebhookDelivery, WebhookEvent
 
 __all__ = [
     "Appearance",
@@ -59,6 +60,10 @@ __all__ = [
     "Tally",
     "VerdictPair",
     "Vote",
+    "Webhook",
+    "WebhookAttempt",
+    "WebhookDelivery",
+    "WebhookEvent",
     "verdict_choices",
     "verdict_label",
     "with_merged",

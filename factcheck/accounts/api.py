@@ -76,7 +76,7 @@ class Keys(ListView):
         return self.list(request)
 
     def get_queryset(self) -> Any:
-        return keys.visible_keys(self.request.user) if self.request else Key.objects.none()
+        return keys.visible_keys(self.request.user) if self.request else Key.objects.none()  # type: ignore[arg-type]
 
     def shape(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         return [_shape(row) for row in rows]

@@ -33,4 +33,4 @@ def let_in_again(*, by: User, attempts: QuerySet[AccessAttempt]) -> int:
     for user in User.objects.filter(username__in=usernames):
         record_event(by=by, verb="let_in_again", target=user)
     count, _ = AccessAttempt.objects.filter(pk__in=list(attempts.values_list("pk", flat=True))).delete()
-    return count
+    return int(count)

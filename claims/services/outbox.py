@@ -1,0 +1,150 @@
+"""What other programs are told: written to the outbox by the transaction in which it happened, for the webhooks that want it.
+
+What an audit event tells them follows from one table, so that no way to change something can forget them. Nothing here
+holds a verdict or a text: a cross-check stays blind, and who is told reads the rest by API, with a key of their own.
+"""
+
+from collections.abc import Iterable
+from functools import partial
+from typing import Any, NamedTuple
+
+import orjson
+from django.conf import settings
+from django.db import connection, transaction
+
+from articles.models import ArticleVersion
+from claims import workflow
+from claims.choices import NoticeKind, WebhookEventType
+from claims.models import AuditEvent, ExtractionRun
+from claims.tasks import deliver_webhook as deliver_webhook_task
+
+Type = WebhookEventType
+
+OF_VERBS: dict[str, tuple[WebhookEventType, ...]] = {
+    **dict.fromkeys(workflow.MOVES, (Type.CLAIM_MOVED,)),
+    "submit": (Type.CLAIM_MOVED, Type.VERDICT_GIVEN),
+    "submit_unchecked": (Type.CLAIM_MOVED, Type.VERDICT_GIVEN),
+    "give_cross_check": (Type.VERDICT_GIVEN,),
+    "publish": (Type.CLAIM_MOVED, Type.FACTCHECK_PUBLISHED),
+    "publish_correction": (Type.CLAIM_MOVED, Type.FACTCHECK_CORRECTED),
+    "retract": (Type.CLAIM_MOVED, Type.FACTCHECK_RETRACTED),
+    **dict.fromkeys(
+        [
+            "link_evidence",
+            "withdraw_evidence",
+            "see_evidence",
+            NoticeKind.EVIDENCE_CHANGED.value,
+            NoticeKind.EVIDENCE_GONE.value,
+        ],
+        (Type.EVIDENCE_CHANGED,),
+    ),
+}
+
+# One statement whatever the number of events; where no webhook wants one, nothing is written.
+_WRITE = """
+WITH given AS (
+    SELECT * FROM unnest(%s::text[], %s::text[], %s::jsonb[]) WITH ORDINALITY AS g(type, subject, data, place)
+), wanted AS (
+    SELECT id, events FROM claims_webhook WHERE is_on AND (%s::bigint IS NULL OR id = %s)
+), told AS (
+    INSERT INTO claims_webhookevent (uid, type, subject, data, at)
+    SELECT 'msg_' || replace(gen_random_uuid()::text, '-', ''), type, subject, data, clock_timestamp()
+      FROM given
+     WHERE EXISTS (SELECT FROM wanted WHERE given.type = ANY(wanted.events) OR given.type = 'webhook.test')
+     ORDER BY place
+    RETURNING id, type, subject
+)
+INSERT INTO claims_webhookdelivery (event_id, webhook_id, subject, state, attempts, next_at)
+SELECT told.id, wanted.id, told.subject, 'pending', 0, clock_timestamp()
+  FROM told JOIN wanted ON told.type = ANY(wanted.events) OR told.type = 'webhook.test'
+ ORDER BY told.id
+RETURNING webhook_id
+"""
+
+
+class Happening(NamedTuple):
+    """`subject` is what it happened to (`claim:12`): events of one are told in order. `data` is plain."""
+
+    type: WebhookEventType
+    subject: str
+    data: dict[str, Any]
+
+
+def tell_webhooks(happenings: Iterable[Happening], *, webhook_id: int | None = None) -> int:
+    """Writes them down for every webhook that wants them (or for the one given); returns how many deliveries that makes.
+
+    Within the transaction in which they happened; workers hear of it when that commits.
+    """
+    told = list(happenings)
+    if not told:
+        return 0
+    columns = [
+        [one.type.value for one in told],
+        [one.subject for one in told],
+        [orjson.dumps(one.data).decode() for one in told],
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_WRITE, [*columns, webhook_id, webhook_id])
+        webhooks = [pk for (pk,) in cursor.fetchall()]
+    for pk in dict.fromkeys(webhooks):
+        transaction.on_commit(partial(deliver_webhook_task.delay, pk), robust=True)
+    return len(webhooks)
+
+
+def tell_of_audit(event: AuditEvent) -> None:
+    """What an audit event has to tell."""
+    if event.verb == "extract":
+        tell_webhooks([_extracted(event)])
+        return
+    types = OF_VERBS.get(event.verb, ())
+    if event.verb == "undo" and "state" in event.after:
+        types = (Type.CLAIM_MOVED,)
+    if types and event.claim_id is not None:
+        tell_webhooks(Happening(kind, f"claim:{event.claim_id}", _claim_data(event, kind)) for kind in types)
+
+
+def tell_of_versions(versions: Iterable[ArticleVersion]) -> None:
+    """Of texts that were just recorded: of new articles and of new versions."""
+    tell_webhooks(
+        Happening(
+            Type.ARTICLE_IMPORTED if version.number == 1 else Type.VERSION_RECORDED,
+            f"article:{version.article_id}",
+            {
+                "article": _named("articles", version.article_id),
+                "version": {**_named("versions", version.pk), "number": version.number},
+            },
+        )
+        for version in versions
+    )
+
+
+def named_import(job_id: int) -> dict[str, Any]:
+    return _named("imports", job_id)
+
+
+def _claim_data(event: AuditEvent, kind: WebhookEventType) -> dict[str, Any]:
+    data: dict[str, Any] = {"claim": _named("claims", event.claim_id)}
+    if "version" in event.after:
+        data["claim"]["version"] = event.after["version"]
+    if kind == Type.CLAIM_MOVED:
+        data |= {"move": event.verb, "from": event.before.get("state"), "to": event.after.get("state")}
+    if kind == Type.EVIDENCE_CHANGED:
+        data |= {"evidence": event.object_id, "what": event.verb}
+    return data
+
+
+def _extracted(event: AuditEvent) -> Happening:
+    run = ExtractionRun.objects.select_related("version").get(pk=event.object_id)
+    return Happening(
+        Type.CLAIMS_EXTRACTED,
+        f"article:{run.version.article_id}",
+        {
+            "article": _named("articles", run.version.article_id),
+            "version": {**_named("versions", run.version_id), "number": run.version.number},
+            "claims": event.after["claims"],
+        },
+    )
+
+
+def _named(collection: str, pk: int | None) -> dict[str, Any]:
+    return {"id": pk, "url": f"{settings.SITE_URL}/api/v1/{collection}/{pk}/"}

@@ -1,0 +1,110 @@
+"""What there is to tell: written in the transaction in which it happened, for bulk changes too."""
+
+from collections import Counter
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from articles.services.importing import ItemRequest, request_import
+from articles.services.jobs import cancel_import
+from articles.services.running import run_import_item
+from claims import workflow
+from claims.choices import WebhookEventType
+from claims.models import Webhook, WebhookDelivery, WebhookEvent
+from claims.services import bulk, curating, extracting
+from claims.services.bulk import Row
+from claims.services.delivering import tell_of_finished_imports
+from claims.services.outbox import OF_VERBS
+from factcheck.models import User
+from tests.factories import STORY, make_claim, make_user
+from tests.fulldesk import fill_desk
+
+pytestmark = pytest.mark.django_db
+
+
+def told() -> Counter[str]:
+    return Counter(WebhookEvent.objects.values_list("type", flat=True))
+
+
+def test_every_move_of_the_workflow_is_told() -> None:
+    assert set(OF_VERBS) >= set(workflow.MOVES)
+
+
+def test_a_desks_whole_work_is_told_of(hook: Webhook) -> None:
+    """From import to correction, by the services that everybody calls."""
+    sol = make_user("sol", "admin", is_superuser=True)
+    fill_desk(sol)
+    counted = told()
+    of_claims = set(WebhookEventType) - {WebhookEventType.TEST, WebhookEventType.IMPORT_FINISHED}
+    assert {kind for kind in of_claims if not counted[kind]} <= {
+        WebhookEventType.FACTCHECK_RETRACTED,
+        WebhookEventType.FACTCHECK_CORRECTED,
+        WebhookEventType.CLAIMS_EXTRACTED,
+    }
+    subjects = set(WebhookEvent.objects.values_list("subject", flat=True))
+    assert {subject.partition(":")[0] for subject in subjects} == {"claim", "article"}
+    words = str(list(WebhookEvent.objects.values_list("data", flat=True)))
+    for verdict in ("true", "false", "mostly_true", "misleading", "confirmed"):
+        assert f"'{verdict}'" not in words  # a cross-check stays blind
+
+
+def test_no_event_of_what_did_not_happen(hook: Webhook) -> None:
+    claim, rosa = make_claim(), make_user("rosa", "researcher")
+
+    class Stop(Exception):
+        pass
+
+    with pytest.raises(Stop), transaction.atomic():
+        curating.queue_claim(by=rosa, claim_id=claim.pk)
+        raise Stop
+    assert not WebhookEvent.objects.exists()
+
+
+def test_a_bulk_change_tells_of_each_row_that_was_done(hook: Webhook) -> None:
+    rosa = make_user("rosa", "researcher")
+    claims = [make_claim() for _ in range(3)]
+    rows = [Row(claim.pk, 1) for claim in claims] + [Row(999_999, 1)]
+    bulk.act_on_claims(by=rosa, act="dismiss", rows=rows, reason="not_a_claim", note="")
+    assert told() == {"claim.moved": 3}
+    assert set(WebhookEvent.objects.values_list("subject", flat=True)) == {
+        f"claim:{claim.pk}" for claim in claims
+    }
+
+
+def test_it_costs_one_statement_and_writes_nothing_where_nobody_listens() -> None:
+    rosa, claim = make_user("rosa", "researcher"), make_claim()
+    with CaptureQueriesContext(
+        connection,
+    ) as captured:
+        curating.queue_claim(by=rosa, claim_id=claim.pk)
+    assert sum("claims_webhook" in query["sql"] for query in captured) == 1
+    assert not WebhookEvent.objects.exists()
+
+
+def test_an_import_is_told_of_once_when_all_of_it_has_ended(hook: Webhook) -> None:
+    rosa: User = make_user("rosa", "researcher")
+    items = [ItemRequest(kind="text", text=STORY, outlet_name="Lakeside Post", title="The dam")]
+    job = request_import(by=rosa, items=items, label="Morning")
+    assert tell_of_finished_imports() == 0
+    run_import_item(item_id=job.items.get().pk)
+    assert told()["article.imported"] == 1
+    assert tell_of_finished_imports() == 0  # its text is still to be read
+    for run in extracting.undone_runs():
+        extracting.extract_version(run_id=run.pk)
+    assert told()["claims.extracted"] == 1
+    assert [tell_of_finished_imports() for _ in range(2)] == [1, 0]
+    event: Any = WebhookEvent.objects.get(type="import.finished")
+    assert (event.subject, event.data["import"]["label"], event.data["items"]) == (
+        f"import:{job.pk}",
+        "Morning",
+        1,
+    )
+    # One that was cancelled has ended too.
+    other = request_import(
+        by=rosa, items=[ItemRequest(kind="text", text="The weir leaks.", outlet_name="Lakeside Post")]
+    )
+    cancel_import(by=rosa, job=other)
+    assert tell_of_finished_imports() == 1
+    assert WebhookDelivery.objects.filter(subject=f"import:{other.pk}").count() == 1
