@@ -4,6 +4,7 @@ A setting that is missing where it matters fails at start and names its variable
 """
 
 from datetime import timedelta
+from importlib.util import find_spec
 from pathlib import Path
 
 import environ
@@ -180,6 +181,61 @@ AXES_CLIENT_IP_CALLABLE = "factcheck.lib.clients.client_address"
 AXES_DISABLE_ACCESS_LOG = True  # who is logged in, and from where, is in the sessions
 AXES_ENABLE_ADMIN = False  # the desk's own admin shows attempts
 AXES_VERBOSE = False
+# Single sign-on: with SSO=1, which needs the extra "sso" (django-allauth); docs/operations.md tells how.
+SSO = env.bool("SSO", default=False)
+SSO_NAME = env("SSO_NAME", default="single sign-on")  # what the button on the log-in page calls the provider
+SSO_ISSUER = env("SSO_ISSUER", default="")  # left empty: passwords and second factors alone
+SSO_GROUPS_CLAIM = env("SSO_GROUPS_CLAIM", default="groups")
+SSO_ROLES = env.dict("SSO_ROLES", default={})  # a provider's group=a role of the desk, comma-separated
+SSO_NEW_ACCOUNTS = env.bool("SSO_NEW_ACCOUNTS", default=True)
+SSO_LINK_BY_EMAIL = env.bool("SSO_LINK_BY_EMAIL", default=False)
+_sso_client = {"client_id": env("SSO_CLIENT_ID", default=""), "secret": env("SSO_CLIENT_SECRET", default="")}
+if SSO:
+    if find_spec("allauth") is None:
+        raise ImproperlyConfigured(
+            'SSO is set, but django-allauth is not installed: install the extra "sso".'
+        )
+    if SSO_ISSUER and not _sso_client["client_id"]:
+        raise ImproperlyConfigured("SSO_CLIENT_ID is not set: the provider gives it, with SSO_CLIENT_SECRET.")
+    if wrong := set(SSO_ROLES.values()) - {"viewer", "researcher", "reviewer", "editor", "admin"}:
+        raise ImproperlyConfigured(
+            f"SSO_ROLES names roles that there are not: {', '.join(sorted(wrong))}. It takes group=role, ..."
+        )
+    INSTALLED_APPS += [
+        "allauth",
+        "allauth.account",
+        "allauth.socialaccount",
+        "allauth.socialaccount.providers.openid_connect",
+        "allauth.mfa",
+    ]
+    MIDDLEWARE += ["allauth.account.middleware.AccountMiddleware", "factcheck.sso.middleware.role_wanted"]
+    AUTHENTICATION_BACKENDS[1] = "allauth.account.auth_backends.AuthenticationBackend"
+    ACCOUNT_ADAPTER = "factcheck.sso.adapters.Accounts"
+    ACCOUNT_LOGIN_METHODS = {"username"}
+    ACCOUNT_SIGNUP_FIELDS = ["username*"]
+    ACCOUNT_EMAIL_VERIFICATION = "none"  # the provider has seen to that, or an admin
+    ACCOUNT_UNIQUE_EMAIL = False
+    ACCOUNT_SESSION_REMEMBER = True
+    SOCIALACCOUNT_ADAPTER = "factcheck.sso.adapters.Identities"
+    SOCIALACCOUNT_LOGIN_ON_GET = True  # a form that leads to another site is what form-action 'self' forbids
+    SOCIALACCOUNT_PROVIDERS = {
+        "openid_connect": {
+            "OAUTH_PKCE_ENABLED": True,
+            "APPS": [
+                {
+                    "provider_id": "desk",
+                    "name": SSO_NAME,
+                    **_sso_client,
+                    "settings": {"server_url": SSO_ISSUER},
+                }
+            ]
+            if SSO_ISSUER
+            else [],
+        }
+    }
+    MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+    MFA_PASSKEY_LOGIN_ENABLED = False  # a passkey is a second factor here
+    MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",

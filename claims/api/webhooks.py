@@ -255,9 +255,8 @@ class Deliveries(ListView):
     def shape(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         tries: dict[int, list[dict[str, Any]]] = {row["pk"]: [] for row in rows}
         found = WebhookAttempt.objects.filter(delivery__in=tries).order_by("-pk")
-        one: dict[str, Any]
         for one in found.values("delivery", "at", "ms", "status", "error_code", "error_message", "answer"):
-            tries[one.pop("delivery")].append(one)
+            tries[one["delivery"]].append({name: value for name, value in one.items() if name != "delivery"})
         return [
             {
                 "id": row["pk"],

@@ -4,7 +4,6 @@ from typing import Any
 
 from axes.models import AccessAttempt
 from django.conf import settings
-from django.contrib.auth.forms import AuthenticationForm
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -16,13 +15,12 @@ from factcheck.models import User
 def locked_out(
     request: HttpRequest, original_response: HttpResponse | None, credentials: dict[str, Any] | None
 ) -> HttpResponse:
-    """The log-in page again, with what to do. It says the same whether there is such an account or not."""
+    """What to do. It says the same whether there is such an account or not."""
     minutes = settings.AXES_COOLOFF_TIME.total_seconds() // 60
     told = (
         f"Too many wrong passwords. Try again in {minutes:g} minutes, or ask an admin to let you in before."
     )
-    context = {"form": AuthenticationForm(request), "locked_out": told, "next": request.POST.get("next", "")}
-    response = render(request, "registration/login.html", context, status=429)
+    response = render(request, "registration/locked_out.html", {"locked_out": told}, status=429)
     response["Retry-After"] = str(settings.AXES_COOLOFF_TIME.seconds)
     return response
 

@@ -28,7 +28,7 @@ def researcher(db: None) -> User:
 
 def happen(by: User, times: int = 1) -> int:
     """A claim is queued and dismissed in turn; returns it."""
-    claim = make_claim()
+    claim = make_claim(state="new")
     for n in range(times):
         if n % 2:
             curating.dismiss_claim(by=by, claim_id=claim.pk, reason="not_a_claim", note="")
