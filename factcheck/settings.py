@@ -212,7 +212,7 @@ if SSO:
     AUTHENTICATION_BACKENDS[1] = "allauth.account.auth_backends.AuthenticationBackend"
     ACCOUNT_ADAPTER = "factcheck.sso.adapters.Accounts"
     ACCOUNT_LOGIN_METHODS = {"username"}
-    ACCOUNT_SIGNUP_FIELDS = ["username*"]
+    ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]  # its log-in form asks for a password by this
     ACCOUNT_EMAIL_VERIFICATION = "none"  # the provider has seen to that, or an admin
     ACCOUNT_UNIQUE_EMAIL = False
     ACCOUNT_SESSION_REMEMBER = True
@@ -496,6 +496,9 @@ LOGGING = {
         }
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "loggers": {"django.request": {"filters": ["not_readyz"]}},
+    "loggers": {
+        "django.request": {"filters": ["not_readyz"]},
+        "axes": {"level": "WARNING"},  # several lines a log in
+    },
     "root": {"handlers": ["stderr"], "level": env("LOG_LEVEL", default="INFO")},
 }

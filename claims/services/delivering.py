@@ -53,7 +53,7 @@ UPDATE claims_webhookdelivery SET attempts = attempts + 1, busy_until = %(until)
        AND (SELECT count(*) FROM claims_webhookdelivery busy
              WHERE busy.webhook_id = one.webhook_id AND busy.state = 'pending' AND busy.busy_until > %(now)s
            ) < %(together)s
-     ORDER BY one.id LIMIT 1 FOR UPDATE SKIP LOCKED)
+     ORDER BY one.next_at, one.id LIMIT 1 FOR UPDATE SKIP LOCKED)
 RETURNING id
 """
 

@@ -94,7 +94,7 @@ def tell_webhooks(happenings: Iterable[Happening], *, webhook_id: int | None = N
 def tell_of_audit(event: AuditEvent) -> None:
     """What an audit event has to tell."""
     if event.verb == "extract":
-        tell_webhooks([_extracted(event)])
+        tell_webhooks(_extracted(event))
         return
     types = OF_VERBS.get(event.verb, ())
     if event.verb == "undo" and "state" in event.after:
@@ -133,17 +133,20 @@ def _claim_data(event: AuditEvent, kind: WebhookEventType) -> dict[str, Any]:
     return data
 
 
-def _extracted(event: AuditEvent) -> Happening:
-    run = ExtractionRun.objects.select_related("version").get(pk=event.object_id)
-    return Happening(
-        Type.CLAIMS_EXTRACTED,
-        f"article:{run.version.article_id}",
-        {
-            "article": _named("articles", run.version.article_id),
-            "version": {**_named("versions", run.version_id), "number": run.version.number},
-            "claims": event.after["claims"],
-        },
-    )
+def _extracted(event: AuditEvent) -> list[Happening]:
+    runs = ExtractionRun.objects.select_related("version").defer("version__text")
+    return [
+        Happening(
+            Type.CLAIMS_EXTRACTED,
+            f"article:{run.version.article_id}",
+            {
+                "article": _named("articles", run.version.article_id),
+                "version": {**_named("versions", run.version_id), "number": run.version.number},
+                "claims": event.after.get("claims", 0),
+            },
+        )
+        for run in runs.filter(pk=event.object_id)
+    ]
 
 
 def _named(collection: str, pk: int | None) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from factcheck.models import User
 from factcheck.sso.roles import roles_of, set_roles
 
 
-class Accounts(DefaultAccountAdapter):
+class Accounts(DefaultAccountAdapter):  # type: ignore[misc]  # untyped
     """Accounts of the desk's own are made in the admin."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -24,7 +24,7 @@ class Accounts(DefaultAccountAdapter):
         return client_address(request)
 
 
-class Identities(DefaultSocialAccountAdapter):
+class Identities(DefaultSocialAccountAdapter):  # type: ignore[misc]  # untyped
     """Accounts by way of the provider: made at the first log in, without a role unless their groups give one."""
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:

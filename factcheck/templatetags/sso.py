@@ -6,6 +6,8 @@ from django import template
 from django.conf import settings
 from django.urls import reverse
 
+from factcheck.models import User
+
 register = template.Library()
 
 
@@ -23,11 +25,11 @@ def sso_provider() -> Provider | None:
 
 
 @register.simple_tag
-def sso_pages() -> list[tuple[str, str]]:
-    """Pages of one's account that single sign-on brings."""
+def sso_pages(user: User) -> list[tuple[str, str]]:
+    """Pages of one's account that single sign-on brings. Who has no password here has the provider's second factor."""
     if not settings.SSO:
         return []
-    pages = [("Second factor …", reverse("mfa_index"))]
+    pages = [("Second factor …", reverse("mfa_index"))] if user.has_usable_password() else []
     if settings.SSO_ISSUER:
         pages.append((f"{settings.SSO_NAME} …", reverse("socialaccount_connections")))
     return pages

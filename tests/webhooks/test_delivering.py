@@ -307,7 +307,7 @@ def test_an_address_that_turns_inward_later_is_refused_when_it_is_sent_to(
     hook: Webhook, receiver: Receiver, researcher: User, settings: Any
 ) -> None:
     happen(researcher)
-    settings.FETCH_ALLOW_ADDRESSES = []
+    settings.FETCH_ALLOW_ADDRESSES, settings.WEBHOOK_WAITS = [], [3600]
     deliver_webhook(webhook_id=hook.pk)
     assert receiver.asked == []
     attempt = WebhookAttempt.objects.get()

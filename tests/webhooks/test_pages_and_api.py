@@ -78,8 +78,8 @@ def test_the_log_asks_as_much_for_many_as_for_one(
             send_test(by=admin, webhook_id=hook.pk)
             deliver_webhook(webhook_id=hook.pk)
         with django_assert_num_queries(
-            8
-        ):  # session, user, roles; the webhook, its log, tries; the inbox, the desk
+            7
+        ):  # session, user, roles; the webhook, its log, their tries; the inbox
             desk.get(f"{LIST}{hook.pk}/")
 
 
