@@ -15,7 +15,17 @@ from articles.services.jobs import cancel_import
 from articles.services.placing import place_version, request_placements
 from articles.services.snapshots import keep_snapshot
 from benchmarks.storytexts import Newsroom
-from claims.models import Claim, ClaimState, Evidence, EvidenceCopy, Orphan, Rewording
+from claims.choices import WebhookEventType
+from claims.models import (
+    Claim,
+    ClaimState,
+    Evidence,
+    EvidenceCopy,
+    Orphan,
+    Rewording,
+    Webhook,
+    WebhookAttempt,
+)
 from claims.services.audit import record_event
 from claims.services.curating import dismiss_claim
 from claims.services.digests import set_digest
@@ -24,6 +34,7 @@ from claims.services.evidence import link_evidence
 from claims.services.hopchecking import check_hop
 from claims.services.ledger import add_role, link_contradiction
 from claims.services.merging import merge_speakers
+from claims.services.outbox import Happening, tell_webhooks
 from claims.services.publishing import open_correction, publish_claim
 from claims.services.replies import ask_reply
 from claims.services.reviewing import Judgement, record_review
@@ -136,6 +147,18 @@ def fill_desk(by: User) -> Claim:
         label="Paste",
     )
     cancel_import(by=by, job=job)
+    hook = Webhook.objects.create(
+        name="Newsroom site",
+        url="https://news.example/hooks/factcheck",
+        events=["claim.moved", "factcheck.published"],
+        secret="whsec_" + "A" * 43 + "=",
+        made_by=by,
+    )
+    tell_webhooks([Happening(WebhookEventType.CLAIM_MOVED, "claim:1", {"claim": {"id": 1}})])
+    delivery = hook.deliveries.get()
+    WebhookAttempt.objects.create(
+        delivery=delivery, at=timezone.now(), ms=212, status=503, answer="<h1>We are moving house.</h1>"
+    )
     make_key(by=by, name="Newsroom screen", scopes=["read"], days=90)
     Client().force_login(by)
     AccessAttempt.objects.create(username="sol", ip_address="192.0.2.7", failures_since_start=3)

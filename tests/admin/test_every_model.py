@@ -56,7 +56,12 @@ from claims.models import (
     SpeakerRole,
     Tag,
     Tally,
+    Webhook,
+    WebhookAttempt,
+    WebhookDelivery,
+    WebhookEvent,
 )
+from factcheck.models import BrowserSession, Key
 
 pytestmark = pytest.mark.django_db
 
@@ -74,6 +79,7 @@ SERVICES_WRITE = [
     AuditEvent, Evidence, EvidenceCopy, EvidenceLink, EvidenceWatch, HopCheck, ExtractionProposal, ExtractionRun, Tally,
     Tag, ClaimTag, SavedView, Preference,
     Story, Placement, Overlap, Separation,
+    Webhook, WebhookEvent, WebhookDelivery, WebhookAttempt, Key, BrowserSession,
 ]  # fmt: skip
 
 
