@@ -21,8 +21,7 @@ class WebhookForm(forms.Form):
 
 class ReplayForm(forms.Form):
     since = forms.DateField(
-        label="Since",
+        label="Failed since (empty: ever)",
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}),
-        help_text="Left empty: all in the log.",
     )

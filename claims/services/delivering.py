@@ -37,7 +37,7 @@ LEASE = timedelta(seconds=60)  # longer than a try may take
 TURN_SECONDS = 60.0  # then another message goes on, so that no task meets its limit
 TOGETHER = 4  # deliveries of one webhook at a time; of one that fails, one
 GONE = 410  # as Standard Webhooks has it: never again
-STALE = timedelta(days=7)  # imports that ended so long ago are not told of any more
+STALE_DAYS = 7  # imports that are older are not told of any more
 
 # The first of each subject that is due. The rows of a subject behind it wait, whatever becomes of it.
 _TAKE = """
@@ -51,7 +51,7 @@ UPDATE claims_webhookdelivery SET attempts = attempts + 1, busy_until = %(until)
              WHERE earlier.webhook_id = one.webhook_id AND earlier.subject = one.subject
                AND earlier.state = 'pending' AND earlier.id < one.id)
        AND (SELECT count(*) FROM claims_webhookdelivery busy
-             WHERE busy.webhook_id = one.webhook_id AND busy.state = 'pending' AND busy.busy_until > %(now)s
+             WHERE busy.webhook_id = %(webhook)s AND busy.state = 'pending' AND busy.busy_until > %(now)s
            ) < %(together)s
      ORDER BY one.next_at, one.id LIMIT 1 FOR UPDATE SKIP LOCKED)
 RETURNING id
@@ -94,12 +94,14 @@ def tell_of_finished_imports() -> int:
     unread = ExtractionRun.objects.filter(
         version__import_items__job=OuterRef("pk"), state__in=[RunState.PENDING, RunState.RUNNING]
     )
-    jobs = ImportJob.objects.filter(created_at__gte=max(first, timezone.now() - STALE))
+    # What is forgotten must not be told again.
+    since = timezone.now() - timedelta(days=min(STALE_DAYS, settings.WEBHOOK_KEEP_DAYS))
+    jobs = ImportJob.objects.filter(created_at__gte=max(first, since))
     told = set(
         WebhookEvent.objects.filter(
             type=WebhookEventType.IMPORT_FINISHED,
             subject__startswith="import:",
-            at__gte=timezone.now() - STALE,
+            at__gte=since,
         ).values_list("subject", flat=True)
     )
     candidates = [pk for pk in jobs.values_list("pk", flat=True) if f"import:{pk}" not in told]

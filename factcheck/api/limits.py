@@ -11,6 +11,8 @@ from typing import Any, NamedTuple
 
 import redis
 from django.conf import settings
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 from rest_framework.request import Request
 
 from factcheck.lib.clients import client_address
@@ -20,6 +22,7 @@ logger = logging.getLogger(__name__)
 WINDOW = 60  # seconds
 _PATIENCE = 0.5  # seconds for the cache to answer
 _LOGGED_EVERY = 60.0
+_LEFT_ALONE = 5.0  # seconds after it did not answer
 
 
 class Count(NamedTuple):
@@ -56,6 +59,8 @@ def count_request(request: Request, *, anonymous: bool = False) -> Count | None:
 
 
 def _count(who: str, limit: int, now: float) -> Count | None:
+    if time.monotonic() < _away_until:
+        return None
     window = int(now // WINDOW)
     try:
         pipe = _client().pipeline(transaction=False)
@@ -68,11 +73,13 @@ def _count(who: str, limit: int, now: float) -> Count | None:
     return Count(limit, limit - asked, math.ceil((window + 1) * WINDOW - now))
 
 
-_logged_at = -math.inf
+_logged_at = _away_until = -math.inf
 
 
 def _log(error: Exception) -> None:
-    global _logged_at  # noqa: PLW0603 - one line, not one a request
+    """One line, not one a request; and for a while nobody waits for the cache again."""
+    global _logged_at, _away_until  # noqa: PLW0603 - of this process
+    _away_until = time.monotonic() + _LEFT_ALONE
     if time.monotonic() - _logged_at >= _LOGGED_EVERY:
         _logged_at = time.monotonic()
         logger.warning("Nobody's requests are counted: the cache does not answer: %s", error)
@@ -81,5 +88,8 @@ def _log(error: Exception) -> None:
 @functools.cache
 def _client() -> Any:
     return redis.Redis.from_url(
-        settings.REDIS_URL, socket_timeout=_PATIENCE, socket_connect_timeout=_PATIENCE
+        settings.REDIS_URL,
+        socket_timeout=_PATIENCE,
+        socket_connect_timeout=_PATIENCE,
+        retry=Retry(NoBackoff(), 0),  # the library's own waits are longer than anybody's request
     )

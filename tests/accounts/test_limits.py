@@ -74,6 +74,7 @@ def test_a_cache_that_is_away_lets_everybody_through_and_is_named_once(
     client = CheckedClient(make_user("vera", "viewer"))
     monkeypatch.setattr(limits, "_client", lambda: redis.Redis(unix_socket_path="/nowhere"))
     monkeypatch.setattr(limits, "_logged_at", -1e9)
+    monkeypatch.setattr(limits, "_away_until", -1e9)
     with caplog.at_level(logging.WARNING, logger=limits.__name__):
         told = [client.get(ME) for _ in range(4)]
     assert [one.status_code for one in told] == [200] * 4

@@ -173,3 +173,27 @@ def test_what_one_is_called(rosa: User) -> None:
     refused = client.post("/account/", {"first_name": "Rosa", "email": "not an address"})
     assert refused.status_code == 422
     assert "not an address" in refused.content.decode()
+
+
+def test_without_an_address_guessing_is_stopped_too(rosa: User, settings: Any) -> None:
+    """Behind a socket, or a proxy that does not say whom it speaks for."""
+    settings.AXES_FAILURE_LIMIT = 2
+    assert [log_in(rosa, "wrong", address="").status_code for _ in range(3)] == [200, 429, 429]
+    AccessAttempt.objects.all().delete()
+    client = Client()
+    assert log_in(rosa, client=client, address="").status_code == 302
+    assert "not known" in client.get("/account/").content.decode()
+
+
+def test_a_password_that_an_admin_sets_ends_the_sessions(rosa: User) -> None:
+    client, boss = Client(), Client()
+    log_in(rosa, client=client)
+    boss.force_login(make_user("ada", "admin", is_staff=True))
+    new = {
+        "password1": "gravel-under-the-weir",
+        "password2": "gravel-under-the-weir",
+        "usable_password": "true",
+    }
+    assert boss.post(reverse("admin:auth_user_password_change", args=[rosa.pk]), new).status_code == 302
+    assert not BrowserSession.objects.filter(user=rosa).exists()
+    assert not is_in(client)
