@@ -31,5 +31,5 @@ def record_event(
         after=after or {},
         reason=reason,
     )
-    tell_of_audit(event)
+    tell_of_audit(event, target)
     return event

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import orjson
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Model
 
 from articles.models import ArticleVersion
 from claims import workflow
@@ -91,10 +92,10 @@ def tell_webhooks(happenings: Iterable[Happening], *, webhook_id: int | None = N
     return len(webhooks)
 
 
-def tell_of_audit(event: AuditEvent) -> None:
-    """What an audit event has to tell."""
-    if event.verb == "extract":
-        tell_webhooks(_extracted(event))
+def tell_of_audit(event: AuditEvent, target: Model) -> None:
+    """What an audit event, of `target`, has to tell."""
+    if event.verb == "extract" and isinstance(target, ExtractionRun):
+        tell_webhooks([_extracted(event, target)])
         return
     types = OF_VERBS.get(event.verb, ())
     if event.verb == "undo" and "state" in event.after:
@@ -133,20 +134,16 @@ def _claim_data(event: AuditEvent, kind: WebhookEventType) -> dict[str, Any]:
     return data
 
 
-def _extracted(event: AuditEvent) -> list[Happening]:
-    runs = ExtractionRun.objects.select_related("version").defer("version__text")
-    return [
-        Happening(
-            Type.CLAIMS_EXTRACTED,
-            f"article:{run.version.article_id}",
-            {
-                "article": _named("articles", run.version.article_id),
-                "version": {**_named("versions", run.version_id), "number": run.version.number},
-                "claims": event.after.get("claims", 0),
-            },
-        )
-        for run in runs.filter(pk=event.object_id)
-    ]
+def _extracted(event: AuditEvent, run: ExtractionRun) -> Happening:
+    return Happening(
+        Type.CLAIMS_EXTRACTED,
+        f"article:{run.version.article_id}",
+        {
+            "article": _named("articles", run.version.article_id),
+            "version": {**_named("versions", run.version_id), "number": run.version.number},
+            "claims": event.after["claims"],
+        },
+    )
 
 
 def _named(collection: str, pk: int | None) -> dict[str, Any]:
