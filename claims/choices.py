@@ -272,3 +272,13 @@ class DeliveryState(TextChoices):
     PENDING = "pending", "On its way"
     DELIVERED = "delivered", "Delivered"
     FAILED = "failed", "Failed"
+
+
+class When(TextChoices):
+    """What the days of a list's `since` and `until` (UTC) are days of."""
+
+    ENTERED = "entered", "Came into its state"
+    JUDGED = "judged", "Was given its verdict"
+    SUBMITTED = "submitted", "Was submitted with a verdict"
+    PUBLISHED = "published", "Was published"
+    SET_ASIDE = "set_aside", "Was dismissed, or found a duplicate"

@@ -117,3 +117,19 @@ def clean_up_webhooks() -> None:
     from claims.services import delivering
 
     delivering.clean_up()
+
+
+@shared_task
+def fold_tallies() -> None:
+    from claims.services import tallies
+
+    tallies.fold_tallies()
+
+
+@shared_task(
+    soft_time_limit=3000, time_limit=3600
+)  # a desk may have published a million; a second one leaves it alone
+def write_dumps() -> None:
+    from claims.services import dumping
+
+    dumping.write_dumps()

@@ -12,6 +12,8 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from psycopg.conninfo import conninfo_to_dict
 
+from factcheck.api.enums import ENUM_NAMES
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
@@ -90,6 +92,9 @@ FORM_RENDERER = "factcheck.lib.formrendering.PlainRenderer"
 
 # --- Database: libpq's own connection strings, so sockets, sslmode and several hosts all work.
 _conninfo = dict(conninfo_to_dict(env("DATABASE_URL", default="postgresql:///factcheck")))
+# Reads that are compiled once (factcheck.lib.prepared), and all that workers say (factcheck.celery), have their plans kept
+# from the second time on; 0: never, for a pooler that gives each transaction another connection.
+DATABASE_PREPARE_AFTER = env.int("DATABASE_PREPARE_AFTER", default=1)
 DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.postgresql",
@@ -98,7 +103,7 @@ DATABASES = {
         "PASSWORD": _conninfo.pop("password", ""),
         "HOST": _conninfo.pop("host", ""),
         "PORT": str(_conninfo.pop("port", "") or ""),
-        "OPTIONS": _conninfo,
+        "OPTIONS": {"prepare_threshold": DATABASE_PREPARE_AFTER or None, **_conninfo},
         "CONN_MAX_AGE": 60,  # a new connection costs 6-7 ms
         "CONN_HEALTH_CHECKS": True,
     }
@@ -126,42 +131,38 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 SWEEP_SECONDS = env.float("SWEEP_SECONDS", default=10.0)
+# What beat sends: every so many seconds, to be dropped where no worker has taken it after so many.
+_BEAT = {
+    **{
+        name: (task, SWEEP_SECONDS, SWEEP_SECONDS * 2)
+        for name, task in {
+            "sweep imports": "articles.tasks.sweep_imports",
+            "sweep waiting imports": "articles.tasks.sweep_waiting",
+            "sweep placements": "articles.tasks.sweep_placements",
+            "sweep containers": "articles.tasks.sweep_containers",
+            "sweep re-checks": "articles.tasks.sweep_rechecks",
+            "sweep evidence": "claims.tasks.sweep_evidence",
+            "sweep extractions": "claims.tasks.sweep_extractions",
+            "release expired leases": "claims.tasks.release_expired_leases",
+            "give out claims": "claims.tasks.give_out_claims",
+            "resume claims on hold": "claims.tasks.resume_claims_on_hold",
+            "sweep merged speakers": "claims.tasks.sweep_merged_speakers",
+            "sweep webhooks": "claims.tasks.sweep_webhooks",
+        }.items()
+    },
+    "poll feeds": ("articles.tasks.poll_feeds", 30.0, 60),  # a feed is polled every five minutes at most
+    "remind": ("claims.tasks.remind", 60.0, 120),  # due dates and digests are no matter of seconds
+    "sweep digests": ("claims.tasks.sweep_digests", 60.0, 120),
+    # It looks whether anything was published since, and writes once an hour at the most.
+    "write dumps": ("claims.tasks.write_dumps", 600.0, 1200),
+    "fold tallies": ("claims.tasks.fold_tallies", 600.0, 600),
+    "clean up webhooks": ("claims.tasks.clean_up_webhooks", 3600.0, 3600),
+}
+if COLLECT_SNAPSHOTS_DAILY := env.bool("COLLECT_SNAPSHOTS_DAILY", default=False):
+    _BEAT["collect snapshots"] = ("articles.tasks.collect_snapshots", 24 * 3600.0, 24 * 3600)
 CELERY_BEAT_SCHEDULE = {
-    name: {"task": task, "schedule": SWEEP_SECONDS, "options": {"expires": SWEEP_SECONDS * 2}}
-    for name, task in {
-        "sweep imports": "articles.tasks.sweep_imports",
-        "sweep waiting imports": "articles.tasks.sweep_waiting",
-        "sweep placements": "articles.tasks.sweep_placements",
-        "sweep containers": "articles.tasks.sweep_containers",
-        "sweep re-checks": "articles.tasks.sweep_rechecks",
-        "sweep evidence": "claims.tasks.sweep_evidence",
-        "sweep extractions": "claims.tasks.sweep_extractions",
-        "release expired leases": "claims.tasks.release_expired_leases",
-        "give out claims": "claims.tasks.give_out_claims",
-        "resume claims on hold": "claims.tasks.resume_claims_on_hold",
-        "sweep merged speakers": "claims.tasks.sweep_merged_speakers",
-        "sweep webhooks": "claims.tasks.sweep_webhooks",
-    }.items()
-}
-CELERY_BEAT_SCHEDULE["poll feeds"] = {
-    "task": "articles.tasks.poll_feeds",
-    "schedule": 30.0,  # a feed is polled every five minutes at most
-    "options": {"expires": 60},
-}
-
-CELERY_BEAT_SCHEDULE |= {
-    name: {
-        "task": task,
-        "schedule": 60.0,
-        "options": {"expires": 120},
-    }  # due dates and digests are no matter of seconds
-    for name, task in {"remind": "claims.tasks.remind", "sweep digests": "claims.tasks.sweep_digests"}.items()
-}
-
-CELERY_BEAT_SCHEDULE["clean up webhooks"] = {
-    "task": "claims.tasks.clean_up_webhooks",
-    "schedule": 3600.0,
-    "options": {"expires": 3600},
+    name: {"task": task, "schedule": seconds, "options": {"expires": expires}}
+    for name, (task, seconds, expires) in _BEAT.items()
 }
 
 # --- People
@@ -342,6 +343,16 @@ DIGEST_HOUR = env.int("DIGEST_HOUR", default=7)
 if not 0 <= DIGEST_HOUR <= 23:
     raise ImproperlyConfigured(f"DIGEST_HOUR is {DIGEST_HOUR}: it takes an hour of the day, 0 to 23.")
 
+# --- What readers see: fact-checks, their feeds and dumps, and the search that clients of Google's API know. Off, nobody
+# who is not logged in sees anything.
+PUBLIC_SITE = env.bool("PUBLIC_SITE", default=DEBUG)
+PUBLIC_URL = (env("PUBLIC_URL", default="") or SITE_URL).rstrip(
+    "/"
+)  # what the addresses of its pages begin with
+DESK_NAME = env("DESK_NAME", default="Fact-check desk")
+DESK_LOGO = env("DESK_LOGO", default="")  # address of an image, for cards on other sites
+DESK_LICENCE = env("DESK_LICENCE", default="")  # address of the licence of what is published, if it has one
+
 # --- REST API
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
@@ -374,51 +385,7 @@ SPECTACULAR_SETTINGS = {
         "factcheck.api.schema.complete_document",
     ],
     "ENUM_SUFFIX": "",
-    "ENUM_NAME_OVERRIDES": {
-        "State": "claims.choices.State",
-        "ReviewStage": "claims.choices.ReviewStage",
-        "Veracity": "claims.choices.Veracity",
-        "AttributionVerdict": "claims.choices.AttributionVerdict",
-        "Verdict": "claims.api.serializers.VERDICTS",
-        "Form": "claims.choices.Form",
-        "SpeakerKind": "claims.choices.SpeakerKind",
-        "SpanRole": "claims.choices.SpanRole",
-        "HopRole": "claims.choices.HopRole",
-        "ReviewKind": "claims.choices.ReviewKind",
-        "Stance": "claims.choices.Stance",
-        "DismissReason": "claims.choices.DismissReason",
-        "EvidenceOrigin": "claims.choices.EvidenceOrigin",
-        "EvidenceKind": "claims.choices.EvidenceKind",
-        "HopResult": "claims.choices.HopResult",
-        "EvidenceFlag": "claims.api.serializers.FLAGS",
-        "EvidenceLookResult": "claims.models.EvidenceWatch.Result",
-        "ArchiveState": "claims.models.EvidenceWatch.Archive",
-        "RunState": "claims.choices.RunState",
-        "Anchoring": "claims.choices.Anchoring",
-        "Edited": "claims.choices.Edited",
-        "Due": "claims.choices.Due",
-        "NoticeKind": "claims.choices.NoticeKind",
-        "WebhookEventType": "claims.choices.WebhookEventType",
-        "ChosenEvent": "claims.api.webhooks.CHOSEN",
-        "DeliveryState": "claims.choices.DeliveryState",
-        "OrphanState": "claims.choices.OrphanState",
-        "RecheckResult": "articles.models.Recheck.Result",
-        "ImportKind": "articles.models.ImportItem.Kind",
-        "ImportItemState": "articles.models.ImportItem.State",
-        "ImportStage": "articles.models.ImportItem.Stage",
-        "ImportOutcome": "articles.models.ImportItem.Outcome",
-        "ContainerKind": "articles.models.Container.Kind",
-        "ContainerState": "articles.models.Container.State",
-        "ImportState": "claims.api.importserializers.IMPORT_STATES",
-        "FeedKind": "articles.models.Feed.Kind",
-        "FeedState": "articles.models.Feed.State",
-        "ReplyChannel": "claims.choices.ReplyChannel",
-        "LookKind": "claims.api.feeds.LOOK_KINDS",
-        "SeenBy": "claims.api.articleserializers.SEEN_BY",
-        "Role": "factcheck.lib.roles.Role",
-        "Scope": "factcheck.lib.roles.Scope",
-        "SelectorType": "claims.api.serializers.SELECTOR_TYPES",
-    },
+    "ENUM_NAME_OVERRIDES": ENUM_NAMES,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SWAGGER_UI_SETTINGS": {
@@ -436,7 +403,6 @@ EXTRACTION_LEASE_SECONDS = env.int(
 )  # longer than CELERY_TASK_TIME_LIMIT
 # A snapshot that nothing has referred to for so long is deleted (by collect_snapshots, or daily where that is on).
 SNAPSHOT_KEEP_DAYS = env.int("SNAPSHOT_KEEP_DAYS", default=30)
-COLLECT_SNAPSHOTS_DAILY = env.bool("COLLECT_SNAPSHOTS_DAILY", default=False)
 IMPORT_MAX_ATTEMPTS = env.int("IMPORT_MAX_ATTEMPTS", default=5)
 # Feeds: minutes between two polls, and how many entries the first one imports, unless the person who adds one says
 # otherwise; hours of failing, and days of silence at the least, before the editors' dashboard says so.
@@ -468,12 +434,6 @@ if not WEBHOOK_WAITS:
     raise ImproperlyConfigured("WEBHOOK_WAITS is empty: it takes seconds, like 5,300,1800.")
 WEBHOOK_KEEP_DAYS = env.int("WEBHOOK_KEEP_DAYS", default=30)
 WEBHOOK_HTTP = env.bool("WEBHOOK_HTTP", default=False)
-if COLLECT_SNAPSHOTS_DAILY:
-    CELERY_BEAT_SCHEDULE["collect snapshots"] = {
-        "task": "articles.tasks.collect_snapshots",
-        "schedule": 24 * 3600.0,
-        "options": {"expires": 24 * 3600.0},
-    }
 # Addresses and ports the fetcher may connect to besides the public ones: for a desk's own intranet, and for tests.
 FETCH_ALLOW_ADDRESSES = env.list("FETCH_ALLOW_ADDRESSES", default=[])
 FETCH_ALLOW_PORTS = env.list("FETCH_ALLOW_PORTS", cast=int, default=[])

@@ -4,7 +4,6 @@ from django.contrib.auth import views as auth_views
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
-from claims.views.dashboard import dashboard
 from factcheck.api.errors import api_not_found
 
 LOGGING_IN = (
@@ -21,7 +20,7 @@ urlpatterns = [
     path("", include("articles.urls")),
     path("", include("claims.urls")),
     path("", include("factcheck.accounts.urls")),
-    path("dashboard/", dashboard, name="dashboard"),
+    path("", include("claims.publicurls")),
     path("", include(LOGGING_IN)),
     path("admin/", admin.site.urls),
     path("api/", include("factcheck.api_urls")),

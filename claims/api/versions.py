@@ -4,10 +4,12 @@ from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import status
 from rest_framework.response import Response
 
+from articles.comparing import compare
 from articles.models import Recheck
 from articles.services import rechecking
+from claims import changes
 from claims.api import articleshapes, shapes
-from claims.api.articleserializers import OrphanSerializer, RecheckSerializer
+from claims.api.articleserializers import ComparisonSerializer, OrphanSerializer, RecheckSerializer
 from claims.api.claims import claim_response
 from claims.api.filters import OrphanFilters
 from claims.api.given import GivenPlaceSerializer, VersionedSerializer
@@ -33,6 +35,25 @@ class RecheckArticle(ApiView):
         rechecking.look_again(by=request.user, article_id=pk)
         row = Recheck.objects.values(*articleshapes.RECHECK_COLUMNS).get(pk=pk)
         return Response(articleshapes.recheck(row), status=status.HTTP_202_ACCEPTED)
+
+
+class CompareVersions(ApiView):
+    @extend_schema(
+        operation_id="articles_compare",
+        tags=["articles"],
+        summary="What changed between two versions of an article, word by word",
+        description=(
+            "By their numbers. `pieces`, read from beginning to end, are both texts as one: the words that stayed or went are "
+            "the old text's, those that stayed or came the new one's."
+        ),
+        responses=ComparisonSerializer,
+    )
+    def get(self, request: ApiRequest, pk: int, old: int, new: int) -> Response:
+        found = changes.two_versions(pk, old, new)
+        if found is None:
+            raise Missing("version_not_found", f"Article {pk} has no versions {old} and {new}.")
+        comparison = compare(found[0].text, found[1].text)
+        return Response(articleshapes.comparison(*found, comparison))
 
 
 class ConfirmVerdict(ApiView):

@@ -16,7 +16,7 @@ from django.db.models import Model
 from articles.models import ArticleVersion
 from claims import workflow
 from claims.choices import NoticeKind, WebhookEventType
-from claims.models import AuditEvent, ExtractionRun
+from claims.models import AuditEvent, ExtractionRun, FactCheck
 from claims.tasks import deliver_webhook as deliver_webhook_task
 
 Type = WebhookEventType
@@ -27,6 +27,7 @@ OF_VERBS: dict[str, tuple[WebhookEventType, ...]] = {
     "submit_unchecked": (Type.CLAIM_MOVED, Type.VERDICT_GIVEN),
     "give_cross_check": (Type.VERDICT_GIVEN,),
     "publish": (Type.CLAIM_MOVED, Type.FACTCHECK_PUBLISHED),
+    "publish_fact_check": (Type.FACTCHECK_PUBLISHED,),  # one more language
     "publish_correction": (Type.CLAIM_MOVED, Type.FACTCHECK_CORRECTED),
     "retract": (Type.CLAIM_MOVED, Type.FACTCHECK_RETRACTED),
     **dict.fromkeys(
@@ -40,6 +41,8 @@ OF_VERBS: dict[str, tuple[WebhookEventType, ...]] = {
         (Type.EVIDENCE_CHANGED,),
     ),
 }
+
+_OF_PAGES = {Type.FACTCHECK_PUBLISHED, Type.FACTCHECK_CORRECTED, Type.FACTCHECK_RETRACTED}
 
 # One statement whatever the number of events; where no webhook wants one, nothing is written.
 _WRITE = """
@@ -131,7 +134,19 @@ def _claim_data(event: AuditEvent, kind: WebhookEventType) -> dict[str, Any]:
         data |= {"move": event.verb, "from": event.before.get("state"), "to": event.after.get("state")}
     if kind == Type.EVIDENCE_CHANGED:
         data |= {"evidence": event.object_id, "what": event.verb}
+    if kind in _OF_PAGES:
+        data["fact_checks"] = [_named("fact-checks", pk) for pk in _pages(event)]
     return data
+
+
+def _pages(event: AuditEvent) -> list[int]:
+    """Whose words readers get, or get no more, by this: a claim that was published elsewhere has none here."""
+    if event.verb == "publish_fact_check":
+        return [event.object_id]
+    if event.verb == "publish":
+        return [event.after["fact_check"]] if "fact_check" in event.after else []
+    theirs = FactCheck.objects.filter(claim=event.claim_id, current__isnull=False, retracted_at=None)
+    return list(theirs.order_by("pk").values_list("pk", flat=True))
 
 
 def _extracted(event: AuditEvent, run: ExtractionRun) -> Happening:

@@ -50,9 +50,13 @@ def require_role(user: "User", role: Role, to: str, *, scope: Scope = Scope.MANA
     """Raises Refused unless `user` has `role`, and the key they came by `scope`; `to` ends the sentence "… may" ("import articles")."""
     require_scope(user, scope, to)
     if not has_role(user, role):
-        raise Refused(
-            "role_required", f"Only a {role.label.lower()} or above may {to}: ask an admin for that role."
-        )
+        raise refused_role(role, to)
+
+
+def refused_role(role: Role, to: str) -> Refused:
+    return Refused(
+        "role_required", f"Only a {role.label.lower()} or above may {to}: ask an admin for that role."
+    )
 
 
 def require_scope(user: "User", scope: Scope, to: str) -> None:

@@ -17,8 +17,11 @@ ROOT = Path(__file__).resolve().parents[2]
 class Workers:
     """A Celery worker and beat of this project against the test's own database and broker."""
 
-    def __init__(self, port: int, folder: Path, *, database: str = "", **settings: str) -> None:
-        """`database`: another one than the tests', as a connection string; `settings` go into the environment."""
+    def __init__(
+        self, port: int, folder: Path, *, database: str = "", snapshots: Path | None = None, **settings: str
+    ) -> None:
+        """`database`: another one than the tests', as a connection string; `snapshots`: where theirs lie;
+        `settings` go into the environment."""
         self.folder = folder
         self.env = os.environ | {
             "DATABASE_URL": database
@@ -32,6 +35,8 @@ class Workers:
             "FETCH_ALLOW_PORTS": str(port),
             **settings,
         }
+        if snapshots:
+            self.env["SNAPSHOT_DIR"] = str(snapshots)
         self.beat = self._start("beat", "-s", str(folder / "beat.db"), "--pidfile=")
         self.worker = self.start_worker()
 

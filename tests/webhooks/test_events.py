@@ -4,6 +4,7 @@ from collections import Counter
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
@@ -12,7 +13,7 @@ from articles.services.jobs import cancel_import
 from articles.services.running import run_import_item
 from claims import workflow
 from claims.choices import WebhookEventType as Type
-from claims.models import Correction, Webhook, WebhookDelivery, WebhookEvent
+from claims.models import Correction, FactCheck, Webhook, WebhookDelivery, WebhookEvent
 from claims.services import bulk, curating, extracting
 from claims.services.bulk import Row
 from claims.services.delivering import tell_of_finished_imports
@@ -43,7 +44,15 @@ def test_a_desks_whole_work_is_told_of(hook: Webhook) -> None:
     correction = Correction.objects.filter(published_at=None)[0]
     publish_correction(by=sol, claim_id=correction.claim_id, note="The year was wrong.")
     retract_claim(by=sol, claim_id=correction.claim_id, reason="The survey was withdrawn.")
-    assert [told()[kind] for kind in (Type.FACTCHECK_CORRECTED, Type.FACTCHECK_RETRACTED)] == [1, 1]
+    before = counted[Type.FACTCHECK_CORRECTED]
+    assert [told()[kind] for kind in (Type.FACTCHECK_CORRECTED, Type.FACTCHECK_RETRACTED)] == [before + 1, 1]
+    page = FactCheck.objects.get(claim=correction.claim_id)
+    for kind in (Type.FACTCHECK_PUBLISHED, Type.FACTCHECK_CORRECTED, Type.FACTCHECK_RETRACTED):
+        data = WebhookEvent.objects.filter(type=kind)[0].data
+        assert data["claim"]["id"] == correction.claim_id, kind
+        assert data["fact_checks"] == [
+            {"id": page.pk, "url": f"{settings.SITE_URL}/api/v1/fact-checks/{page.pk}/"}
+        ], kind
     words = str(list(WebhookEvent.objects.values_list("data", flat=True)))
     for verdict in ("true", "false", "mostly_true", "misleading", "confirmed"):
         assert f"'{verdict}'" not in words  # a cross-check stays blind

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('claims', '0014_tags_views_and_given_out_work'),
+        ('claims', '0017_dashboards'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
