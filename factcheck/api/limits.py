@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import redis
 from django.conf import settings
+from django.http import HttpRequest
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 from rest_framework.request import Request
@@ -54,8 +55,14 @@ def count_request(request: Request, *, anonymous: bool = False) -> Count | None:
     elif not anonymous and request.user and request.user.is_authenticated:
         who, limit = f"user:{request.user.pk}", settings.API_RATE_USER
     else:
-        who, limit = f"address:{client_address(request._request)}", settings.API_RATE_ANONYMOUS
+        return count_address(request._request)
     return _count(who, limit, time.time()) if limit else None
+
+
+def count_address(request: HttpRequest) -> Count | None:
+    """Counts one request of somebody who need not be signed in, by where it comes from."""
+    limit = settings.API_RATE_ANONYMOUS
+    return _count(f"address:{client_address(request)}", limit, time.time()) if limit else None
 
 
 def _count(who: str, limit: int, now: float) -> Count | None:

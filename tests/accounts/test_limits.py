@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 import redis
+from django.test import Client
 
 from factcheck.api import limits
 from tests.api.checking import CheckedClient
@@ -66,6 +67,16 @@ def test_behind_a_proxy_it_is_the_address_that_the_proxy_tells(settings: Any) ->
     # What a client puts there itself stands before what the proxy adds.
     assert [ask(f"198.51.100.{n}, 192.0.2.1") for n in range(3)] == [401, 401, 429]
     assert ask("192.0.2.1, 198.51.100.9") == 401
+
+
+def test_the_public_search_is_counted_by_address_and_refuses_as_googles_does(
+    settings: Any, client: Client
+) -> None:
+    settings.PUBLIC_SITE = True
+    told = [client.get("/v1alpha1/claims:search?query=dam") for _ in range(3)]
+    assert [one.status_code for one in told] == [200, 200, 429]
+    assert told[2].json()["error"]["status"] == "RESOURCE_EXHAUSTED"
+    assert told[2]["Retry-After"] == told[2]["RateLimit-Reset"]
 
 
 def test_a_cache_that_is_away_lets_everybody_through_and_is_named_once(

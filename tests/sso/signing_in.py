@@ -10,10 +10,12 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_
 from django.conf import settings as desk_settings
 from django.test import Client
 from django.urls import reverse
+from playwright.sync_api import Browser
 
 from claims.models import AuditEvent
 from factcheck.models import BrowserSession, User
 from tests.factories import make_user
+from tests.screens.conftest import chromium, playwright_driver  # noqa: F401 - fixtures
 from tests.sso.provider import CLIENT, Provider, providing
 
 pytestmark = pytest.mark.django_db
@@ -152,6 +154,43 @@ def test_a_password_and_a_second_factor(provider: Provider) -> None:
     assert again.get("/account/").status_code == 302  # not in yet
     for page in ("mfa_index", "mfa_add_webauthn"):
         assert client.get(reverse(page)).status_code == 200
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_passkey_as_the_second_factor(chromium: Browser, live_server: Any, settings: Any) -> None:
+    """In a browser with an authenticator of its own, which says yes to whatever it is asked."""
+    settings.MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True  # the page comes without TLS here
+    make_user("edith", "viewer")
+    page = chromium.new_context(base_url=live_server.url).new_page()
+    page.set_default_timeout(10_000)
+    troubles: list[str] = []
+    page.on("console", lambda said: troubles.append(said.text) if said.type == "error" else None)
+    page.on("pageerror", lambda error: troubles.append(str(error)))
+    device = page.context.new_cdp_session(page)
+    device.send("WebAuthn.enable")
+    kind = {"protocol": "ctap2", "transport": "internal", "hasUserVerification": True, "isUserVerified": True}
+    device.send("WebAuthn.addVirtualAuthenticator", {"options": {**kind, "hasResidentKey": True}})
+
+    def log_in() -> None:
+        page.goto("/login/?next=/account/")
+        page.get_by_label("Username").fill("edith")
+        page.get_by_role("textbox", name="Password").fill(PASSWORD)
+        page.get_by_role("button", name="Log in", exact=True).click()
+
+    log_in()
+    page.goto(reverse("mfa_add_webauthn"))
+    page.get_by_role("textbox", name="Password").fill(PASSWORD)  # what guards the account is asked for
+    page.get_by_role("button", name="Confirm").click()
+    page.get_by_label("Name").fill("This laptop")
+    page.get_by_role("button", name="Add").click()
+    page.wait_for_url("**/recovery-codes/**")
+    page.context.clear_cookies()
+    log_in()
+    page.wait_for_url(f"**{reverse('mfa_authenticate')}**")
+    page.get_by_role("button", name="Use a security key").click()
+    page.wait_for_url("**/account/")
+    assert not troubles
+    page.context.close()
 
 
 def test_guessing_is_stopped_here_too_and_the_admin_has_no_door_of_its_own(
