@@ -13,7 +13,6 @@ from psycopg.conninfo import conninfo_to_dict
 
 from factcheck.localservices.postgres import Postgres
 
-
 # They ask as fast as they can.
 _NO_LIMITS = dict.fromkeys(["API_RATE_KEY", "API_RATE_USER", "API_RATE_ANONYMOUS"], 0)
 

@@ -264,7 +264,10 @@ class WebhookEventType(TextChoices):
     FACTCHECK_PUBLISHED = "factcheck.published", "A fact-check was published"
     FACTCHECK_CORRECTED = "factcheck.corrected", "A fact-check was corrected"
     FACTCHECK_RETRACTED = "factcheck.retracted", "A fact-check was retracted"
+    MATCH_DECIDED = "match.decided", "Somebody said whether a check elsewhere is of a claim"
     IMPORT_FINISHED = "import.finished", "An import has ended"
+    PRIOR_IMPORT_FINISHED = "prior_import.finished", "An import of other desks' checks has ended"
+    EXPORT_FINISHED = "export.finished", "An export is ready, or failed"
     TEST = "webhook.test", "A test, sent by hand"
 
 
@@ -272,6 +275,47 @@ class DeliveryState(TextChoices):
     PENDING = "pending", "On its way"
     DELIVERED = "delivered", "Delivered"
     FAILED = "failed", "Failed"
+
+
+class ExportSubject(TextChoices):
+    """What an export is of."""
+
+    CLAIMS = "claims", "Claims"
+    FACT_CHECKS = "fact_checks", "Fact-checks"
+    ARTICLE = "article", "Claims of an article"
+    STORY = "story", "Claims of a story"
+    CORRECTIONS = "corrections", "Corrections"
+
+
+class ExportFormat(TextChoices):
+    CSV = "csv", "CSV (table)"
+    JSONL = "jsonl", "JSON lines (everything)"
+    CLAIMREVIEW = "claimreview", "ClaimReview (JSON-LD)"
+    WEBANNOTATION = "webannotation", "W3C Web Annotation (JSON-LD)"
+
+
+class ExportState(TextChoices):
+    QUEUED = "queued", "Queued"
+    RUNNING = "running", "Being written"
+    DONE = "done", "Ready"
+    FAILED = "failed", "Failed"
+    CANCELLED = "cancelled", "Cancelled"
+    EXPIRED = "expired", "Expired"
+
+
+class PriorImportState(TextChoices):
+    QUEUED = "queued", "Queued"
+    RUNNING = "running", "Being read"
+    DONE = "done", "Done"
+    FAILED = "failed", "Failed"
+
+
+class MatchState(TextChoices):
+    """Whether a check elsewhere is of one of the desk's claims."""
+
+    SUGGESTED = "suggested", "Suggested"
+    CONFIRMED = "confirmed", "Confirmed"
+    REJECTED = "rejected", "Not the same claim"
 
 
 class When(TextChoices):

@@ -31,12 +31,16 @@ MAY = {
     "assign": (Role.EDITOR, "give claims to others"),
     "share_views": (Role.EDITOR, "share views with the desk"),
     "sort_stories": (Role.EDITOR, "say which articles are one story"),
+    "import_checks": (Role.RESEARCHER, "bring in what other desks checked"),
+    "match_checks": (Role.REVIEWER, "say whether a check elsewhere is of the same claim"),
+    "export": (Role.VIEWER, "export the desk's work"),
+    "see_exports": (Role.EDITOR, "see what others exported"),
     "manage_webhooks": (Role.ADMIN, "manage webhooks"),
 }
 
 # What a key needs for each: one that nobody placed is for keys that may manage.
 SCOPES = {
-    **dict.fromkeys(["extract"], Scope.IMPORT),
+    **dict.fromkeys(["extract", "import_checks"], Scope.IMPORT),
     **dict.fromkeys(
         [
             "triage",
@@ -56,18 +60,22 @@ SCOPES = {
             "tag",
             "assign",
             "sort_stories",
+            "match_checks",
         ],
         Scope.REVIEW,
     ),
     **dict.fromkeys(["approve", "write_fact_check", "publish"], Scope.PUBLISH),
-    "see_agreement": Scope.READ,
+    **dict.fromkeys(["see_agreement", "export", "see_exports"], Scope.READ),
     **dict.fromkeys(["configure", "manage_tags", "share_views", "manage_webhooks"], Scope.MANAGE),
 }
 
 
-def sees_verdict(user: User, *, state: str, author_id: int | None) -> bool:
-    """Whether `user` may see what the author answered: the cross-check is blind until it is done."""
-    return state != State.IN_CROSS_CHECK or author_id == user.pk
+def sees_verdict(user: User | None, *, state: str, author_id: int | None) -> bool:
+    """Whether `user` may see what the author answered: the cross-check is blind until it is done.
+
+    None: whoever may come to read it, so that nothing is told that somebody may not see.
+    """
+    return state != State.IN_CROSS_CHECK or (user is not None and author_id == user.pk)
 
 
 def may(user: User, action: str) -> bool:

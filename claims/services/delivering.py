@@ -25,7 +25,7 @@ from articles.services.visits import fetch_policy
 from claims.choices import DeliveryState, NoticeKind, RunState, WebhookEventType
 from claims.models import ExtractionRun, Notice, Webhook, WebhookAttempt, WebhookDelivery, WebhookEvent
 from claims.services.audit import record_event
-from claims.services.outbox import Happening, named_import, tell_webhooks
+from claims.services.outbox import Happening, named, tell_webhooks
 from claims.services.webhooks import sentence
 from claims.tasks import deliver_webhook as deliver_webhook_task
 from factcheck.lib.roles import Role
@@ -113,7 +113,7 @@ def tell_of_finished_imports() -> int:
             subject = f"import:{job.pk}"
             if WebhookEvent.objects.filter(subject=subject, type=WebhookEventType.IMPORT_FINISHED).exists():
                 continue
-            data = {"import": {**named_import(job.pk), "label": job.label}, "items": job.total}
+            data = {"import": {**named("imports", job.pk), "label": job.label}, "items": job.total}
             count += bool(tell_webhooks([Happening(WebhookEventType.IMPORT_FINISHED, subject, data)]))
     return count
 

@@ -27,6 +27,7 @@ OF_VERBS: dict[str, tuple[WebhookEventType, ...]] = {
     "submit_unchecked": (Type.CLAIM_MOVED, Type.VERDICT_GIVEN),
     "give_cross_check": (Type.VERDICT_GIVEN,),
     "publish": (Type.CLAIM_MOVED, Type.FACTCHECK_PUBLISHED),
+    "match_check": (Type.MATCH_DECIDED,),
     "publish_fact_check": (Type.FACTCHECK_PUBLISHED,),  # one more language
     "publish_correction": (Type.CLAIM_MOVED, Type.FACTCHECK_CORRECTED),
     "retract": (Type.CLAIM_MOVED, Type.FACTCHECK_RETRACTED),
@@ -114,28 +115,32 @@ def tell_of_versions(versions: Iterable[ArticleVersion]) -> None:
             Type.ARTICLE_IMPORTED if version.number == 1 else Type.VERSION_RECORDED,
             f"article:{version.article_id}",
             {
-                "article": _named("articles", version.article_id),
-                "version": {**_named("versions", version.pk), "number": version.number},
+                "article": named("articles", version.article_id),
+                "version": {**named("versions", version.pk), "number": version.number},
             },
         )
         for version in versions
     )
 
 
-def named_import(job_id: int) -> dict[str, Any]:
-    return _named("imports", job_id)
+def tell_of_end(kind: WebhookEventType, collection: str, pk: int, **told: Any) -> None:
+    """Of work in the background that has ended: a row of the API's `collection`, under the collection's name without its s."""
+    name = collection.removesuffix("s").replace("-", "_")
+    tell_webhooks([Happening(kind, f"{name}:{pk}", {name: named(collection, pk), **told})])
 
 
 def _claim_data(event: AuditEvent, kind: WebhookEventType) -> dict[str, Any]:
-    data: dict[str, Any] = {"claim": _named("claims", event.claim_id)}
+    data: dict[str, Any] = {"claim": named("claims", event.claim_id)}
     if "version" in event.after:
         data["claim"]["version"] = event.after["version"]
     if kind == Type.CLAIM_MOVED:
         data |= {"move": event.verb, "from": event.before.get("state"), "to": event.after.get("state")}
     if kind == Type.EVIDENCE_CHANGED:
         data |= {"evidence": event.object_id, "what": event.verb}
+    if kind == Type.MATCH_DECIDED:
+        data |= {"prior_check": named("prior-checks", event.after["check"]), "match": event.after["match"]}
     if kind in _OF_PAGES:
-        data["fact_checks"] = [_named("fact-checks", pk) for pk in _pages(event)]
+        data["fact_checks"] = [named("fact-checks", pk) for pk in _pages(event)]
     return data
 
 
@@ -154,12 +159,13 @@ def _extracted(event: AuditEvent, run: ExtractionRun) -> Happening:
         Type.CLAIMS_EXTRACTED,
         f"article:{run.version.article_id}",
         {
-            "article": _named("articles", run.version.article_id),
-            "version": {**_named("versions", run.version_id), "number": run.version.number},
+            "article": named("articles", run.version.article_id),
+            "version": {**named("versions", run.version_id), "number": run.version.number},
             "claims": event.after["claims"],
         },
     )
 
 
-def _named(collection: str, pk: int | None) -> dict[str, Any]:
+def named(collection: str, pk: int | None) -> dict[str, Any]:
+    """A row of one of the API's collections, by number and address."""
     return {"id": pk, "url": f"{settings.SITE_URL}/api/v1/{collection}/{pk}/"}

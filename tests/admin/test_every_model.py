@@ -43,6 +43,7 @@ from claims.models import (
     EvidenceCopy,
     EvidenceLink,
     EvidenceWatch,
+    Export,
     ExtractionProposal,
     ExtractionRun,
     FactCheck,
@@ -52,6 +53,11 @@ from claims.models import (
     Notice,
     Orphan,
     Preference,
+    PriorCheck,
+    PriorImport,
+    PriorLookup,
+    PriorMatch,
+    PriorProblem,
     Reply,
     Review,
     Rewording,
@@ -89,6 +95,7 @@ SERVICES_WRITE = [
     Tag, ClaimTag, SavedView, Preference, FactCheck, Edition, Dump,
     Story, Placement, Overlap, Separation,
     Webhook, WebhookEvent, WebhookDelivery, WebhookAttempt, Key, BrowserSession,
+    Export, PriorImport, PriorProblem, PriorCheck, PriorMatch, PriorLookup,
 ]  # fmt: skip
 
 

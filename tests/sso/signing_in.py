@@ -15,7 +15,6 @@ from playwright.sync_api import Browser
 from claims.models import AuditEvent
 from factcheck.models import BrowserSession, User
 from tests.factories import make_user
-from tests.screens.conftest import chromium, playwright_driver  # noqa: F401 - fixtures
 from tests.sso.provider import CLIENT, Provider, providing
 
 pytestmark = pytest.mark.django_db
