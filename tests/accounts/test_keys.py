@@ -79,13 +79,15 @@ def test_a_key_may_no_more_than_its_account(admin: User) -> None:
     claim = make_claim(state="queued")
     assert refusal(client.post(f"/api/v1/claims/{claim.pk}/take/")) == (403, "role_required")
     me = client.get("/api/v1/me/").json()
-    assert me["may"] == []
+    assert me["may"] == ["export"]
     assert me["scopes"] == list(Scope)
 
 
 def test_a_key_that_reads_writes_nothing_not_even_what_needs_no_role(editor: User) -> None:
     client = CheckedClient(editor, scopes=["read"])
     assert refusal(client.post("/api/v1/inbox/read/", {})) == (403, "scope_required")
+    assert refusal(client.post("/api/v1/prior-imports/", {"url": "https://desk.example/"}))[0] == 403
+    assert client.post("/api/v1/exports/", {"subject": "claims", "format": "csv"}).status_code == 202
     importing = CheckedClient(editor, scopes=["import"])
     assert refusal(importing.post("/api/v1/inbox/read/", {})) == (403, "scope_required")
 

@@ -1,5 +1,7 @@
 """What there is to tell: written in the transaction in which it happened, for bulk changes too."""
 
+import io
+import json
 from collections import Counter
 from typing import Any
 
@@ -13,13 +15,17 @@ from articles.services.jobs import cancel_import
 from articles.services.running import run_import_item
 from claims import workflow
 from claims.choices import WebhookEventType as Type
-from claims.models import Correction, FactCheck, Webhook, WebhookDelivery, WebhookEvent
+from claims.models import Correction, FactCheck, PriorCheck, Webhook, WebhookDelivery, WebhookEvent
 from claims.services import bulk, curating, extracting
 from claims.services.bulk import Row
 from claims.services.delivering import tell_of_finished_imports
+from claims.services.exporting import request_export, run_export
 from claims.services.outbox import OF_VERBS
+from claims.services.priorimporting import request_prior_import, run_prior_import
+from claims.services.priormatching import match_by_hand
 from claims.services.publishing import publish_correction, retract_claim
 from factcheck.models import User
+from tests.elsewhere.checks import review
 from tests.factories import STORY, make_claim, make_user
 from tests.fulldesk import fill_desk
 
@@ -56,6 +62,45 @@ def test_a_desks_whole_work_is_told_of(hook: Webhook) -> None:
     words = str(list(WebhookEvent.objects.values_list("data", flat=True)))
     for verdict in ("true", "false", "mostly_true", "misleading", "confirmed"):
         assert f"'{verdict}'" not in words  # a cross-check stays blind
+
+
+def test_exports_and_what_other_desks_checked_are_told_of(hook: Webhook) -> None:
+    edith, claim = make_user("edith", "editor"), make_claim()
+    export = request_export(by=edith, subject="claims", file_format="csv")
+    run_export(export_id=export.pk)
+    rows = io.BytesIO(json.dumps([review()]).encode())
+    job = request_prior_import(by=edith, file=rows, name="checks.json")
+    run_prior_import(import_id=job.pk)
+    empty = request_prior_import(by=edith, file=io.BytesIO(b"no review"), name="none.json")
+    run_prior_import(import_id=empty.pk)
+    check = PriorCheck.objects.get()
+    match_by_hand(by=edith, check_id=check.pk, claim_id=claim.pk)
+    told_of = [(event.type, event.subject, event.data) for event in WebhookEvent.objects.order_by("pk")]
+    api = f"{settings.SITE_URL}/api/v1"
+    assert told_of == [
+        (
+            "export.finished",
+            f"export:{export.pk}",
+            {"export": {"id": export.pk, "url": f"{api}/exports/{export.pk}/"}, "state": "done"},
+        ),
+        *(
+            (
+                "prior_import.finished",
+                f"prior_import:{one.pk}",
+                {"prior_import": {"id": one.pk, "url": f"{api}/prior-imports/{one.pk}/"}, "state": state},
+            )
+            for one, state in ((job, "done"), (empty, "failed"))
+        ),
+        (
+            "match.decided",
+            f"claim:{claim.pk}",
+            {
+                "claim": {"id": claim.pk, "url": f"{api}/claims/{claim.pk}/"},
+                "prior_check": {"id": check.pk, "url": f"{api}/prior-checks/{check.pk}/"},
+                "match": "confirmed",
+            },
+        ),
+    ]
 
 
 def test_no_event_of_what_did_not_happen(hook: Webhook) -> None:
