@@ -23,7 +23,7 @@ from articles.services.snapshots import keep_snapshot
 from articles.tasks import run_import_item as run_import_item_task
 from articles.tasks import wake_import_job
 from factcheck.lib.errors import DomainError
-from factcheck.lib.roles import Role, require_role
+from factcheck.lib.roles import Role, Scope, require_role
 from factcheck.models import User
 
 Kind, State = ImportItem.Kind, ImportItem.State
@@ -80,7 +80,7 @@ def request_import_once(
 
     Raises besides KeyReused, when somebody asks for something else under a key they have used.
     """
-    require_role(by, Role.RESEARCHER, "import articles")
+    require_role(by, Role.RESEARCHER, "import articles", scope=Scope.IMPORT)
     if not items and not containers:
         raise DomainError(
             "nothing_to_import", "There is nothing to import: give at least one address, text or file."

@@ -21,6 +21,7 @@ from factcheck.api.paging import MAX_KEY
 from factcheck.api.schema import problems
 from factcheck.api.views import ApiRequest, ApiView, ListView, validated
 from factcheck.lib.errors import DomainError
+from factcheck.lib.roles import Scope
 
 COLUMNS = (
     "pk", "label", "subject", "format", "filters", "article", "story", "bom", "state", "total", "written", "lines", "size",
@@ -102,6 +103,7 @@ class GivenExportSerializer(serializers.Serializer):
 
 
 class Exports(ListView):
+    key_scope = Scope.READ
     queryset = Export.objects.all()
     columns = COLUMNS
 
@@ -183,6 +185,8 @@ class ExportFile(ApiView):
 
 
 class CancelExport(ApiView):
+    key_scope = Scope.READ
+
     @extend_schema(
         operation_id="exports_cancel",
         tags=["exports"],
@@ -197,6 +201,8 @@ class CancelExport(ApiView):
 
 
 class RetryExport(ApiView):
+    key_scope = Scope.READ
+
     @extend_schema(
         operation_id="exports_retry",
         tags=["exports"],

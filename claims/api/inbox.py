@@ -17,6 +17,7 @@ from claims.services import notices, planning
 from factcheck.api.paging import MAX_KEY
 from factcheck.api.schema import problems
 from factcheck.api.views import ApiRequest, ApiView, ListView, validated
+from factcheck.lib.roles import Scope
 
 _PLAIN = ("kind", "comment", "reply", "note", "moment", "at", "read_at")
 _KINDS = dict(NoticeKind.choices)
@@ -33,7 +34,8 @@ class NoticeSerializer(serializers.Serializer):
     id = IntegerField()
     kind = ChoiceField(NoticeKind.choices)
     kind_label = CharField()
-    claim = NoticeClaimSerializer()
+    claim = NoticeClaimSerializer(allow_null=True)
+    webhook = IntegerField(allow_null=True, help_text="What it is about, where that is no claim.")
     by = PersonSerializer(allow_null=True, help_text="Who caused it; null: the workbench itself, or time.")
     comment = IntegerField(allow_null=True)
     reply = IntegerField(allow_null=True)
@@ -70,7 +72,7 @@ class GivenDueSerializer(serializers.Serializer):
 class Inbox(ListView):
     queryset = Notice.objects.all()
     filterset_class = NoticeFilters
-    columns = ("pk", *_PLAIN, "link", "claim", "claim__text", *shapes.person_columns("by"))
+    columns = ("pk", *_PLAIN, "link", "webhook", "claim", "claim__text", *shapes.person_columns("by"))
 
     @extend_schema(
         operation_id="inbox_list",
@@ -89,6 +91,8 @@ class Inbox(ListView):
 
 
 class ReadNotice(ApiView):
+    key_scope = Scope.REVIEW
+
     @extend_schema(
         operation_id="inbox_read",
         tags=["inbox"],
@@ -102,6 +106,8 @@ class ReadNotice(ApiView):
 
 
 class ReadInbox(ApiView):
+    key_scope = Scope.REVIEW
+
     @extend_schema(
         operation_id="inbox_read_all",
         tags=["inbox"],
@@ -141,6 +147,7 @@ def _shape(row: shapes.Row) -> shapes.Shape:
         **{name: row[name] for name in _PLAIN},
         "kind_label": str(_KINDS[row["kind"]]),
         "evidence": row["link"],
-        "claim": {"id": row["claim"], "text": row["claim__text"]},
+        "claim": {"id": row["claim"], "text": row["claim__text"]} if row["claim"] else None,
+        "webhook": row["webhook"],
         "by": shapes.person(row, "by"),
     }

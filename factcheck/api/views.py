@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
-from rest_framework.exceptions import ParseError, ValidationError
+from rest_framework.exceptions import AuthenticationFailed, ParseError, ValidationError
 from rest_framework.generics import GenericAPIView
 from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
@@ -15,7 +15,14 @@ from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
-from factcheck.api.errors import LengthRequired, PreconditionFailed, PreconditionRequired, TooLarge
+from factcheck.api import limits
+from factcheck.api.errors import (
+    LengthRequired,
+    PreconditionFailed,
+    PreconditionRequired,
+    TooLarge,
+    TooManyRequests,
+)
 from factcheck.api.wire import JsonParser
 from factcheck.lib.errors import Conflict
 from factcheck.models import User
@@ -34,6 +41,7 @@ class ApiRequest(Request):
 class ApiView(APIView):
     parser_classes: list[type[BaseParser]] = [JsonParser]
     metadata_class = None  # what OPTIONS would say is in the OpenAPI document
+    counted: limits.Count | None = None  # what whoever asks has left of their limit
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         is_upload = (request.content_type or "").startswith("multipart/")
@@ -46,6 +54,27 @@ class ApiView(APIView):
         if length.isdecimal() and int(length) > limit:
             raise TooLarge
         super().initial(request, *args, **kwargs)
+
+    def perform_authentication(self, request: Request) -> None:
+        """Who it is, and whether they have not asked too often: before anything else is done for them."""
+        try:
+            super().perform_authentication(request)
+        except AuthenticationFailed:
+            self._count(request, anonymous=True)
+            raise
+        self._count(request)
+
+    def _count(self, request: Request, *, anonymous: bool = False) -> None:
+        self.counted = limits.count_request(request, anonymous=anonymous)
+        if self.counted is not None and self.counted.is_over:
+            raise TooManyRequests(self.counted.resets_in)
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        response = super().finalize_response(request, response, *args, **kwargs)
+        if (counted := self.counted) is not None:
+            for name, value in counted.headers().items():
+                response[name] = value
+        return response
 
 
 class ListView(ApiView, GenericAPIView):

@@ -93,5 +93,5 @@ def test_a_list_costs_one_query(editor: CheckedClient, ann: User, django_assert_
     for number in range(3):
         claim = judged_claim(ann)
         editor.post(ROOT, {"claim": claim.pk, "language": "en", "slug": f"dam-{number}"})
-    with django_assert_num_queries(2):  # the token with its user; the rows
+    with django_assert_num_queries(2):  # the key with its user; the rows
         assert len(editor.get(ROOT).json()["results"]) == 3

@@ -283,7 +283,7 @@ def test_me_says_what_i_may_do(viewer: CheckedClient, reviewer: CheckedClient) -
 @pytest.mark.parametrize(
     ("path", "queries"),
     [
-        # With the token's one: the page, and what belongs to its rows.
+        # With the key's one: the page, and what belongs to its rows.
         ("claims/", 2),
         ("claims/?q=dam", 3),  # how common its words are
         ("appearances/", 5),
@@ -311,7 +311,7 @@ def test_a_claim_costs_the_same_number_of_queries_however_much_belongs_to_it(
 ) -> None:
     claim = make_story_claim()
     for number in (1, 2):
-        # the token, your groups, the case, the desk's settings, who has it, appearances, hops,
+        # the key, your groups, the case, the desk's settings, who has it, appearances, hops,
         # spans, texts, reviews, evidence
         with django_assert_num_queries(11):
             viewer.get(f"/api/v1/claims/{claim.pk}/")
