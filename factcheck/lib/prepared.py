@@ -26,7 +26,9 @@ class _Planning:
         return getattr(self._connection, name)
 
     def cursor(self) -> Any:
-        if self._connection.queries_logged:  # and of a statement whose plan is kept psycopg does not tell the SQL
+        if (
+            self._connection.queries_logged
+        ):  # and of a statement whose plan is kept psycopg does not tell the SQL
             return self._connection.cursor()
         self._connection.ensure_connection()
         cursor: Any = ServerBindingCursor  # the stubs know nothing of how psycopg makes one
