@@ -8,10 +8,10 @@ Offsets are Unicode code points into the text, end-exclusive, as everywhere in t
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from functools import cache
 from html import escape
 from itertools import groupby, pairwise
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Role = Literal["content", "cue", "source"]
 
@@ -19,8 +19,7 @@ Role = Literal["content", "cue", "source"]
 ROLES: tuple[Role, ...] = ("content", "cue", "source")
 
 
-@dataclass(frozen=True, slots=True)
-class MarkSpan:
+class MarkSpan(NamedTuple):
     """One span of one claim's appearance. `own_voice`: the outlet asserts it itself; nobody is quoted."""
 
     claim: int
@@ -30,8 +29,7 @@ class MarkSpan:
     own_voice: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Slice:
+class Slice(NamedTuple):
     """A stretch of text over which the set of covering spans does not change. `spans`: smallest first."""
 
     start: int
@@ -74,7 +72,7 @@ def cut(text: str, spans: Iterable[MarkSpan]) -> list[Slice]:
             active[span] = active.get(span, 0) + 1
         if start in breaks:
             paragraph += 1
-        covering = tuple(sorted(active, key=_specific_first))
+        covering = tuple(sorted(active, key=_specific_first) if len(active) > 1 else active)
         slices.append(Slice(start, end, paragraph, covering))
     return slices
 
@@ -118,15 +116,18 @@ def _slice_html(
     if not part.spans or not words.strip():
         return escape(words)
 
-    claims = part.claims
-    attributes = [
-        f'data-claims="{" ".join(map(str, claims))}"',
-        f'class="{" ".join(_classes(part, current))}"',
-    ]
+    if len(part.spans) == 1:  # as most are
+        (span,) = part.spans
+        claims: tuple[int, ...] = (span.claim,)
+        classes = _classes_alone(span.role, span.own_voice, span.claim == current)
+        fresh = [span.claim] if span.role == "content" and span.claim not in begun else []
+    else:
+        claims, classes = part.claims, " ".join(_classes(part, current))
+        fresh = [s.claim for s in part.spans if s.role == "content" and s.claim not in begun]
+        fresh = list(dict.fromkeys(fresh))
+    attributes = [f'data-claims="{" ".join(map(str, claims))}"', f'class="{classes}"']
     if len(claims) > 1:
         attributes.append(f'data-roles="{" ".join(_roles(part, claim) for claim in claims)}"')
-    fresh = [s.claim for s in part.spans if s.role == "content" and s.claim not in begun]
-    fresh = list(dict.fromkeys(fresh))
     begun.update(fresh)
     anchors = "".join(f'<span id="claim-{claim}"></span>' for claim in fresh[1:])
     if fresh:
@@ -153,6 +154,13 @@ def _classes(part: Slice, current: int | None) -> list[str]:
     if current is not None:
         classes += [f"current-{role}" for role in ROLES if _has(part.spans, current, role)]
     return classes
+
+
+@cache
+def _classes_alone(role: Role, own_voice: bool, is_current: bool) -> str:
+    """The classes of a slice that one span covers."""
+    span = MarkSpan(0, role, 0, 1, own_voice)
+    return " ".join(_classes(Slice(0, 1, 0, (span,)), 0 if is_current else None))
 
 
 def _roles(part: Slice, claim: int) -> str:

@@ -8,11 +8,10 @@ stale.
 from hashlib import blake2b
 from typing import NamedTuple, cast
 
-from django.db import connection
-
 from claims.choices import Form
 from claims.highlighting import MarkSpan, Role
 from claims.models import Appearance, Span
+from factcheck.lib.prepared import prepared_row
 
 
 class Listed(NamedTuple):
@@ -86,9 +85,7 @@ _SHOWN = """
 
 def shown_of(version_id: int) -> Shown:
     """One query, whose answer is small however many claims the text has."""
-    with connection.cursor() as cursor:
-        cursor.execute(_SHOWN, [version_id, version_id])
-        claims, list_name, text_name = cursor.fetchone()
+    claims, list_name, text_name = prepared_row(_SHOWN, version_id, version_id)
     return Shown(claims or [], list_name or "", text_name or "")
 
 

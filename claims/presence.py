@@ -11,6 +11,8 @@ from typing import Any
 
 import redis
 from django.conf import settings
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from factcheck.models import User
 
@@ -19,6 +21,8 @@ logger = logging.getLogger(__name__)
 SECONDS = 45  # without a look, then somebody is not here any more
 POLL_SECONDS = 20  # how often an open page looks
 _PATIENCE = 0.5  # seconds for the cache to answer; a page does without it then
+_PAUSE = 10  # seconds that a cache which did not answer is not asked again, so that it holds up no other page
+_away_until = 0.0  # by the monotonic clock
 
 
 def look(claim_id: int, *, by: User) -> list[str]:
@@ -26,6 +30,9 @@ def look(claim_id: int, *, by: User) -> list[str]:
 
     Empty where the cache does not answer.
     """
+    global _away_until  # noqa: PLW0603 - of this process, as is the connection
+    if time.monotonic() < _away_until:
+        return []
     key, now, me = f"presence:{claim_id}", time.time(), f"{by.pk} {by}"
     try:
         pipe = _client().pipeline(transaction=False)
@@ -35,6 +42,7 @@ def look(claim_id: int, *, by: User) -> list[str]:
         pipe.zrange(key, 0, -1)
         here: list[bytes] = pipe.execute()[-1]
     except redis.RedisError as error:  # a line a page while it is away, no traceback
+        _away_until = time.monotonic() + _PAUSE
         logger.warning("Nobody is told who else looks at a claim: the cache does not answer: %s", error)
         return []
     others = [member.decode().partition(" ") for member in here]
@@ -44,5 +52,8 @@ def look(claim_id: int, *, by: User) -> list[str]:
 @functools.cache
 def _client() -> Any:
     return redis.Redis.from_url(
-        settings.REDIS_URL, socket_timeout=_PATIENCE, socket_connect_timeout=_PATIENCE
+        settings.REDIS_URL,
+        socket_timeout=_PATIENCE,
+        socket_connect_timeout=_PATIENCE,
+        retry=Retry(NoBackoff(), 0),  # left to itself, it tries ten more times, ever more slowly
     )

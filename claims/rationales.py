@@ -4,6 +4,7 @@ Paragraphs and line breaks as typed, emphasis, code, links, lists and quotations
 was typed: no heading may break the page's outline, and no picture may call home.
 """
 
+import re
 from html import unescape
 
 import nh3
@@ -14,19 +15,21 @@ _RULES = ["list", "blockquote", "emphasis", "backticks", "link", "autolink", "es
 _TAGS = {"p", "br", "em", "strong", "code", "a", "ul", "ol", "li", "blockquote"}
 # "zero" knows paragraphs alone; `html` off: a tag that somebody types is text.
 _MARKDOWN = MarkdownIt("zero", {"html": False, "breaks": True}).enable(_RULES)
+_CLEANER = nh3.Cleaner(
+    tags=_TAGS,
+    attributes={"a": {"href"}, "ol": {"start"}},
+    url_schemes={"http", "https", "mailto"},
+    link_rel="nofollow noopener noreferrer",
+)
+# Words on one line, as most are: nothing that Markdown or HTML could take for more.
+_PLAIN = re.compile(r"[^\W\d_](?:[^\W_]|[ ,.;:?!()'\"“”‘’–—…%/-])*(?<! )")
 
 
 def rationale_html(text: str) -> SafeString:
     """What a reviewer wrote, to be set on a page. Links lead out of the desk and vouch for nothing (nofollow)."""
-    return mark_safe(
-        nh3.clean(
-            _MARKDOWN.render(text),
-            tags=_TAGS,
-            attributes={"a": {"href"}, "ol": {"start"}},
-            url_schemes={"http", "https", "mailto"},
-            link_rel="nofollow noopener noreferrer",
-        )
-    )
+    if _PLAIN.fullmatch(text):
+        return mark_safe(f"<p>{text}</p>\n")
+    return mark_safe(_CLEANER.clean(_MARKDOWN.render(text)))
 
 
 def rationale_text(text: str) -> str:

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import get_language
 
 from claims.choices import AttributionVerdict, Veracity
+from factcheck.lib.prepared import Prepared
 
 _BUILT_IN = {value: str(label) for scale in (Veracity, AttributionVerdict) for value, label in scale.choices}
 # What the page in the making has read of the desk's settings so far; None where none is being made.
@@ -63,7 +64,7 @@ class DeskSettings(models.Model):
 
     @classmethod
     def current(cls) -> "DeskSettings":
-        return cls.objects.filter(pk=1).first() or cls(pk=1)
+        return next(iter(_THE_ROW()), None) or cls(pk=1)
 
     @classmethod
     def seen(cls) -> "DeskSettings":
@@ -74,6 +75,9 @@ class DeskSettings(models.Model):
         if not read:
             read.append(cls.current())
         return read[0]
+
+
+_THE_ROW = Prepared(lambda: DeskSettings.objects.filter(pk=1))
 
 
 def verdict_label(verdict: str, language: str = "") -> str:

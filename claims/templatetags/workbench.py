@@ -5,6 +5,8 @@ from typing import Any, cast
 
 from django import template
 from django.forms import BoundField, ChoiceField
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime
 
 from claims import extraction, queries, workflow
@@ -228,21 +230,20 @@ def state_label(state: str) -> str:
 
 
 @register.simple_tag
-def scale_options(field: BoundField) -> list[dict[str, Any]]:
+def scale_options(field: BoundField) -> SafeString:
     """The radio buttons of a verdict: a scored one's key is its number, so that 5 is True and 1 is False."""
     chosen = field.value() or ""
     choices: list[tuple[str, str]] = list(cast(ChoiceField, field.field).choices)  # type: ignore[arg-type]
+    invalid = ' aria-invalid="true"' if field.errors else ""
     options = []
     for position, (value, label) in enumerate(choices, start=1):
-        rating = score(value)
+        rating, ident = score(value), f"{field.auto_id}_{position}"
+        scored = f' data-score="{rating}"' if rating else ""
+        checked = " checked" if value == chosen else ""
+        key = rating if isinstance(rating, int) else position
         options.append(
-            {
-                "value": value,
-                "label": label,
-                "score": rating,
-                "key": str(rating if isinstance(rating, int) else position),
-                "id": f"{field.auto_id}_{position}",
-                "checked": value == chosen,
-            }
+            f'<label class="scale__option" for="{ident}"{scored}><input type="radio" name="{field.html_name}" id="{ident}" '
+            f'value="{value}" data-key="{key}"{checked}{invalid}><span>{escape(label)}</span>'
+            f'<kbd data-single aria-hidden="true">{key}</kbd></label>\n'
         )
-    return options
+    return mark_safe("".join(options))

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from claims import permissions
@@ -12,6 +11,7 @@ from claims.models import HopCheck
 from claims.queries import Step
 from claims.views.marking import changed_words
 from claims.views.parts import Part, Parts
+from factcheck.lib.addresses import address_of
 from factcheck.models import User
 
 
@@ -53,7 +53,7 @@ def _part(step: Step, bench: Workbench, parts: Parts, *, is_next: bool) -> Part:
             initial={"version": bench.case.version, "position": step.position},
             auto_id=HopCheckForm.ids_at(step.position),
         ),
-        address=reverse("review_check_hop", args=[bench.claim.pk]),
+        address=address_of("review_check_hop", bench.claim.pk),
         title=f"Check {step.name}",
         about=step.name,
         key="f" if is_next else "",

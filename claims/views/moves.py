@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
 
-from django.urls import reverse
 from django.utils import timezone
 
 from claims import permissions, workflow
@@ -24,6 +23,7 @@ from claims.forms import (
 )
 from claims.services import assigning, curating, planning, publishing, seconding, undoing
 from claims.views.parts import PLAIN, Part, Parts
+from factcheck.lib.addresses import address_of
 from factcheck.models import User
 
 Answers = dict[str, Any]
@@ -134,7 +134,7 @@ def offered(bench: Workbench, user: User, parts: Parts) -> list[Offered]:
         label = _label(offer, bench, user)
         if label or offer.name in parts.returned:
             label = label or offer.label
-            address = reverse("review_move", args=[bench.claim.pk, offer.name])
+            address = address_of("review_move", bench.claim.pk, offer.name)
             part = _part(offer, label, address, bench, parts) if offer.form is not VersionedForm else None
             shown.append(Offered(offer, label, address, part))
     return shown

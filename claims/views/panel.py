@@ -6,7 +6,6 @@ from functools import partial
 from typing import Any
 
 from django.conf import settings
-from django.urls import reverse
 
 from claims import permissions, presence
 from claims.bench import Workbench
@@ -27,6 +26,7 @@ from claims.views.marking import changed_words
 from claims.views.parts import Parts
 from claims.views.talkpanel import talk_panel
 from claims.wordchanges import changed_since
+from factcheck.lib.addresses import address_of
 from factcheck.lib.errors import DomainError
 from factcheck.lib.requests import DeskRequest
 
@@ -192,7 +192,7 @@ def _edits(bench: Workbench, parts: Parts, panel: Panel) -> list[object]:
         parts.part(
             name,
             make=partial(new_form, name, bench.appearance, bench.case.version),
-            address=reverse(f"review_{name}", args=[bench.claim.pk]),
+            address=address_of(f"review_{name}", bench.claim.pk),
             **words,
         )
         for name, words in _EDITS.items()
@@ -207,7 +207,7 @@ def _tag(bench: Workbench, parts: Parts, panel: Panel) -> object | None:
         "tag",
         "Tag …",
         lambda: TagForm(initial={"version": bench.case.version}, auto_id="tag_%s"),
-        address=reverse("review_tags", args=[bench.claim.pk]),
+        address=address_of("review_tags", bench.claim.pk),
         title="Add a tag",
         key="#",
         key_label="Add a tag",
@@ -221,7 +221,7 @@ def _add_evidence(bench: Workbench, parts: Parts) -> object:
         "evidence",
         "Add evidence",
         lambda: EvidenceForm(initial={"version": bench.case.version}),
-        address=reverse("review_evidence", args=[bench.claim.pk]),
+        address=address_of("review_evidence", bench.claim.pk),
         key="e",
         fields="claims/parts/_evidence.html",
         submit="Link it",
@@ -233,7 +233,7 @@ def _dismiss(bench: Workbench, parts: Parts) -> object:
         "dismiss",
         "Dismiss …",
         lambda: DismissForm(initial={"version": bench.case.version}),
-        address=reverse("review_dismiss", args=[bench.claim.pk]),
+        address=address_of("review_dismiss", bench.claim.pk),
         title="Dismiss the claim",
         fields="claims/parts/_dismiss.html",
         submit="Dismiss",

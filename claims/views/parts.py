@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.template.loader import render_to_string
-from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from claims.bench import Workbench
 from claims.forms import VersionedForm
 from claims.views.keeping import KeptInput
+from factcheck.lib.addresses import address_of
 from factcheck.lib.requests import DeskRequest
 
 PLAIN = "claims/parts/_fields.html"
@@ -53,42 +53,25 @@ class Part:
         if not self.key:
             return mark_safe("")
         said = self.key_label or self.label.removesuffix(" …")
-        return format_html(' data-key="{}" data-key-label="{}"', self.key, said)
+        return mark_safe(f' data-key="{self.key}" data-key-label="{escape(said)}"')
 
     @property
     def opener(self) -> SafeString:
         """The words on the link, and on the head of the open part."""
-        cap = (
-            format_html(' <kbd data-single aria-hidden="true">{}</kbd>', self.key)
-            if self.key
-            else mark_safe("")
-        )
-        about = (
-            format_html('<span class="visually-hidden"> {}</span>', self.about)
-            if self.about
-            else mark_safe("")
-        )
-        return format_html("{}{}{}", self.label, about, cap)
+        about = f'<span class="visually-hidden"> {escape(self.about)}</span>' if self.about else ""
+        cap = f' <kbd data-single aria-hidden="true">{self.key}</kbd>' if self.key else ""
+        return mark_safe(f"{escape(self.label)}{about}{cap}")
 
     def __str__(self) -> SafeString:
         if self.is_open:
             told = {"part": self, **self.more}
             return mark_safe(render_to_string("claims/_part.html", told, request=self.request).strip())
         claim, query = self.bench.claim.pk, f"appearance={self.bench.appearance.pk}"
-        return format_html(
-            '<a class="{}" id="part-{}" href="{}?open={}&amp;{}#part-{}" hx-get="{}?{}" hx-target="this"'
-            ' hx-swap="outerHTML" data-part data-draft="{}"{}>{}</a>',
-            self.look,
-            self.name,
-            reverse("review", args=[claim]),
-            self.name,
-            query,
-            self.name,
-            reverse("review_part", args=[claim, self.name]),
-            query,
-            self.draft,
-            self.key_attributes,
-            self.opener,
+        page, part = address_of("review", claim), address_of("review_part", claim, self.name)
+        return mark_safe(
+            f'<a class="{self.look}" id="part-{self.name}" href="{page}?open={self.name}&amp;{query}#part-{self.name}"'
+            f' hx-get="{part}?{query}" hx-target="this" hx-swap="outerHTML" data-part data-draft="{self.draft}"'
+            f"{self.key_attributes}>{self.opener}</a>"
         )
 
 

@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass
 
-from django.urls import reverse
-
 from claims import permissions
 from claims.models import Comment, Reply
 from claims.peopleforms import AnswerForm, AskForm, CommentForm
 from claims.talk import Talk, is_overdue
 from claims.views.parts import Part, Parts
+from factcheck.lib.addresses import address_of
 from factcheck.models import User
 
 COMMENT = "claims/parts/_comment.html"
@@ -51,7 +50,7 @@ class TalkPanel:
 def talk_panel(talk: Talk, claim_id: int, user: User, version: int, parts: Parts) -> TalkPanel:
     may_comment = permissions.may(user, "comment")
     may_ask = permissions.may(user, "ask_reply")
-    add = reverse("comment_add", args=[claim_id])
+    add = address_of("comment_add", claim_id)
 
     def shown(comment: Comment) -> ShownComment:
         if not (may_comment and comment.author_id == user.pk and comment.deleted_at is None):
@@ -60,7 +59,7 @@ def talk_panel(talk: Talk, claim_id: int, user: User, version: int, parts: Parts
             f"comment-edit-{comment.pk}",
             "Change …",
             lambda: CommentForm(initial={"text": comment.text}, auto_id=f"comment_{comment.pk}_%s"),
-            address=reverse("comment_change", args=[claim_id, comment.pk]),
+            address=address_of("comment_change", claim_id, comment.pk),
             title="Change your comment",
             look=QUIET,
             submit="Change it",
@@ -90,7 +89,7 @@ def talk_panel(talk: Talk, claim_id: int, user: User, version: int, parts: Parts
             f"answer-{reply.pk}",
             "Enter the answer …",
             lambda: AnswerForm(initial={"version": version}, auto_id=f"answer_{reply.pk}_%s"),
-            address=reverse("reply_answer", args=[claim_id, reply.pk]),
+            address=address_of("reply_answer", claim_id, reply.pk),
             title=f"Enter the answer of {reply.asked}",
             about=f"of {reply.asked}",
             submit="Enter it",
@@ -113,7 +112,7 @@ def talk_panel(talk: Talk, claim_id: int, user: User, version: int, parts: Parts
             "ask",
             "Asked for a reply …",
             lambda: AskForm(initial={"version": version}, auto_id="ask_%s"),
-            address=reverse("reply_ask", args=[claim_id]),
+            address=address_of("reply_ask", claim_id),
             title="Enter whom you asked for a reply",
             key="o",
             key_label="Enter whom you asked for a reply",

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from copy import copy
 from typing import Any, Generic, TypeVar
 
-from django.db import connections
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.models import Model, QuerySet
 
@@ -26,9 +26,25 @@ class _Planning:
         return getattr(self._connection, name)
 
     def cursor(self) -> Any:
+        if (
+            self._connection.queries_logged
+        ):  # and of a statement whose plan is kept psycopg does not tell the SQL
+            return self._connection.cursor()
         self._connection.ensure_connection()
         cursor: Any = ServerBindingCursor  # the stubs know nothing of how psycopg makes one
         return self._connection._prepare_cursor(cursor(self._connection.connection))
+
+
+# The queryset, its compiler, SQL and parameters, which of these are keys, and how columns become Python's values.
+_Made = tuple[QuerySet[Any, Any], Any, str, tuple[Any, ...], dict[int, int], dict[int, Any]]
+
+
+def prepared_row(sql: str, *params: object) -> tuple[Any, ...]:
+    """The one row of a query that Django has no words for; its plan is kept as that of a `Prepared` is."""
+    with _Planning(connections[DEFAULT_DB_ALIAS]).cursor() as cursor:
+        cursor.execute(sql, params)
+        row: tuple[Any, ...] = cursor.fetchone()
+        return row
 
 
 class Prepared(Generic[M]):
@@ -41,19 +57,20 @@ class Prepared(Generic[M]):
 
     def __init__(self, make: Callable[..., QuerySet[M, Any]]) -> None:
         self._make = make
-        self._made: tuple[QuerySet[M, Any], Any, str, tuple[Any, ...], dict[int, int]] | None = None
+        self._made: _Made | None = None
 
     def __call__(self, *keys: int) -> list[Any]:
-        queryset, known, sql, params, places = self._made or self._compile(len(keys))
+        queryset, known, sql, params, places, converters = self._made or self._compile(len(keys))
         given = tuple(keys[places[at]] if at in places else param for at, param in enumerate(params))
         compiler = copy(known)
         compiler.connection = _Planning(connections[queryset.db])  # this thread's
         compiler.as_sql = lambda *args, **options: (sql, given)
+        compiler.get_converters = lambda expressions: converters
         asked = queryset._chain()  # type: ignore[attr-defined]
         asked.query.get_compiler = lambda *args, **options: compiler
         return list(asked)
 
-    def _compile(self, keys: int) -> tuple[QuerySet[M, Any], Any, str, tuple[Any, ...], dict[int, int]]:
+    def _compile(self, keys: int) -> _Made:
         stand_ins = {_FIRST + key: key for key in range(keys)}
         queryset = self._make(*stand_ins)
         compiler = queryset.query.get_compiler(using=queryset.db)
@@ -64,5 +81,8 @@ class Prepared(Generic[M]):
             if isinstance(param, int) and param in stand_ins
         }
         assert set(places.values()) == set(range(keys)), "a key is in no place of the query"
-        self._made = (queryset, compiler, str(sql), tuple(params), places)
+        # Of its columns, and of what is annotated: those that Django would find anew for each answer.
+        columns = [column for column, *_ in compiler.select[0 : compiler.col_count]]
+        converters = compiler.get_converters(columns)
+        self._made = (queryset, compiler, str(sql), tuple(params), places, converters)
         return self._made

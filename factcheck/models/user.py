@@ -1,7 +1,9 @@
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
-from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import AbstractUser, Group
+
+from factcheck.lib.prepared import Prepared
 
 if TYPE_CHECKING:
     from factcheck.models.key import Key
@@ -15,7 +17,10 @@ class User(AbstractUser):
 
     @cached_property
     def group_names(self) -> frozenset[str]:
-        return frozenset(self.groups.values_list("name", flat=True))
+        return frozenset(_GROUP_NAMES(self.pk)) if self.pk else frozenset()
 
     def __str__(self) -> str:
         return self.get_full_name() or self.username
+
+
+_GROUP_NAMES = Prepared(lambda user: Group.objects.filter(user=user).values_list("name", flat=True))

@@ -10,7 +10,7 @@ from django.utils import timezone
 from claims.models import Claim, ClaimState, EvidenceLink, HopCheck
 from claims.services.watching import look_at_document
 from tests.api.checking import CheckedClient
-from tests.claims.test_evidence import PAGE, server  # noqa: F401 - a fixture
+from tests.claims.documents import PAGE, server  # noqa: F401 - a fixture
 from tests.factories import make_article_version, make_claim, make_story_claim
 from tests.fetching.server import TestServer
 

@@ -1,8 +1,9 @@
-"""The people of the desk: two reviewers and an editor."""
+"""The people of the desk: two reviewers and an editor; and a server of the documents that they link."""
 
 import pytest
 
 from factcheck.models import User
+from tests.claims.documents import server  # noqa: F401 - a fixture
 from tests.factories import make_user
 
 

@@ -14,7 +14,7 @@ from claims.services.readings import as_it_stands, with_all
 from claims.services.verifying import audit_problems
 from factcheck.lib.errors import Conflict, DomainError, Missing, Refused
 from factcheck.models import User
-from tests.claims.test_evidence import PAGE, server  # noqa: F401 - a fixture
+from tests.claims.documents import PAGE
 from tests.factories import make_story_claim, make_user
 from tests.fetching.server import TestServer
 
@@ -101,7 +101,7 @@ def test_who_may_and_on_what(ray: User) -> None:
     assert stale.value.code == "stale"
 
 
-def test_its_link_is_kept_as_evidence_is(ray: User, server: TestServer) -> None:  # noqa: F811
+def test_its_link_is_kept_as_evidence_is(ray: User, server: TestServer) -> None:
     claim = make_story_claim()
     url = server.page("/tape", PAGE)
     one = check(ray, claim, url=url, note="")

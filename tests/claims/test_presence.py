@@ -1,6 +1,8 @@
 """Who else looks at a claim: told to colleagues, gone by itself, and never in the way."""
 
 import itertools
+import socket
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -46,17 +48,44 @@ def test_a_name_with_spaces_and_marks_comes_back_whole(claim_id: int) -> None:
     assert presence.look(claim_id, by=make_user("ben")) == [str(odd)]
 
 
-def test_a_cache_that_is_away_costs_only_the_line(client: Client, settings: Any, monkeypatch: Any) -> None:
-    settings.REDIS_URL = "redis://127.0.0.1:1/0"
-    presence._client.cache_clear()
-    try:
-        assert presence.look(1, by=make_user("ana")) == []
-        client.force_login(make_user("ben", "reviewer"))
-        response = client.get(f"/review/{make_story_claim().pk}/")
-        assert response.status_code == 200
-        assert "Also here" not in response.content.decode()
-    finally:
+@pytest.fixture
+def cache_at(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
+    """cache_at(URL) has another cache asked, as by a process that has asked none yet."""
+
+    def ask(url: str) -> None:
+        settings.REDIS_URL = url
         presence._client.cache_clear()
+        monkeypatch.setattr(presence, "_away_until", 0.0)
+
+    yield ask
+    presence._client.cache_clear()
+
+
+def test_a_cache_that_is_away_costs_only_the_line(client: Client, cache_at: Callable[[str], None]) -> None:
+    cache_at("redis://127.0.0.1:1/0")
+    assert presence.look(1, by=make_user("ana")) == []
+    client.force_login(make_user("ben", "reviewer"))
+    response = client.get(f"/review/{make_story_claim().pk}/")
+    assert response.status_code == 200
+    assert "Also here" not in response.content.decode()
+
+
+def test_a_cache_that_hangs_is_waited_for_once_and_asked_again_later(
+    cache_at: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(presence, "_PATIENCE", 0.05)
+    ana = make_user("ana")
+    with socket.create_server(("127.0.0.1", 0)) as hanging:
+        hanging.settimeout(5)
+        cache_at(f"redis://127.0.0.1:{hanging.getsockname()[1]}/0")
+        assert presence.look(1, by=ana) == presence.look(1, by=ana) == []
+        hanging.accept()[0].close()
+        hanging.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            hanging.accept()
+        monkeypatch.setattr(presence, "_away_until", 0.0)
+        assert presence.look(1, by=ana) == []
+        hanging.accept()[0].close()
 
 
 def test_the_workbench_says_who_else_is_here_and_asks_again_only_for_news() -> None:

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from claims import rationales
 from claims.rationales import rationale_html
 
 
@@ -43,3 +44,8 @@ def test_no_tag_but_the_few_and_no_script(typed: str) -> None:
     shown = rationale_html(typed).lower()
     for tag in ("<script", "<img", "<iframe", "<svg", "<h1", 'href="javascript', 'href="data'):
         assert tag not in shown
+
+
+@given(st.from_regex(rationales._PLAIN, fullmatch=True))
+def test_plain_words_are_what_markdown_makes_of_them(typed: str) -> None:
+    assert rationale_html(typed) == rationales._CLEANER.clean(rationales._MARKDOWN.render(typed))

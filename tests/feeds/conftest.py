@@ -5,12 +5,14 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from articles.models import Feed
+from articles.models import Feed, ImportItem, ImportJob
 from articles.services.feeds import add_feed
 from articles.services.polling import poll_feed
 from factcheck.models import User
 from tests.factories import make_user
 from tests.fetching.server import Seen, TestServer
+
+FeedAt = Callable[..., Feed]
 
 
 @pytest.fixture
@@ -28,7 +30,7 @@ def server(settings: Any) -> Iterator[TestServer]:
 
 
 @pytest.fixture
-def feed_at(researcher: User, server: TestServer) -> Callable[..., Feed]:
+def feed_at(researcher: User, server: TestServer) -> FeedAt:
     """feed_at("/feed") is a feed of that path of the server, which nobody has polled yet."""
 
     def make(path: str = "/feed", **fields: Any) -> Feed:
@@ -46,6 +48,12 @@ def poll(feed: Feed) -> Feed:
     polled = poll_feed(feed_id=feed.pk)
     assert polled is not None, "it was not to be polled"
     return polled
+
+
+def urls(job: ImportJob | None = None) -> list[str]:
+    """The ends of the addresses that were imported, of one job or of all."""
+    items = ImportItem.objects.order_by("pk") if job is None else job.items.order_by("position")
+    return [item.url.rpartition("/")[2] for item in items]
 
 
 def serve_with_validators(server: TestServer, path: str, body: Callable[[], str]) -> None:

@@ -1,10 +1,12 @@
 """Feeds, sitemaps and articles to poll: invented outlets, people and events."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from xml.sax.saxutils import escape
 
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+XML = "application/xml"
 TEXT = (
     "The quay at Larn is shut until the storm has passed, harbour master Ivo Brandt said on Monday.\n\n"
     "The quay was built in 1931. It was last repaired eleven years ago."
@@ -28,6 +30,14 @@ def item(
         + (f"<pubDate>{format_datetime(when)}</pubDate>" if when else "")
         + f"{more}</item>"
     )
+
+
+def numbered(count: int, first: int = 1) -> list[str]:
+    """Items 1, 2, ...; the later one is newer."""
+    return [
+        item(f"/s/{n}", f"Story {n}", NOON + timedelta(minutes=n), f"g{n}")
+        for n in range(first, first + count)
+    ][::-1]
 
 
 def rss(*items: str, title: str = "Larn Courier") -> str:

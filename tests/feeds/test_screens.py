@@ -14,9 +14,8 @@ from factcheck.models import User
 from tests.factories import make_outlet, make_user
 from tests.fetching.server import TestServer
 
-from .conftest import poll
-from .pages import item, rss
-from .test_polling import XML, FeedAt, numbered
+from .conftest import FeedAt, poll
+from .pages import XML, item, numbered, rss
 
 pytestmark = pytest.mark.django_db
 

@@ -19,9 +19,9 @@ from factcheck.lib.errors import DomainError
 from factcheck.models import User
 from tests.api.checking import CheckedClient
 from tests.factories import make_user
-from tests.imports.test_containers import ask, csv, work_off
+from tests.imports.containers import ask, csv, work_off
 from tests.imports.test_screens import body, fail
-from tests.parsing.test_formats import FIRST, SECOND, zipped
+from tests.parsing.files import FIRST, SECOND, zipped
 
 pytestmark = pytest.mark.django_db
 ROWS = csv(*(f"Dam {n},The dam number {n} at Lakeside holds.,,Post," for n in range(3)))

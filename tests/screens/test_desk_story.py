@@ -30,6 +30,16 @@ def write(page: Page, key: str, words: str) -> None:
     page.keyboard.type(words)
 
 
+def tab_to(page: Page, label: str) -> None:
+    """Tab by Tab to the field of that label."""
+    field = page.get_by_label(label, exact=True)
+    for _ in range(40):
+        if field.evaluate("one => one === document.activeElement"):
+            return
+        page.keyboard.press("Tab")
+    pytest.fail(f"Tab does not lead to “{label}”")
+
+
 @pytest.fixture
 def ann() -> User:
     return make_user("ann", "reviewer")
@@ -61,8 +71,16 @@ def test_a_claim_goes_from_the_queue_to_publication_by_keyboard(open_browser, an
         press(page, "a", "1", "v", veracity)
         write(page, "n", why)
 
-    # Ann takes it, links evidence, drafts, reloads, submits.
+    # Ann takes it, corrects who said where it was said, links evidence, drafts, reloads, submits.
     hers = desk(ann)
+    press(hers, "m")
+    expect(hers.get_by_label("Words of the claim")).to_be_focused()
+    tab_to(hers, "Name of step 1")
+    press(hers, "Control+a")
+    hers.keyboard.type("Radio Brook Two")
+    press(hers, "Control+Enter")
+    expect(hers.locator("#messages")).to_contain_text("Changed.")
+    expect(hers.locator("#decision .chain").first).to_contain_text("Radio Brook Two")
     write(hers, "e", "https://archive.example/plan")
     press(hers, "Tab", "Space", "Tab")
     hers.keyboard.type("one and a half times")

@@ -9,7 +9,7 @@ from claims.services import tagging
 from factcheck.models import User
 from tests.factories import make_article_version, make_claim, make_user
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
