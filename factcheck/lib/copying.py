@@ -52,9 +52,7 @@ def _getter(field: Any) -> Getter:
         now = timezone.now()
         return lambda _row: now
     if isinstance(field, JSONField):
-        return lambda row: (
-            None if getattr(row, name) is None else json.dumps(getattr(row, name), ensure_ascii=False)
-        )
+        return lambda row: _as_json(getattr(row, name))
     if not field.has_db_default():
         return attrgetter(name)
     default = getattr(field.db_default, "value", field.db_default)
@@ -68,10 +66,35 @@ def _getter(field: Any) -> Getter:
 
 
 def copy_columns(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Adds `rows` to the table of `model` by COPY; `columns` are the database's. Its triggers and checks hold."""
+    """Adds `rows` to the table of `model` by COPY; `columns` are the database's. Its triggers and checks hold.
+
+    The columns left out have what the model says where nobody gives a value, the same in each row; keys are the database's.
+    """
+    fields: dict[str, Any] = {field.column: field for field in model._meta.concrete_fields}
+    json_places = [place for place, name in enumerate(columns) if isinstance(fields[name], JSONField)]
+    rest = {name: _left_out(field) for name, field in fields.items() if name not in columns}
+    constants = {name: value for name, value in rest.items() if value is not None}
     quote = connection.ops.quote_name
-    names = ", ".join(map(quote, columns))
+    names = ", ".join(map(quote, (*columns, *constants)))
     statement = f"COPY {quote(model._meta.db_table)} ({names}) FROM STDIN"
+    more = tuple(constants.values())
     with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(statement) as copy:
         for row in rows:
-            copy.write_row(row)
+            values = [*row, *more]
+            for place in json_places:
+                values[place] = _as_json(values[place])
+            copy.write_row(values)
+
+
+def _left_out(field: Any) -> object:
+    """What every row has in this column; None where that is for the database to say, or nothing."""
+    if field.generated or field.primary_key or field.has_db_default():
+        return None
+    if isinstance(field, DateField) and (field.auto_now or field.auto_now_add):
+        return timezone.now()
+    value = field.get_default()
+    return _as_json(value) if isinstance(field, JSONField) else value
+
+
+def _as_json(value: object) -> str | None:
+    return None if value is None else json.dumps(value, ensure_ascii=False)
