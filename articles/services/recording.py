@@ -12,8 +12,17 @@ from articles.parsing import ParsedArticle
 from articles.parsing.urls import url_key
 from articles.signals import claims_wanted, versions_recorded
 from factcheck.lib.copying import take_keys
+from factcheck.lib.prepared import Prepared
 
 Outcome = ImportItem.Outcome
+
+
+_ARTICLE = Prepared(lambda key: Article.objects.filter(key=key))
+_OF_OUTLET = Prepared(
+    lambda digest, outlet: ArticleVersion.objects.filter(
+        sha256=digest, article__outlet=outlet
+    ).select_related("article")[:1]
+)
 
 
 @transaction.atomic(savepoint=False)
@@ -33,14 +42,9 @@ def record_version(
     digest, key = identity_of(outlet, parsed, url)
     one_at_a_time(key, f"{outlet.pk}:{digest}")
 
-    article = Article.objects.filter(key=key).first()
+    article: Article | None = next(iter(_ARTICLE(key)), None)
     if article is None:
-        same_text = (
-            ArticleVersion.objects.filter(sha256=digest, article__outlet=outlet)
-            .select_related("article")
-            .first()
-        )
-        if same_text:
+        for same_text in _OF_OUTLET(digest, outlet.pk):
             _met_again(same_text, wants_claims)
             return same_text, Outcome.UNCHANGED
     elif known := article.versions.filter(sha256=digest).first():

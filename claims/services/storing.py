@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import F, Min
-from django.db.models.functions import Lower
 
 from articles.models import ArticleVersion, Outlet
 from claims import extraction
@@ -243,7 +242,8 @@ def _store_new_claims(new: Mapping[_Said, ExtractedClaim], language: str, outlet
 
 def _known_outlets(names: set[str]) -> dict[str, Outlet]:
     lower = {name.casefold() for name in names}
-    outlets = Outlet.objects.annotate(lower_name=Lower("name")).filter(lower_name__in=lower) if lower else ()
+    sql = "SELECT * FROM articles_outlet WHERE lower(name) = ANY(%s::text[])"
+    outlets = Outlet.objects.raw(sql, [sorted(lower)]) if lower else ()
     return {outlet.name.casefold(): outlet for outlet in outlets}
 
 
