@@ -3,13 +3,15 @@
 import json
 from collections.abc import Callable, Iterable, Sequence
 from operator import attrgetter
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import connection
 from django.db.models import DateField, JSONField, Model
+from django.db.models.base import DEFERRED
 from django.db.models.expressions import DatabaseDefault
 from django.utils import timezone
 
+M = TypeVar("M", bound=Model)
 Getter = Callable[[Any], Any]
 
 
@@ -34,6 +36,34 @@ def copy_rows(rows: Sequence[Model], *, with_keys: bool = True) -> None:
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
         for row in rows:
             copy.write_row([getter(row) for getter in getters])
+
+
+def maker_of(model: type[M]) -> Callable[..., M]:
+    """Makes objects of `model` from values by attribute (`outlet_id`, not `outlet`), the rest as it is where nobody gives one.
+
+    For thousands of rows: by the model's own way, asking each field for its default costs three times as much.
+    """
+    fields: list[Any] = list(model._meta.concrete_fields)
+    made_anew = {
+        field.attname: field.default for field in fields if field.has_default() and callable(field.default)
+    }
+    same = {
+        field.attname: DEFERRED
+        if field.generated
+        else None
+        if field.attname in made_anew
+        else field.get_default()
+        for field in fields
+    }
+
+    def make(**given: object) -> M:
+        values = {**same, **{name: default() for name, default in made_anew.items()}, **given}
+        assert len(values) == len(same), (
+            f"{model.__name__} has no such attribute: {given.keys() - same.keys()}"
+        )
+        return model(*values.values())
+
+    return make
 
 
 def take_keys(model: type[Model], count: int) -> list[int]:
