@@ -121,7 +121,7 @@ def _claim(article_id: int) -> Placement | None:
     now = timezone.now()
     if not _CLAIM(article_id, now, now + LEASE):
         return None
-    [placement] = _PLACEMENT(article_id)
+    placement: Placement = _PLACEMENT(article_id)[0]
     if placement.attempts == MAX_ATTEMPTS:
         logger.warning("the text of article %s is placed for the last time", article_id)
     return placement
@@ -208,7 +208,10 @@ _OTHERS = """
 def _others(articles: list[int]) -> list[_Other]:
     with connection.cursor() as cursor:
         cursor.execute(_OTHERS, [articles])
-        return [_Other(*columns, Compared.of(text)) for *columns, text in cursor.fetchall()]
+        return [
+            _Other(article, version, story, outlet, sha256, is_settled, Compared.of(text))
+            for article, version, story, outlet, sha256, is_settled, text in cursor.fetchall()
+        ]
 
 
 def _furniture(others: Sequence[_Other]) -> frozenset[str]:

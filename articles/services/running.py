@@ -168,7 +168,7 @@ def _claim(item_id: int) -> ImportItem | None:
     now = timezone.now()
     if not _CLAIM(item_id, now, _lease_end()):
         return None
-    [item] = _ITEM(item_id)
+    item: ImportItem = _ITEM(item_id)[0]
     item.timings = {"waited": _milliseconds(now - item.queued_at)}
     if item.attempts > settings.IMPORT_MAX_ATTEMPTS:
         fail_item(

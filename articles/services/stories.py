@@ -52,7 +52,7 @@ def settle(*, article_id: int, version_id: int, matches: Sequence[Match]) -> Sto
         _one_at_a_time()
     if not _NOTE_PLACED(article_id, version_id, timezone.now()):
         return None
-    [placement] = _PLACEMENT(article_id)
+    placement: Placement = _PLACEMENT(article_id)[0]
     if matches:
         _note_overlaps(article_id, version_id, matches)
         _join(placement, matches)

@@ -243,7 +243,7 @@ def _claim(run_id: int) -> ExtractionRun | None:
     now = timezone.now()
     if not _CLAIM(run_id, now, now + timedelta(seconds=settings.EXTRACTION_LEASE_SECONDS)):
         return None
-    [run] = _RUN(run_id)
+    run: ExtractionRun = _RUN(run_id)[0]
     if not _is_done_by_this_extractor(run):
         return None
     if run.attempts > MAX_ATTEMPTS:

@@ -100,7 +100,8 @@ def copy_columns(model: type[Model], columns: Sequence[str], rows: Iterable[Sequ
 
     The columns left out have what the model says where nobody gives a value, the same in each row; keys are the database's.
     """
-    fields: dict[str, Any] = {field.column: field for field in model._meta.concrete_fields}
+    concrete: list[Any] = list(model._meta.concrete_fields)
+    fields = {field.column: field for field in concrete}
     json_places = [place for place, name in enumerate(columns) if isinstance(fields[name], JSONField)]
     rest = {name: _left_out(field) for name, field in fields.items() if name not in columns}
     constants = {name: value for name, value in rest.items() if value is not None}

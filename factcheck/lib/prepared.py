@@ -96,7 +96,7 @@ class PreparedUpdate:
 
     def _as_sql(self, stand_ins: Sequence[Given]) -> tuple[str, Sequence[Any]]:
         queryset, values = self._make(*stand_ins)
-        query = queryset.query.chain(UpdateQuery)
+        query: Any = queryset.query.chain(UpdateQuery)  # the stubs know nothing of updates
         query.add_update_values(values)
         query.clear_ordering(force=True)
         sql, params = query.get_compiler(using=queryset.db).as_sql()
