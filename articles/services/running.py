@@ -372,7 +372,7 @@ def _write(item: ImportItem, **changed: Any) -> bool:
     assert item.started_at is not None, "this worker has begun it"
     values = {name: value.pk if isinstance(value, Model) else value for name, value in changed.items()}
     given = {name: value for name, value in values.items() if value is not None}
-    update = _update_of(tuple(given), tuple(values.keys() - given.keys()))
+    update = _update_of(tuple(given), tuple(name for name in values if name not in given))
     is_mine = bool(update(item.pk, item.started_at, *given.values()))
     if is_mine:
         for name, value in changed.items():

@@ -139,7 +139,13 @@ def make_room(version_id: int, start: int) -> int:
     return place
 
 
-MEASURED = ("confidence", "decided_by", "speaker_confidence", "speaker_by", "embedded")
+MEASURED = (
+    "confidence",
+    "decided_by",
+    "speaker_confidence",
+    "speaker_by",
+    "embedded",
+)  # in the order of `measured`
 
 
 def measured(item: ExtractedClaim) -> dict[str, object]:
