@@ -13,6 +13,7 @@ MAX_URL_CHARACTERS = 2048
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
+_UNREADABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\\]")
 _IPV4 = re.compile(r"(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}", re.ASCII)
 # WHATWG's "ends in a number": such a host is read as an IPv4 address by some resolvers and not by others.
 _ENDS_IN_NUMBER = re.compile(r"(?:^|\.)(?:\d+|0x[0-9a-f]*)$", re.ASCII)
@@ -57,7 +58,7 @@ def read_url(url: str) -> Target:
         raise _invalid(f"The address is longer than {MAX_URL_CHARACTERS} characters: check the link.")
     if not url:
         raise _invalid("The address is empty: give one that begins with https:// or http://.")
-    if any(ord(character) < 32 or 127 <= ord(character) < 160 for character in url) or "\\" in url:
+    if _UNREADABLE.search(url):
         raise _invalid(
             "The address contains a line break, a control character or a backslash: check the link."
         )

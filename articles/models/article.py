@@ -52,7 +52,9 @@ class Article(models.Model):
 class ArticleVersion(models.Model):
     """One text of an article, never changed: every span is an offset into it, in Unicode code points."""
 
-    article = models.ForeignKey(Article, on_delete=models.PROTECT, related_name="versions")
+    article = models.ForeignKey(
+        Article, on_delete=models.PROTECT, db_index=False, related_name="versions"
+    )  # version_number_unique begins with it
     number = models.PositiveIntegerField(help_text="1 for the first text of the article, then 2, 3, ...")
     text = models.TextField()
     text_length = models.PositiveIntegerField(

@@ -75,7 +75,9 @@ class ImportItem(models.Model):
         SAME_ADDRESS = "same_address", "Already here: same address"  # not fetched again
         SAME_BYTES = "same_bytes", "Already here: same bytes"  # not read again
 
-    job = models.ForeignKey(ImportJob, on_delete=models.CASCADE, related_name="items")
+    job = models.ForeignKey(
+        ImportJob, on_delete=models.CASCADE, db_index=False, related_name="items"
+    )  # import_item_position_unique begins with it
     position = models.PositiveIntegerField()
     kind = models.CharField(max_length=10, choices=Kind)
     url = models.TextField(blank=True)
@@ -111,6 +113,7 @@ class ImportItem(models.Model):
         on_delete=models.CASCADE,
         null=True,
         blank=True,
+        db_index=False,
         related_name="items",
         help_text="The file of many it is of.",
     )
@@ -143,6 +146,7 @@ class ImportItem(models.Model):
         on_delete=models.SET_NULL,
         null=True,
         blank=True,
+        db_index=False,
         related_name="duplicates",
         help_text="The item that brought in what this one asks for.",
     )
@@ -199,6 +203,15 @@ class ImportItem(models.Model):
             models.Index(fields=["leased_until"], name="import_item_running", condition=Q(state="running")),
             # Who imports this address, or did so lately
             models.Index(fields=["key", "-finished_at"], name="import_item_key", condition=~Q(key="")),
+            # What most items have not: the items of a file of many, and what an item's end made of others
+            models.Index(
+                fields=["container"], name="import_item_container", condition=Q(container__isnull=False)
+            ),
+            models.Index(
+                fields=["duplicate_of"],
+                name="import_item_duplicates",
+                condition=Q(duplicate_of__isnull=False),
+            ),
             models.Index(
                 fields=["-finished_at"], name="import_item_failed", condition=Q(state="failed")
             ),  # dashboard

@@ -16,6 +16,7 @@ from articles.fetching import Fetched
 from articles.models import ArticleVersion, ImportItem, Snapshot
 from articles.parsing import PARSER_VERSION
 from articles.parsing.urls import url_key
+from factcheck.lib.prepared import PreparedUpdate
 
 Kind, State, Outcome = ImportItem.Kind, ImportItem.State, ImportItem.Outcome
 
@@ -58,6 +59,9 @@ _OTHERS = """
 """
 
 
+_NOTE_KEY = PreparedUpdate(lambda item, key: (ImportItem.objects.filter(pk=item), {"key": key}))
+
+
 def refuse_known_address(item: ImportItem) -> None:
     """Raises AlreadyHere for an address that was imported within IMPORT_FRESH_MINUTES, BeingImported while it is.
 
@@ -74,7 +78,7 @@ def refuse_known_address(item: ImportItem) -> None:
             cursor.execute(_OTHERS, {"item": item.pk, "key": key, "now": timezone.now(), "since": since})
             other = cursor.fetchone()
         if other is None:
-            ImportItem.objects.filter(pk=item.pk).update(key=key)
+            _NOTE_KEY(item.pk, key)
             return
     other_id, state = other
     if state == State.RUNNING:

@@ -3,7 +3,7 @@
 import logging
 import tempfile
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Any, BinaryIO, cast
 
@@ -36,6 +36,7 @@ from articles.services.recording import record_version
 from articles.services.recording_many import TextToRecord, record_versions
 from articles.services.snapshots import keep_snapshot
 from articles.services.streams import local_file
+from factcheck.lib.copying import maker_of
 from factcheck.lib.errors import DomainError
 
 logger = logging.getLogger(__name__)
@@ -194,41 +195,37 @@ def _rows(container: Container) -> Iterator[Entry]:
         rows = read_rows(
             file, container.kind, format_of(table), table["columns"], container.cursor, container.place
         )
-        # The child reads the next rows while these are stored: two cores' work.
+        batches = _batches(rows)
+
+        def read_next() -> list[Entry]:
+            batch = next(batches, [])
+            found = read_mapped(batch, mapping) if batch else []
+            return [_row_entry(container, *pair, mapping) for pair in zip(batch, found, strict=True)]
+
+        # The next rows are read, by the child and here, while these are stored: two cores' work.
         with ThreadPoolExecutor(max_workers=1) as ahead:
-            before: tuple[list[Row], Future[list[RowArticle | EntryError]]] | None = None
-            for batch in _batches(rows):
-                whole = [row.values for row in batch if row.error is None]
-                reading = ahead.submit(read_rows_in_child, whole, mapping)
-                if before is not None:
-                    yield from _row_entries(container, *before, mapping)
-                before = (batch, reading)
-            if before is not None:
-                yield from _row_entries(container, *before, mapping)
+            coming = ahead.submit(read_next)
+            while entries := coming.result():
+                coming = ahead.submit(read_next)
+                yield from entries
 
 
 def _batches(rows: Iterator[Row]) -> Iterator[list[Row]]:
     batch: list[Row] = []
     size = 0
-    for row in rows:
-        batch.append(row)
-        size += row.end - row.offset
-        if len(batch) >= CHUNK_ENTRIES or size >= BATCH_BYTES:
+    try:
+        for row in rows:
+            batch.append(row)
+            size += row.end - row.offset
+            if len(batch) >= CHUNK_ENTRIES or size >= BATCH_BYTES:
+                yield batch
+                batch, size = [], 0
+    except ParsingError:
+        if batch:
             yield batch
-            batch, size = [], 0
+        raise
     if batch:
         yield batch
-
-
-def _row_entries(
-    container: Container,
-    batch: list[Row],
-    reading: "Future[list[RowArticle | EntryError]]",
-    mapping: TableMapping,
-) -> Iterator[Entry]:
-    found = iter(reading.result())
-    for row in batch:
-        yield _row_entry(container, row, row.error or next(found), mapping)
 
 
 def _row_entry(
@@ -236,8 +233,6 @@ def _row_entry(
 ) -> Entry:
     item = _item(container, Kind.ROW, row.number, row.offset)
     entry = Entry(row.number, row.end, row.end - row.offset, item)
-    if isinstance(found, RowArticle) and (problem := _address_problem(found)):
-        found = problem
     if isinstance(found, EntryError):
         item.title = _glimpse(row, mapping)
         item.outlet_name = _outlet_named(row, mapping) or item.outlet_name
@@ -383,10 +378,13 @@ def _queue(item: ImportItem) -> None:
     item.attempts, item.started_at, item.finished_at = 0, None, None
 
 
+_new_item = maker_of(ImportItem)
+
+
 def _item(container: Container, kind: ImportItem.Kind, place: int, offset: int) -> ImportItem:
     """An item that has ended when it is stored, unless it turns out to be one to be run."""
     now = timezone.now()
-    return ImportItem(
+    return _new_item(
         job_id=container.job_id,
         container_id=container.pk,
         kind=kind,

@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from datetime import timedelta
+from functools import cache
 from urllib.parse import urlsplit
 
 from django.db import IntegrityError, transaction
@@ -11,6 +12,7 @@ from django.utils import timezone
 
 from articles.models import Outlet
 from factcheck.lib.errors import DomainError
+from factcheck.lib.prepared import Prepared
 
 NamedBy = Outlet.NamedBy
 NAMES_SETTLE_WITHIN = timedelta(days=1)
@@ -124,9 +126,14 @@ def domain_of(url: str) -> str:
     return host if len(host) <= LONGEST_DOMAIN else ""
 
 
+@cache
+def _of_hosts(count: int) -> Prepared[Outlet]:
+    return Prepared(lambda *hosts: Outlet.objects.filter(domain__in=hosts))
+
+
 def _owner_of(domain: str) -> Outlet | None:
     """The outlet of this host, or of the nearest host above it (edition.example.com -> example.com)."""
     labels = domain.split(".")
     hosts = [".".join(labels[i:]) for i in range(len(labels) - 1)]
-    found = {outlet.domain: outlet for outlet in Outlet.objects.filter(domain__in=hosts)} if hosts else {}
+    found = {outlet.domain: outlet for outlet in _of_hosts(len(hosts))(*hosts)} if hosts else {}
     return next((found[host] for host in hosts if host in found), None)

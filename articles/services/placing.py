@@ -8,15 +8,16 @@ the other's bands, so one of them at least finds both. What was found is then se
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import timedelta
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import partial
 
 from django.db import connection, transaction
-from django.db.models import F, Manager, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from articles.models import ArticleVersion, Band, Placement, Separation
+from articles.models import ArticleVersion, Band, Placement
 from articles.services.stories import Match, settle
 from articles.similarity import (
     FURNITURE_IN,
@@ -30,6 +31,7 @@ from articles.similarity import (
 )
 from articles.tasks import place_version as place_version_task
 from factcheck.lib.following import wake
+from factcheck.lib.prepared import Prepared, PreparedUpdate
 
 logger = logging.getLogger(__name__)
 
@@ -89,33 +91,40 @@ def place_version(*, article_id: int) -> bool:
 
 def undone_placements() -> QuerySet[Placement]:
     """Texts that a worker should have by now. One that stopped MAX_ATTEMPTS workers is left out."""
+    return _undone(timezone.now()).order_by("pk")
+
+
+def _undone(now: datetime) -> QuerySet[Placement]:
     return Placement.objects.filter(
-        Q(leased_until=None) | Q(leased_until__lt=timezone.now()), placed_at=None, attempts__lt=MAX_ATTEMPTS
-    ).order_by("pk")
+        Q(leased_until=None) | Q(leased_until__lt=now), placed_at=None, attempts__lt=MAX_ATTEMPTS
+    )
+
+
+_CLAIM = PreparedUpdate(
+    lambda article, now, lease_end: (
+        _undone(now).filter(pk=article),
+        {"attempts": F("attempts") + 1, "leased_until": lease_end},
+    )
+)
+_PLACEMENT = Prepared(
+    lambda article: (
+        Placement.objects.filter(pk=article)
+        .select_related("version", "article")
+        .only(
+            "version", "attempts", "version__article", "version__sha256", "version__text", "article__outlet"
+        )
+    )
+)
 
 
 def _claim(article_id: int) -> Placement | None:
-    claimed = undone_placements().filter(pk=article_id).order_by()
-    if not claimed.update(attempts=F("attempts") + 1, leased_until=timezone.now() + LEASE):
+    now = timezone.now()
+    if not _CLAIM(article_id, now, now + LEASE):
         return None
-    placement = _told(Placement.objects).get(pk=article_id)
+    placement: Placement = _PLACEMENT(article_id)[0]
     if placement.attempts == MAX_ATTEMPTS:
         logger.warning("the text of article %s is placed for the last time", article_id)
     return placement
-
-
-def _told(placements: Manager[Placement] | QuerySet[Placement]) -> QuerySet[Placement]:
-    """With what is compared of them, and no more: twenty are read for one that is placed."""
-    return placements.select_related("version", "article").only(
-        "version",
-        "story",
-        "placed_at",
-        "attempts",
-        "version__article",
-        "version__sha256",
-        "version__text",
-        "article__outlet",
-    )
 
 
 # The signature that is replaced, in the same statement that replaces it; no row when a later text has come.
@@ -161,30 +170,61 @@ def _matches(placement: Placement, version: ArticleVersion, signature: bytes | N
     found = _alike(placement.pk, signature)
     if not found:
         return []
-    others = list(_told(Placement.objects.filter(pk__in=found)))
-    mine, texts = Compared.of(version.text), {other.pk: Compared.of(other.version.text) for other in others}
-    furniture = _furniture(others, texts)
+    others = _others(found)
+    mine = Compared.of(version.text)
+    furniture = _furniture(others)
     matches = []
     for other in others:
-        is_same = other.version.sha256 == version.sha256
-        overlap = compare(mine, texts[other.pk], furniture=frozenset() if is_same else furniture)
-        if overlap.is_one_story(one_outlet=other.article.outlet_id == placement.article.outlet_id):
-            matches.append(Match(other.pk, other.version_id, overlap.share_of_one, overlap.share_of_other))
+        is_same = other.sha256 == version.sha256
+        overlap = compare(mine, other.text, furniture=frozenset() if is_same else furniture)
+        if overlap.is_one_story(one_outlet=other.outlet == placement.article.outlet_id):
+            matches.append(Match(other.article, other.version, overlap.share_of_one, overlap.share_of_other))
     return matches
 
 
-def _furniture(others: Iterable[Placement], texts: Mapping[int, Compared]) -> frozenset[str]:
+@dataclass(frozen=True, slots=True)
+class _Other:
+    """An article that may tell the same: what is compared of it, and no more. Twenty are read for one that is placed."""
+
+    article: int
+    version: int
+    story: int | None
+    outlet: int
+    sha256: str
+    is_settled: bool  # where it is: it is not still to be placed, and nobody took it out of a story
+    text: Compared
+
+
+_OTHERS = """
+    SELECT p.article_id, p.version_id, p.story_id, a.outlet_id, v.sha256,
+           p.placed_at IS NOT NULL
+           AND NOT EXISTS (SELECT FROM articles_separation s WHERE s.article_id = p.article_id), v.text
+      FROM articles_placement p JOIN articles_articleversion v ON v.id = p.version_id
+      JOIN articles_article a ON a.id = p.article_id
+     WHERE p.article_id = ANY(%s::bigint[])
+"""
+
+
+def _others(articles: list[int]) -> list[_Other]:
+    with connection.cursor() as cursor:
+        cursor.execute(_OTHERS, [articles])
+        return [
+            _Other(article, version, story, outlet, sha256, is_settled, Compared.of(text))
+            for article, version, story, outlet, sha256, is_settled, text in cursor.fetchall()
+        ]
+
+
+def _furniture(others: Sequence[_Other]) -> frozenset[str]:
     """What the articles of several stories have in common is no story of its own.
 
     Those count that are settled where they are: not what is still to be placed, nor what a person took out of a story.
     """
-    if len(texts) < FURNITURE_IN:
+    if len(others) < FURNITURE_IN:
         return frozenset()
-    apart = set(Separation.objects.filter(article__in=list(texts)).values_list("article", flat=True))
     stories: dict[int, list[Compared]] = defaultdict(list)
     for other in others:
-        if other.placed_at and other.pk not in apart:
-            stories[other.story_id or -other.pk].append(texts[other.pk])
+        if other.is_settled:
+            stories[other.story or -other.article].append(other.text)
     return furniture_of(stories.values())
 
 

@@ -11,9 +11,18 @@ from articles.models import Article, ArticleVersion, ImportItem, Outlet, Snapsho
 from articles.parsing import ParsedArticle
 from articles.parsing.urls import url_key
 from articles.signals import claims_wanted, versions_recorded
-from factcheck.lib.copying import take_keys
+from factcheck.lib.copying import maker_of, take_keys
+from factcheck.lib.prepared import Prepared
 
 Outcome = ImportItem.Outcome
+
+
+_ARTICLE = Prepared(lambda key: Article.objects.filter(key=key))
+_OF_OUTLET = Prepared(
+    lambda digest, outlet: ArticleVersion.objects.filter(
+        sha256=digest, article__outlet=outlet
+    ).select_related("article")[:1]
+)
 
 
 @transaction.atomic(savepoint=False)
@@ -33,14 +42,9 @@ def record_version(
     digest, key = identity_of(outlet, parsed, url)
     one_at_a_time(key, f"{outlet.pk}:{digest}")
 
-    article = Article.objects.filter(key=key).first()
+    article: Article | None = next(iter(_ARTICLE(key)), None)
     if article is None:
-        same_text = (
-            ArticleVersion.objects.filter(sha256=digest, article__outlet=outlet)
-            .select_related("article")
-            .first()
-        )
-        if same_text:
+        for same_text in _OF_OUTLET(digest, outlet.pk):
             _met_again(same_text, wants_claims)
             return same_text, Outcome.UNCHANGED
     elif known := article.versions.filter(sha256=digest).first():
@@ -84,6 +88,9 @@ def identity_of(outlet: Outlet, parsed: ParsedArticle, url: str) -> tuple[str, s
     return digest, url_key(url) or f"text:{outlet.pk}:{digest}"
 
 
+_new_version = maker_of(ArticleVersion)
+
+
 def version_of(
     article: Article,
     parsed: ParsedArticle,
@@ -97,10 +104,9 @@ def version_of(
     """A version that is not stored yet. `previous`: the text that the article had until now."""
     # Many pages name the outlet itself as their author, which says nothing.
     byline = "" if parsed.byline.casefold() == outlet.name.casefold() else parsed.byline
-    return ArticleVersion(
-        article=article,
+    version = _new_version(
         number=number,
-        previous=previous,
+        previous_id=previous.pk if previous else None,
         **_size_of_change(previous, parsed.text),
         text=parsed.text,
         text_length=len(parsed.text),
@@ -113,6 +119,8 @@ def version_of(
         provenance=dict(parsed.provenance),
         **_shown(parsed.title, byline, parsed.language, parsed.published_at, parsed.published_on),
     )
+    version.article = article
+    return version
 
 
 def _size_of_change(previous: ArticleVersion | None, text: str) -> dict[str, int]:

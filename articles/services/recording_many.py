@@ -7,10 +7,11 @@ from articles.models import Article, ArticleVersion, ImportItem, Outlet, Snapsho
 from articles.parsing import ParsedArticle
 from articles.services.recording import identity_of, one_at_a_time, show_version, version_of
 from articles.signals import claims_wanted, versions_recorded
-from factcheck.lib.copying import copy_rows, take_keys
+from factcheck.lib.copying import copy_rows, maker_of, take_keys
 
 Outcome = ImportItem.Outcome
 
+_new_article = maker_of(Article)
 _SHOWN = ("current", "title", "byline", "language", "published_at", "published_on")
 
 
@@ -88,7 +89,7 @@ def _record(
         return same, Outcome.UNCHANGED
     outcome = Outcome.NEW_VERSION if article else Outcome.NEW_ARTICLE
     if article is None:
-        article = Article(pk=keys[0], outlet=text.outlet, key=key, url=text.url)
+        article = _new_article(id=keys[0], outlet_id=text.outlet.pk, key=key, url=text.url)
         known.articles[key] = article
         known.new_articles.append(article)
     number = known.numbers[article.pk] = known.numbers.get(article.pk, 0) + 1

@@ -9,12 +9,13 @@ import io
 import logging
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import PurePath
 from typing import Any, cast
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
-from django.db.models import Case, F, Q, QuerySet, Value, When
+from django.db.models import Case, F, Model, Q, QuerySet, Value, When
 from django.utils import timezone
 
 from articles.fetching import FetchError, read_url
@@ -38,6 +39,7 @@ from articles.services.snapshots import STORAGE_FAILED, StorageProblem, read_sna
 from articles.services.turns import WaitingForTurn
 from articles.tasks import run_import_item as run_import_item_task
 from factcheck.lib.errors import DomainError
+from factcheck.lib.prepared import Prepared, PreparedUpdate
 from factcheck.lib.sweeping import BATCH
 
 logger = logging.getLogger(__name__)
@@ -102,10 +104,11 @@ def run_import_item(*, item_id: int) -> ImportItem | None:
 
 def undone_items() -> QuerySet[ImportItem]:
     """Items that a worker should have by now: queued and due, or left behind by a worker that died."""
-    now = timezone.now()
-    return ImportItem.objects.filter(
-        Q(state=State.QUEUED, queued_at__lte=now) | Q(state=State.RUNNING, leased_until__lt=now)
-    ).order_by("pk")
+    return ImportItem.objects.filter(_undone(timezone.now())).order_by("pk")
+
+
+def _undone(now: datetime) -> Q:
+    return Q(state=State.QUEUED, queued_at__lte=now) | Q(state=State.RUNNING, leased_until__lt=now)
 
 
 def wake_waiting() -> int:
@@ -139,29 +142,33 @@ def fail_item(item: ImportItem, code: str, message: str) -> None:
     )
 
 
-def _claim(item_id: int) -> ImportItem | None:
-    """Makes the item this worker's, if it is anybody's to take; after too many tries it fails instead."""
-    now = timezone.now()
-    claimed = (
-        ImportItem.objects.filter(pk=item_id)
-        .filter(Q(state=State.QUEUED, queued_at__lte=now) | Q(state=State.RUNNING, leased_until__lt=now))
-        .update(
-            state=State.RUNNING,
-            stage=Case(
+_CLAIM = PreparedUpdate(
+    lambda item, now, lease_end: (
+        ImportItem.objects.filter(_undone(now), pk=item),
+        {
+            "state": State.RUNNING,
+            "stage": Case(
                 When(kind=Kind.URL, stage=Stage.WAITING, then=Value(Stage.WAITING)),
                 When(kind=Kind.URL, then=Value(Stage.FETCHING)),
                 default=Value(Stage.PARSING),
             ),
-            attempts=F("attempts") + 1,
-            leased_until=_lease_end(),
-            started_at=now,
-            error_code="",
-            error_message="",
-        )
+            "attempts": F("attempts") + 1,
+            "leased_until": lease_end,
+            "started_at": now,
+            "error_code": "",
+            "error_message": "",
+        },
     )
-    if not claimed:
+)
+_ITEM = Prepared(lambda item: ImportItem.objects.filter(pk=item).select_related("job"))
+
+
+def _claim(item_id: int) -> ImportItem | None:
+    """Makes the item this worker's, if it is anybody's to take; after too many tries it fails instead."""
+    now = timezone.now()
+    if not _CLAIM(item_id, now, _lease_end()):
         return None
-    item = ImportItem.objects.select_related("job").get(pk=item_id)
+    item: ImportItem = _ITEM(item_id)[0]
     item.timings = {"waited": _milliseconds(now - item.queued_at)}
     if item.attempts > settings.IMPORT_MAX_ATTEMPTS:
         fail_item(
@@ -266,9 +273,15 @@ def _read_row(item: ImportItem) -> tuple[ParsedArticle, str, Snapshot]:
     return found.parsed, found.url, item.container.snapshot
 
 
-def _mine(item: ImportItem) -> QuerySet[ImportItem]:
-    """The item's row as long as this worker has it: every claim sets `started_at` anew."""
-    return ImportItem.objects.filter(pk=item.pk, state=State.RUNNING, started_at=item.started_at)
+@cache
+def _update_of(given: tuple[str, ...], emptied: tuple[str, ...]) -> PreparedUpdate:
+    """Writes these fields of an item's row as long as this worker has it: every claim sets `started_at` anew."""
+    return PreparedUpdate(
+        lambda item, started_at, *values: (
+            ImportItem.objects.filter(pk=item, state=State.RUNNING, started_at=started_at),
+            dict(zip(given, values, strict=True)) | dict.fromkeys(emptied),
+        )
+    )
 
 
 def _advance(item: ImportItem, stage: ImportItem.Stage, **known: Snapshot) -> None:
@@ -356,7 +369,11 @@ def _queue_again(item: ImportItem, wait: timedelta, *, stage: str) -> None:
 
 def _write(item: ImportItem, **changed: Any) -> bool:
     """Changes the item, here and in its row, if this worker still has it."""
-    is_mine = bool(_mine(item).update(**changed))
+    assert item.started_at is not None, "this worker has begun it"
+    values = {name: value.pk if isinstance(value, Model) else value for name, value in changed.items()}
+    given = {name: value for name, value in values.items() if value is not None}
+    update = _update_of(tuple(given), tuple(name for name in values if name not in given))
+    is_mine = bool(update(item.pk, item.started_at, *given.values()))
     if is_mine:
         for name, value in changed.items():
             setattr(item, name, value)

@@ -14,6 +14,7 @@ from django.core.files.storage import FileSystemStorage
 from articles.models import Snapshot, snapshot_storage
 from factcheck.lib.errors import DomainError
 from factcheck.lib.inserting import insert_if_new
+from factcheck.lib.prepared import Prepared
 
 logger = logging.getLogger(__name__)
 
@@ -114,9 +115,12 @@ def require_room() -> None:
         raise StorageProblem(DISK_FULL)
 
 
+_SNAPSHOT = Prepared(lambda digest: Snapshot.objects.filter(sha256=digest))
+
+
 def _known(digest: str) -> Snapshot | None:
     """The row of these bytes, if there is one that stays: the collector asks again before it deletes."""
-    known = Snapshot.objects.filter(sha256=digest).first()
+    known: Snapshot | None = next(iter(_SNAPSHOT(digest)), None)
     if known is None or known.unreferenced_since is None:
         return known
     stays = Snapshot.objects.filter(pk=known.pk).update(unreferenced_since=None)

@@ -12,6 +12,7 @@ from django.utils import timezone
 from articles.models import Overlap, Placement, Separation, Story
 from articles.signals import stories_merged
 from factcheck.lib.errors import Conflict, Missing
+from factcheck.lib.prepared import Prepared, PreparedUpdate
 from factcheck.models import User
 
 _LOCK = "who belongs to which story"
@@ -28,6 +29,17 @@ class Match:
     share_of_other: float  # of this article's text
 
 
+_NOTE_PLACED = PreparedUpdate(
+    lambda article, version, now: (
+        Placement.objects.filter(pk=article, version=version),
+        {"placed_at": now, "leased_until": None},
+    )
+)
+_PLACEMENT = Prepared(
+    lambda article: Placement.objects.filter(pk=article).select_related("story").defer("signature")
+)
+
+
 @transaction.atomic
 def settle(*, article_id: int, version_id: int, matches: Sequence[Match]) -> Story | None:
     """Puts the article into the story of its matches, as they stand now, and notes that its text is placed.
@@ -38,10 +50,9 @@ def settle(*, article_id: int, version_id: int, matches: Sequence[Match]) -> Sto
     """
     if matches:
         _one_at_a_time()
-    mine = Placement.objects.filter(pk=article_id, version=version_id)
-    if not mine.update(placed_at=timezone.now(), leased_until=None):
+    if not _NOTE_PLACED(article_id, version_id, timezone.now()):
         return None
-    placement = mine.select_related("story").defer("signature").get()
+    placement: Placement = _PLACEMENT(article_id)[0]
     if matches:
         _note_overlaps(article_id, version_id, matches)
         _join(placement, matches)

@@ -6,10 +6,9 @@ is what is left of a copy of which every seventh word was changed. A few passage
 strangers share such as well: a quotation, a paragraph of background, what outlets set around all their articles.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Set
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from .words import shingles, split_words
 
@@ -86,7 +85,10 @@ def compare(one: Compared, other: Compared, *, furniture: Set[str] = frozenset()
 
 def furniture_of(texts: Iterable[Iterable[Compared]]) -> frozenset[str]:
     """The 5-shingles that stand in FURNITURE_IN stories or more; `texts`: of each story, those that are at hand."""
-    counted = Counter(
-        shingle for story in texts for shingle in frozenset().union(*(text.all for text in story))
-    )
-    return frozenset(shingle for shingle, n in counted.items() if n >= FURNITURE_IN)
+    met: list[set[str]] = [set() for _ in range(FURNITURE_IN)]  # in one story or more, in two or more, ...
+    for story in texts:
+        told = frozenset().union(*(text.all for text in story))
+        for fewer, more in reversed(list(pairwise(met))):
+            more |= fewer & told
+        met[0] |= told
+    return frozenset(met[-1])

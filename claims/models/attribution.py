@@ -7,31 +7,38 @@ from claims.choices import HopRole, SpanRole
 from claims.models.claim import Appearance
 
 
-def _within_text(name: str, *ends: str) -> pgtrigger.Trigger:
-    """Refuses a row whose `ends` (columns) lie past the end of the text its appearance is tied to."""
-    past_the_end = " OR ".join(f'NEW."{end}" > length' for end in ends)
-    return pgtrigger.Trigger(
-        name=name,
-        when=pgtrigger.Before,
-        operation=pgtrigger.Insert | pgtrigger.Update,
-        declare=[("length", "integer")],
-        func=f"""
-            SELECT v.text_length INTO length
-              FROM claims_appearance a JOIN articles_articleversion v ON v.id = a.version_id
-             WHERE a.id = NEW.appearance_id;
-            IF {past_the_end} THEN
-                RAISE check_violation USING CONSTRAINT = '{name}',
-                    MESSAGE = 'the span ends past the end of its text (' || length || ' code points)';
-            END IF;
-            RETURN NEW;
-        """,
-    )
+def _within_text(name: str, *ends: str) -> list[pgtrigger.Trigger]:
+    """Refuse rows whose `ends` (columns) lie past the end of the text their appearance is tied to: a statement's at once."""
+    past_the_end = " OR ".join(f'r."{end}" > v.text_length' for end in ends)
+    return [
+        pgtrigger.Trigger(
+            name=f"{name}_{operation_name}",
+            level=pgtrigger.Statement,
+            when=pgtrigger.After,
+            operation=operation,
+            referencing=pgtrigger.Referencing(new="new_rows"),
+            declare=[("length", "integer")],
+            func=f"""
+                SELECT v.text_length INTO length
+                  FROM new_rows r JOIN claims_appearance a ON a.id = r.appearance_id
+                  JOIN articles_articleversion v ON v.id = a.version_id
+                 WHERE {past_the_end} LIMIT 1;
+                IF FOUND THEN
+                    RAISE check_violation USING CONSTRAINT = '{name}',
+                        MESSAGE = 'the span ends past the end of its text (' || length || ' code points)';
+                END IF;
+                RETURN NULL;
+            """,
+        )
+        for operation_name, operation in (("insert", pgtrigger.Insert), ("update", pgtrigger.Update))
+    ]
 
 
 class Span(models.Model):
     """A stretch of the version's text in one role, as offsets in code points, end-exclusive."""
 
-    appearance = models.ForeignKey(Appearance, on_delete=models.CASCADE, related_name="spans")
+    # span_unique begins with it, and in Hop hop_position_unique
+    appearance = models.ForeignKey(Appearance, on_delete=models.CASCADE, db_index=False, related_name="spans")
     role = models.CharField(max_length=10, choices=SpanRole)
     start = models.PositiveIntegerField()
     end = models.PositiveIntegerField()
@@ -43,7 +50,7 @@ class Span(models.Model):
             models.CheckConstraint(condition=Q(start__lt=F("end")), name="span_not_empty"),
             models.CheckConstraint(condition=Q(role__in=SpanRole.values), name="span_role"),
         ]
-        triggers = [_within_text("span_within_text", "end")]
+        triggers = _within_text("span_within_text", "end")
 
     def __str__(self) -> str:
         return f"{self.role} {self.start}-{self.end}"
@@ -52,7 +59,7 @@ class Span(models.Model):
 class Hop(models.Model):
     """One step of the way a statement took to the page, nearest the speaker first, the publisher last."""
 
-    appearance = models.ForeignKey(Appearance, on_delete=models.CASCADE, related_name="hops")
+    appearance = models.ForeignKey(Appearance, on_delete=models.CASCADE, db_index=False, related_name="hops")
     position = models.PositiveSmallIntegerField(help_text="From 1, nearest the speaker first.")
     role = models.CharField(max_length=10, choices=HopRole)
     name = models.CharField(max_length=300)
@@ -95,7 +102,7 @@ class Hop(models.Model):
                 name="hop_confidence_range",
             ),
         ]
-        triggers = [_within_text("hop_within_text", "end", "cue_end")]
+        triggers = _within_text("hop_within_text", "end", "cue_end")
 
     def __str__(self) -> str:
         return f"{self.get_role_display()} {self.name}"

@@ -21,12 +21,13 @@ class AuditEvent(models.Model):
         on_delete=models.PROTECT,
         null=True,
         blank=True,
+        db_index=False,  # audit_by_actor, and below audit_by_claim
         related_name="+",
         help_text="Empty: the workbench itself.",
     )
     verb = models.CharField(max_length=40)
     claim = models.ForeignKey(
-        Claim, on_delete=models.PROTECT, null=True, blank=True, related_name="audit_events"
+        Claim, on_delete=models.PROTECT, null=True, blank=True, db_index=False, related_name="audit_events"
     )
     object_type = models.CharField(max_length=40)
     object_id = models.BigIntegerField()

@@ -28,6 +28,7 @@ class Claim(models.Model):
         on_delete=models.PROTECT,
         null=True,
         blank=True,
+        db_index=False,  # claim_by_speaker begins with it
         related_name="claims",
         help_text="Empty: not known yet.",
     )
@@ -93,6 +94,7 @@ class ClaimState(models.Model):
         on_delete=models.PROTECT,
         null=True,
         blank=True,
+        db_index=False,  # claim_by_author
         related_name="+",
         help_text="Who submitted the verdict that the desk is checking or has checked.",
     )
@@ -109,7 +111,7 @@ class ClaimState(models.Model):
     hold_reason = models.CharField(max_length=500, blank=True, db_default="")
     hold_until = models.DateTimeField(null=True, blank=True, help_text="Taken off hold by itself then.")
     duplicate_of = models.ForeignKey(
-        Claim, on_delete=models.PROTECT, null=True, blank=True, related_name="duplicates"
+        Claim, on_delete=models.PROTECT, null=True, blank=True, db_index=False, related_name="duplicates"
     )
     edited = models.CharField(
         max_length=10,
@@ -123,7 +125,11 @@ class ClaimState(models.Model):
         null=True, blank=True, help_text="By when the desk should be done with it, if anybody said so."
     )
     outlet = models.ForeignKey(
-        Outlet, on_delete=models.PROTECT, related_name="+", help_text="Of the first appearance."
+        Outlet,
+        on_delete=models.PROTECT,
+        db_index=False,  # claim_by_outlet
+        related_name="+",
+        help_text="Of the first appearance.",
     )
     speaker = models.ForeignKey(Speaker, on_delete=models.PROTECT, null=True, related_name="+")
     form = models.CharField(max_length=10, choices=Form)
@@ -180,6 +186,9 @@ class ClaimState(models.Model):
                 fields=["author", "-claim"], name="claim_by_author", condition=Q(author__isnull=False)
             ),
             models.Index(fields=["-claim"], name="claim_edited_since", condition=~Q(edited="")),
+            models.Index(
+                fields=["duplicate_of"], name="claim_duplicates", condition=Q(duplicate_of__isnull=False)
+            ),
             # reminders, and lists narrowed by the due date
             models.Index(
                 fields=["due_at"],
@@ -204,7 +213,9 @@ class Appearance(models.Model):
     """One occurrence of a claim in one version, with its spans, form and chain."""
 
     claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="appearances")
-    version = models.ForeignKey(ArticleVersion, on_delete=models.PROTECT, related_name="appearances")
+    version = models.ForeignKey(
+        ArticleVersion, on_delete=models.PROTECT, db_index=False, related_name="appearances"
+    )  # appearance_position_unique begins with it
     position = models.PositiveIntegerField(help_text="Its place among the version's claims, from 1.")
     form = models.CharField(max_length=10, choices=Form)
     attribution = models.CharField(
@@ -239,6 +250,7 @@ class Appearance(models.Model):
         on_delete=models.SET_NULL,
         null=True,
         blank=True,
+        db_index=False,  # appearance_once_again_in_a_version
         related_name="following",
         help_text="The one in an earlier text of the article that this one is again.",
     )

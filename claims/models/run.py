@@ -8,7 +8,9 @@ from claims.choices import RunState
 class ExtractionRun(models.Model):
     """One run of one extractor over one version. Its state in this row is the truth; a message is only a nudge."""
 
-    version = models.ForeignKey(ArticleVersion, on_delete=models.PROTECT, related_name="runs")
+    version = models.ForeignKey(
+        ArticleVersion, on_delete=models.PROTECT, db_index=False, related_name="runs"
+    )  # run_unique begins with it
     extractor = models.CharField(max_length=60, help_text="The extractor's version.")
     state = models.CharField(max_length=10, choices=RunState, default=RunState.PENDING)
     attempts = models.PositiveSmallIntegerField(default=0)

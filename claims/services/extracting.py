@@ -2,8 +2,9 @@
 
 import logging
 from collections.abc import Iterator
-from datetime import timedelta
-from functools import partial
+from datetime import datetime, timedelta
+from functools import cache, partial
+from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, InterfaceError, OperationalError, transaction
@@ -21,6 +22,7 @@ from claims.tasks import extract_version as extract_version_task
 from factcheck.lib.errors import DomainError, Missing, file_problem
 from factcheck.lib.following import wake
 from factcheck.lib.inserting import insert_if_new
+from factcheck.lib.prepared import Given, Prepared, PreparedUpdate
 from factcheck.models import User
 
 logger = logging.getLogger(__name__)
@@ -137,7 +139,7 @@ def extract_version(*, run_id: int) -> ExtractionRun | None:
             published=version.published_at or version.published_on,
         )
         with transaction.atomic():
-            done = {
+            done: dict[str, Given] = {
                 "claims": len(found.claims),
                 "skipped": found.skipped,
                 "error_code": "",
@@ -197,16 +199,24 @@ def _wake(run: ExtractionRun) -> None:
     transaction.on_commit(partial(wake, extract_version_task, run.pk), robust=True)
 
 
+_FOLLOWING = Prepared(
+    lambda version: ExtractionRun.objects.filter(version__previous=version, state=RunState.PENDING)
+)
+
+
 def _wake_following(run: ExtractionRun) -> None:
     """Wakes a worker for the texts that waited for this one, see `undone_runs`."""
     if run.state in (RunState.DONE, RunState.FAILED):
-        waiting = ExtractionRun.objects.filter(version__previous=run.version_id, state=RunState.PENDING)
-        for following in waiting:
+        for following in _FOLLOWING(run.version_id):
             _wake(following)
 
 
 def undone_runs() -> QuerySet[ExtractionRun]:
     """Runs that a worker should have by now. A text is read after the one before it, whose claims it has again."""
+    return _undone(timezone.now()).order_by("pk")
+
+
+def _undone(now: datetime) -> QuerySet[ExtractionRun]:
     # Not by a join: an update claims a run, and looks again at its own row only when another worker was quicker.
     unread_before = ArticleVersion.objects.filter(
         pk=OuterRef("version_id"),
@@ -214,27 +224,26 @@ def undone_runs() -> QuerySet[ExtractionRun]:
         previous__runs__state__in=[RunState.PENDING, RunState.RUNNING],
     )
     return ExtractionRun.objects.filter(
-        Q(state=RunState.PENDING) | Q(state=RunState.RUNNING, leased_until__lt=timezone.now()),
+        Q(state=RunState.PENDING) | Q(state=RunState.RUNNING, leased_until__lt=now),
         ~Exists(unread_before),
-    ).order_by("pk")
+    )
+
+
+_CLAIM = PreparedUpdate(
+    lambda run, now, lease_end: (
+        _undone(now).filter(pk=run),
+        {"state": RunState.RUNNING, "attempts": F("attempts") + 1, "leased_until": lease_end},
+    )
+)
+_RUN = Prepared(lambda run: ExtractionRun.objects.filter(pk=run).select_related("version__article__outlet"))
 
 
 def _claim(run_id: int) -> ExtractionRun | None:
     """Makes the run this worker's, if it is anybody's to take; after too many tries it fails instead."""
     now = timezone.now()
-    claimed = (
-        undone_runs()
-        .filter(pk=run_id)
-        .order_by()
-        .update(
-            state=RunState.RUNNING,
-            attempts=F("attempts") + 1,
-            leased_until=now + timedelta(seconds=settings.EXTRACTION_LEASE_SECONDS),
-        )
-    )
-    if not claimed:
+    if not _CLAIM(run_id, now, now + timedelta(seconds=settings.EXTRACTION_LEASE_SECONDS)):
         return None
-    run = ExtractionRun.objects.select_related("version__article__outlet").get(pk=run_id)
+    run: ExtractionRun = _RUN(run_id)[0]
     if not _is_done_by_this_extractor(run):
         return None
     if run.attempts > MAX_ATTEMPTS:
@@ -265,21 +274,38 @@ def _is_done_by_this_extractor(run: ExtractionRun) -> bool:
     return True
 
 
-def _finish(run: ExtractionRun, **outcome: object) -> bool:
+@cache
+def _end_of(fields: tuple[str, ...]) -> PreparedUpdate:
+    return PreparedUpdate(
+        lambda run, attempts, *values: (
+            ExtractionRun.objects.filter(pk=run, state=RunState.RUNNING, attempts=attempts),
+            {"leased_until": None, **dict(zip(fields, values, strict=True))},
+        )
+    )
+
+
+def _finish(run: ExtractionRun, **outcome: Given) -> bool:
     """Ends the run if this worker still has it: another's claim raises `attempts`."""
-    ended = {"leased_until": None, "finished_at": timezone.now(), **outcome}
-    mine = ExtractionRun.objects.filter(pk=run.pk, state=RunState.RUNNING, attempts=run.attempts)
-    if not mine.update(**ended):
+    ended = {"finished_at": timezone.now(), **outcome}
+    if not _end_of(tuple(ended))(run.pk, run.attempts, *ended.values()):
         return False
+    run.leased_until = None
     for name, value in ended.items():
         setattr(run, name, value)
     return True
 
 
+_LOCK_ARTICLE = Prepared(
+    lambda article: (
+        Article.objects.filter(pk=article).select_for_update(no_key=True).values_list("pk").order_by()
+    )
+)
+
+
 def _store(run: ExtractionRun, found: Extraction) -> None:
     """The first reading of a text: what it found is stored; of a later one it is proposed."""
     # One version of an article after the other, or two at once would each make the claims that they share.
-    Article.objects.select_for_update(no_key=True).values_list("pk").get(pk=run.version.article_id)
+    _LOCK_ARTICLE(run.version.article_id)
     if has_been_read(run):
         proposing.propose(run, found)
         return
@@ -294,7 +320,14 @@ def _store(run: ExtractionRun, found: Extraction) -> None:
 
 def has_been_read(run: ExtractionRun) -> bool:
     """Whether an earlier run found claims in this text, which people may have worked on since."""
+    return bool(_READ_BEFORE(run.version_id, run.pk))
+
+
+def _read_before(version: int, run: int) -> QuerySet[ArticleVersion, Any]:
     appearances = Appearance.objects.filter(version=OuterRef("pk"))
     earlier = ExtractionRun.objects.filter(version=OuterRef("pk"), state=RunState.DONE, claims__gt=0)
-    read = Exists(appearances) | Exists(earlier.exclude(pk=run.pk))
-    return ArticleVersion.objects.filter(read, pk=run.version_id).exists()
+    read = Exists(appearances) | Exists(earlier.exclude(pk=run))
+    return ArticleVersion.objects.filter(read, pk=version).values_list("pk")
+
+
+_READ_BEFORE = Prepared(_read_before)

@@ -1,6 +1,6 @@
 """Finding, or making, the speaker that a name stands for."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.db.models import Q
 
@@ -29,24 +29,32 @@ def ensure_speakers(wanted: Iterable[SpeakerKey], *, quoted_by: Outlet) -> dict[
     keys = sorted(set(wanted), key=lambda key: (key[0], name_key(key[1]), key[1]))
     outlet_names = {name for kind, name in keys if kind == SpeakerKind.OUTLET and name != quoted_by.name}
     outlets = ensure_outlets(outlet_names) | {quoted_by.name: quoted_by}
-
-    def row(kind: str, name: str) -> Speaker:
-        outlet = {SpeakerKind.OUTLET: outlets.get(name), SpeakerKind.UNNAMED: quoted_by}.get(
-            SpeakerKind(kind)
-        )
-        return Speaker(kind=kind, name=name[:300], name_key=name_key(name), outlet=outlet)
-
-    rows = {key: row(*key) for key in keys}
-    known = _known(rows.values())
-    missing = [candidate for candidate in rows.values() if _identity(candidate) not in known]
+    identities = {key: _identity_of(key, outlets, quoted_by) for key in keys}
+    known = _known(identities.values())
+    missing = [key for key in keys if identities[key] not in known]
     if missing:
-        known |= _by_alias(missing)
-        missing = [candidate for candidate in missing if _identity(candidate) not in known]
+        known |= _by_alias([identities[key] for key in missing])
+        missing = [key for key in missing if identities[key] not in known]
     if missing:
         # A speaker that another worker is making right now is waited for, then simply found.
-        Speaker.objects.bulk_create(missing, ignore_conflicts=True)
-        known |= _known(missing)
-    return {key: known[_identity(candidate)] for key, candidate in rows.items()}
+        Speaker.objects.bulk_create(
+            [
+                Speaker(
+                    kind=key[0], name=key[1][:300], name_key=name_key(key[1]), outlet_id=identities[key][2]
+                )
+                for key in missing
+            ],
+            ignore_conflicts=True,
+        )
+        known |= _known([identities[key] for key in missing])
+    return {key: known[identity] for key, identity in identities.items()}
+
+
+def _identity_of(key: SpeakerKey, outlets: Mapping[str, Outlet], quoted_by: Outlet) -> Identity:
+    kind, name = SpeakerKind(key[0]), key[1]
+    if kind == SpeakerKind.OUTLET:
+        return kind.value, None, outlets[name].pk
+    return kind.value, name_key(name), quoted_by.pk if kind == SpeakerKind.UNNAMED else None
 
 
 def _identity(speaker: Speaker) -> Identity:
@@ -56,39 +64,51 @@ def _identity(speaker: Speaker) -> Identity:
     return speaker.kind, speaker.name_key, speaker.outlet_id
 
 
-def _known(candidates: Iterable[Speaker]) -> dict[Identity, Speaker]:
-    """Those of them that are stored, by their identity; one statement, each part of it read from one index."""
-    wanted: dict[str, list[Speaker]] = {}
-    for candidate in candidates:
-        own = candidate.kind in (SpeakerKind.OUTLET, SpeakerKind.UNNAMED)
-        wanted.setdefault(candidate.kind if own else "", []).append(candidate)
-    where = Q()
-    if named := wanted.get(""):
-        kinds, keys = {one.kind for one in named}, {one.name_key for one in named}
-        where |= Q(outlet=None, kind__in=kinds, name_key__in=keys)
-    if unnamed := wanted.get(SpeakerKind.UNNAMED):
-        where |= Q(
-            kind=SpeakerKind.UNNAMED,
-            outlet__in={one.outlet_id for one in unnamed},
-            name_key__in={one.name_key for one in unnamed},
-        )
-    if outlets := wanted.get(SpeakerKind.OUTLET):
-        where |= Q(kind=SpeakerKind.OUTLET, outlet__in={one.outlet_id for one in outlets})
-    if not where:
+# Each part is read from one index.
+_KNOWN = """
+    SELECT s.* FROM unnest(%s::text[], %s::text[]) AS named (kind, key)
+      JOIN claims_speaker s ON s.outlet_id IS NULL AND s.kind = named.kind AND s.name_key = named.key
+     UNION ALL
+    SELECT s.* FROM claims_speaker s WHERE s.kind = 'unnamed' AND s.outlet_id = ANY(%s::bigint[]) AND s.name_key = ANY(%s)
+     UNION ALL
+    SELECT s.* FROM claims_speaker s WHERE s.kind = 'outlet' AND s.outlet_id = ANY(%s::bigint[])
+"""
+
+
+def _known(identities: Iterable[Identity]) -> dict[Identity, Speaker]:
+    """Those of them that are stored."""
+    named: list[tuple[str, str | None]] = []
+    unnamed: list[tuple[int | None, str | None]] = []
+    outlets: list[int | None] = []
+    for kind, key, outlet in identities:
+        if kind == SpeakerKind.OUTLET:
+            outlets.append(outlet)
+        elif kind == SpeakerKind.UNNAMED:
+            unnamed.append((outlet, key))
+        else:
+            named.append((kind, key))
+    if not (named or unnamed or outlets):
         return {}
-    return {_identity(one): one.surviving() for one in Speaker.objects.filter(where).order_by()}
+    params = [
+        [kind for kind, _ in named],
+        [key for _, key in named],
+        list({outlet for outlet, _ in unnamed}),
+        [key for _, key in unnamed],
+        outlets,
+    ]
+    return {_identity(one): one.surviving() for one in Speaker.objects.raw(_KNOWN, params)}
 
 
-def _by_alias(candidates: Iterable[Speaker]) -> dict[Identity, Speaker]:
+def _by_alias(identities: Iterable[Identity]) -> dict[Identity, Speaker]:
     """The speakers of whom they are other names."""
-    named = [one for one in candidates if one.kind != SpeakerKind.OUTLET]
+    named = [one for one in identities if one[0] != SpeakerKind.OUTLET]
     where = Q(
         outlet=None,
-        kind__in={one.kind for one in named if one.outlet_id is None},
-        key__in={one.name_key for one in named if one.outlet_id is None},
+        kind__in={kind for kind, _, outlet in named if outlet is None},
+        key__in={key for _, key, outlet in named if outlet is None},
     ) | Q(
-        outlet__in={one.outlet_id for one in named if one.outlet_id is not None},
-        key__in={one.name_key for one in named if one.outlet_id is not None},
+        outlet__in={outlet for _, _, outlet in named if outlet is not None},
+        key__in={key for _, key, outlet in named if outlet is not None},
     )
     aliases = SpeakerAlias.objects.filter(where).select_related("speaker").order_by() if named else []
     return {(alias.kind, alias.key, alias.outlet_id): alias.speaker.surviving() for alias in aliases}

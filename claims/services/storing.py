@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import F, Min
-from django.db.models.functions import Lower
 
 from articles.models import ArticleVersion, Outlet
 from claims import extraction
@@ -13,11 +12,20 @@ from claims.extraction.types import ExtractedClaim
 from claims.extraction.types import Hop as ExtractedHop
 from claims.models import Appearance, Claim, ClaimState, ExtractionRun, Hop, Span, Speaker
 from claims.services.speakers import SpeakerKey, ensure_speakers
-from factcheck.lib.copying import copy_columns, copy_rows, take_keys
+from factcheck.lib.copying import copy_columns, take_keys
+from factcheck.lib.prepared import Prepared
 
 STEP = 40  # characters of a step's name
 SPAN_ROLES = tuple(SpanRole)
 NOWHERE = (None, None)
+_Said = tuple[str, int | None]  # a claim's words, and the key of whoever said them
+_CLAIMS_OF_ARTICLE = Prepared(
+    lambda article: (
+        Claim.objects.filter(appearances__version__article=article)
+        .order_by("-pk")
+        .values_list("text", "speaker", "pk")
+    )
+)
 FAR = 1_000_000  # no text has so many claims: where positions are parked while a place is made among them
 
 
@@ -44,6 +52,8 @@ def store_claims(
     `again`: by their index, the items that are claims of an earlier text once more; the others are looked up by their
     words and speaker, or are new.
     """
+    if not items:
+        return []
     again = again or {}
     version = run.version
     outlet = version.article.outlet
@@ -51,51 +61,68 @@ def store_claims(
     speakers = ensure_speakers(
         {(item.speaker_kind, item.speaker) for item in fresh.values() if item.speaker}, quoted_by=outlet
     )
-    rows = {index: _claim_row(version.text, item, language, speakers) for index, item in fresh.items()}
+    said = {index: _said(version.text, item, speakers) for index, item in fresh.items()}
     # A new version of the article repeats most of the old one's claims: those are the same claims, appearing again.
-    earlier = {
-        (claim.text, claim.speaker_id): claim
-        for claim in Claim.objects.filter(appearances__version__article_id=version.article_id).order_by("-pk")
-    }
-    known = {index: earlier.setdefault((row.text, row.speaker_id), row) for index, row in rows.items()}
-    new = {index: row for index, row in rows.items() if known[index] is row}
-    for row, key in zip(new.values(), take_keys(Claim, len(new)), strict=True):
-        row.pk, row._state.adding = key, False
-    copy_rows(list(new.values()))
-    # All at once: counted in one statement, see claims.tallying.
-    copy_rows([_case_row(row, items[index], outlet) for index, row in new.items()])
-
-    appearances = [
-        Appearance(
-            pk=key,
-            claim=again[index].previous.claim if index in again else known[index],
-            version=version,
-            position=position,
-            form=item.form,
-            run=run if index not in again or again[index].is_found else None,
-            **measured(item),
-            **(_anchored(again[index]) if index in again else {}),
-        )
-        for position, (key, (index, item)) in enumerate(
-            zip(take_keys(Appearance, len(items)), enumerate(items), strict=True), first_position
-        )
+    claims = {(text, speaker): pk for text, speaker, pk in _CLAIMS_OF_ARTICLE(version.article_id)}
+    new: dict[_Said, ExtractedClaim] = {}
+    for index, words in said.items():
+        if words not in claims:
+            new.setdefault(words, fresh[index])
+    claims |= _store_new_claims(new, language, outlet)
+    made = [
+        (again[index].previous.claim_id if index in again else claims[said[index]], item)
+        for index, item in enumerate(items)
     ]
-    copy_rows(appearances)
+    more = [
+        _anchored(again[index], run) if index in again else (run.pk, *_FIRST) for index in range(len(items))
+    ]
+    appearances = _store_appearances(version, made, more, first_position=first_position)
     pairs = list(zip(appearances, items, strict=True))
     write_spans(pairs)
     write_hops(pairs, outlet)
     return appearances
 
 
-def _anchored(again: Again) -> dict[str, object]:
+# What an appearance has beside what the extractor measured: see _anchored, and one that is nobody's again.
+_MORE = ("run_id", "previous_id", "anchoring", "anchor_confidence", "attribution", "attributed_on")
+_FIRST = (None, "", None, "", None)
+
+
+def _store_appearances(
+    version: ArticleVersion,
+    made: Sequence[tuple[int, ExtractedClaim]],
+    more: Sequence[Sequence[object]],
+    *,
+    first_position: int,
+) -> list[Appearance]:
+    """One for each claim's key and item; `more`: of each the _MORE columns. What else they have is read when it is asked for."""
+    keys = take_keys(Appearance, len(made))
+    copy_columns(
+        Appearance,
+        ("id", "claim_id", "version_id", "position", "form", *MEASURED, *_MORE),
+        (
+            (key, claim_id, version.pk, position, item.form, *measured(item).values(), *columns)
+            for position, (key, (claim_id, item), columns) in enumerate(
+                zip(keys, made, more, strict=True), first_position
+            )
+        ),
+    )
+    return [
+        Appearance.from_db(None, ("id", "claim_id", "version_id"), (key, claim_id, version.pk))
+        for key, (claim_id, _) in zip(keys, made, strict=True)
+    ]
+
+
+def _anchored(again: Again, run: ExtractionRun) -> tuple[object, ...]:
     """What an appearance has of the one that it is again; the desk's judgement of that goes on."""
-    return {
-        "previous": again.previous,
-        "anchoring": again.anchoring,
-        "anchor_confidence": again.confidence,
-        "attribution": again.previous.attribution,
-        "attributed_on": again.previous.attributed_on,
-    }
+    return (
+        run.pk if again.is_found else None,
+        again.previous.pk,
+        again.anchoring,
+        again.confidence,
+        again.previous.attribution,
+        again.previous.attributed_on,
+    )
 
 
 def make_room(version_id: int, start: int) -> int:
@@ -110,6 +137,15 @@ def make_room(version_id: int, start: int) -> int:
     appearances.filter(position__gte=place).update(position=F("position") + FAR)
     appearances.filter(position__gte=FAR).update(position=F("position") - FAR + 1)
     return place
+
+
+MEASURED = (
+    "confidence",
+    "decided_by",
+    "speaker_confidence",
+    "speaker_by",
+    "embedded",
+)  # in the order of `measured`
 
 
 def measured(item: ExtractedClaim) -> dict[str, object]:
@@ -173,33 +209,47 @@ def write_hops(pairs: Sequence[tuple[Appearance, ExtractedClaim]], outlet: Outle
     )  # fmt: skip
 
 
-def _claim_row(text: str, item: ExtractedClaim, language: str, speakers: dict[SpeakerKey, Speaker]) -> Claim:
-    return Claim(
-        text=extraction.claim_text(text, item),
-        speaker=speakers[item.speaker_kind, item.speaker] if item.speaker else None,
-        language=language[:10],
-        checkable=item.checkable,
-        reasons=list(item.reasons),
-        score=item.score,
-    )
+def _said(text: str, item: ExtractedClaim, speakers: Mapping[SpeakerKey, Speaker]) -> _Said:
+    speaker = speakers[item.speaker_kind, item.speaker].pk if item.speaker else None
+    return extraction.claim_text(text, item), speaker
 
 
-def _case_row(claim: Claim, item: ExtractedClaim, outlet: Outlet) -> ClaimState:
-    """A checkable claim goes straight into the queue, most worth checking first; the rest waits for triage."""
-    return ClaimState(
-        claim=claim,
-        state=State.QUEUED if item.checkable else State.NEW,
-        priority=round(item.score * 100),
-        outlet=outlet,
-        speaker=claim.speaker,
-        form=item.form,
-        checkable=item.checkable,
+def _store_new_claims(new: Mapping[_Said, ExtractedClaim], language: str, outlet: Outlet) -> dict[_Said, int]:
+    """New claims and their cases; gives their keys.
+
+    A checkable claim goes straight into the queue, most worth checking first; the rest waits for triage.
+    """
+    if not new:
+        return {}
+    keys = take_keys(Claim, len(new))
+    rows = [(key, *said, item) for key, (said, item) in zip(keys, new.items(), strict=True)]
+    copy_columns(
+        Claim,
+        ("id", "text", "speaker_id", "language", "checkable", "reasons", "score"),
+        (
+            (key, text, speaker, language[:10], item.checkable, list(item.reasons), item.score)
+            for key, text, speaker, item in rows
+        ),
     )
+    # All at once: counted in one statement, see claims.tallying.
+    copy_columns(
+        ClaimState,
+        ("claim_id", "state", "priority", "outlet_id", "speaker_id", "form", "checkable"),
+        (
+            (
+                key, (State.QUEUED if item.checkable else State.NEW).value, round(item.score * 100), outlet.pk, speaker,
+                item.form, item.checkable,
+            )
+            for key, _, speaker, item in rows
+        ),
+    )  # fmt: skip
+    return dict(zip(new, keys, strict=True))
 
 
 def _known_outlets(names: set[str]) -> dict[str, Outlet]:
     lower = {name.casefold() for name in names}
-    outlets = Outlet.objects.annotate(lower_name=Lower("name")).filter(lower_name__in=lower) if lower else ()
+    sql = "SELECT * FROM articles_outlet WHERE lower(name) = ANY(%s::text[])"
+    outlets = Outlet.objects.raw(sql, [sorted(lower)]) if lower else ()
     return {outlet.name.casefold(): outlet for outlet in outlets}
 
 
@@ -210,12 +260,8 @@ def store_reading(
     outlet = version.article.outlet
     key = (item.speaker_kind, item.speaker)
     speakers = ensure_speakers([key] if item.speaker else [], quoted_by=outlet)
-    claim = _claim_row(version.text, item, language, speakers)
-    claim.save()
-    _case_row(claim, item, outlet).save(force_insert=True)
-    appearance = Appearance.objects.create(
-        claim=claim, version=version, position=position, form=item.form, **measured(item)
-    )
+    [claim_id] = _store_new_claims({_said(version.text, item, speakers): item}, language, outlet).values()
+    [appearance] = _store_appearances(version, [(claim_id, item)], [(None, *_FIRST)], first_position=position)
     write_spans([(appearance, item)])
     write_hops([(appearance, item)], outlet)
     return appearance

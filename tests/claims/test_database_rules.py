@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from django.db import Error, IntegrityError, connection, transaction
+from django.db.models import F
 
 from articles.models import ArticleVersion, Snapshot
 from claims.choices import State
@@ -18,6 +19,7 @@ from claims.models import (
     Span,
 )
 from claims.services.audit import record_event
+from factcheck.lib.copying import copy_columns
 from tests.factories import (
     make_article_version,
     make_claim,
@@ -114,6 +116,19 @@ def test_spans_lie_within_the_text(start: int, end: int) -> None:
             end,
         )
     )
+
+
+def test_one_span_past_the_end_among_many_and_one_moved_there_are_refused() -> None:
+    appearance = make_claim(make_article_version("The bridge opened in 1931.")).appearances.get()
+    rows = [(appearance.pk, "cue", start, start + 1) for start in (0, 4, 25, 26)]
+    columns = ("appearance_id", "role", "start", "end")
+    assert "span_within_text" in refused(lambda: copy_columns(Span, columns, rows))
+    copy_columns(Span, columns, rows[:-1])
+    assert "past the end of its text (26 code points)" in refused(
+        lambda: Span.objects.filter(appearance=appearance, role="cue").update(end=F("end") + 1)
+    )
+    hop = appearance.hops.get()
+    assert "hop_within_text" in refused(lambda: Hop.objects.filter(pk=hop.pk).update(cue_start=0, cue_end=27))
 
 
 def test_the_spans_of_hops_lie_within_the_text_too() -> None:

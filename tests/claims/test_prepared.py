@@ -1,13 +1,17 @@
 """Querysets compiled once: the rows are those of the queryset itself, whatever the keys, and one query each."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils import timezone
 
+from articles.models import ImportItem, ImportJob
 from claims.models import Appearance, Claim, Span
-from factcheck.lib.prepared import Prepared
+from factcheck.lib.prepared import Prepared, PreparedUpdate
+from factcheck.models import User
 from tests.factories import make_claim, make_story_claim
 
 pytestmark = pytest.mark.django_db
@@ -47,6 +51,40 @@ def test_its_rows_are_those_of_the_queryset_for_any_keys(django_assert_num_queri
 def test_a_key_that_is_nowhere_in_the_query_is_a_mistake() -> None:
     with pytest.raises(AssertionError, match="in no place"):
         Prepared(lambda claim: Claim.objects.all())(1)
+
+
+def test_an_update_writes_what_it_is_given_each_time(django_assert_num_queries) -> None:
+    job = ImportJob.objects.create(created_by=User.objects.create_user("ana"), total=3)
+    items = [
+        ImportItem.objects.create(
+            job=job, position=n, kind="url", url="https://a.example/", queued_at=timezone.now()
+        )
+        for n in (1, 2, 3)
+    ]
+    begun = PreparedUpdate(
+        lambda item, now, attempts, timings, code: (
+            ImportItem.objects.filter(pk=item, state="queued", queued_at__lte=now),
+            {
+                "queued_at": now,
+                "attempts": F("attempts") + attempts,
+                "timings": timings,
+                "error_code": code,
+                "snapshot": None,
+            },
+        )
+    )
+    now = timezone.now()
+    for item, attempts in ((items[0], 2), (items[1], 31_000 - 30_000), (items[0], 3)):
+        with django_assert_num_queries(1):
+            assert begun(item.pk, now, attempts, {"waited": attempts}, f"code_{attempts}") == 1
+        item.refresh_from_db()
+        assert (item.queued_at, item.timings, item.error_code) == (
+            now, {"waited": attempts}, f"code_{attempts}",
+        )  # fmt: skip
+    assert items[0].attempts == 5
+    assert begun(items[2].pk, now - timedelta(days=1), 1, {}, "") == 0
+    items[2].refresh_from_db()
+    assert items[2].attempts == 0
 
 
 @pytest.mark.django_db(transaction=True)
