@@ -15,6 +15,7 @@ from articles.parsing.formats.rowdates import DAY_FIRST, MONTH_FIRST
 from articles.parsing.formats.sniffing import TABLES, Found, sniff
 from articles.services.containers import ContainerRequest
 from articles.services.importing import ItemRequest
+from factcheck.api.picking import Picks
 from factcheck.api.views import ListView
 
 Kind = ImportItem.Kind
@@ -42,6 +43,7 @@ class OutletList(ListView):
     queryset = Outlet.objects.all()
     filterset_class = OutletFilter
     columns = ("pk", "name", "domain", "created_at")
+    picks = Picks(OutletSerializer)
 
     @extend_schema(
         operation_id="outlets_list",

@@ -144,6 +144,7 @@ CELERY_BEAT_SCHEDULE["poll feeds"] = {
     "options": {"expires": 60},
 }
 
+CELERY_BEAT_SCHEDULE["forget answers"] = {"task": "factcheck.tasks.forget_answers", "schedule": 3600.0}
 CELERY_BEAT_SCHEDULE |= {
     name: {
         "task": task,

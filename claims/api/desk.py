@@ -29,6 +29,7 @@ from claims.models import DeskSettings, Preference, SavedView, Tag
 from claims.services import giving, tagging, viewing
 from claims.services.bulk import Row, act_on_claims
 from claims.services.desk import FIELDS, configure_desk
+from factcheck.api.picking import Picks
 from factcheck.api.schema import IF_MATCH, STALE, problems
 from factcheck.api.views import ApiRequest, ApiView, ListView, stated_version, validated
 from factcheck.lib.errors import Missing
@@ -40,6 +41,7 @@ _TAG = ("pk", "name", "retired_at", "merged_into", "created_at")
 class Tags(ListView):
     queryset = Tag.objects.all()
     columns = _TAG
+    picks = Picks(TagSerializer)
 
     @extend_schema(
         operation_id="tags_list",

@@ -8,10 +8,10 @@ from rest_framework.response import Response
 
 from articles.models import Article, ArticleVersion, Recheck
 from claims import decisions, permissions
-from claims.api import articleshapes, shapes
-from claims.api.articleserializers import ArticleDetailSerializer, ArticleSerializer, VersionSerializer
+from claims.api import articleshapes, including, shapes
+from claims.api.articleserializers import ArticleDetailSerializer, VersionSerializer
 from claims.api.filters import AppearanceFilters, ArticleFilters, ReviewFilters
-from claims.api.serializers import AppearanceSerializer, MeSerializer, ReviewSerializer
+from claims.api.serializers import AppearanceSerializer, MeSerializer
 from claims.models import Appearance, Review
 from factcheck.api.paging import TextOrder
 from factcheck.api.views import ApiRequest, ApiView, ListView
@@ -48,13 +48,14 @@ class ReviewList(ListView):
     queryset = Review.objects.all()
     filterset_class = ReviewFilters
     columns = shapes.REVIEW_COLUMNS
+    picks = including.REVIEW
 
     @extend_schema(
         operation_id="reviews_list",
         tags=["reviews"],
         summary="Judgements, newest first",
         description="Superseded ones too, unless `standing=true`.",
-        responses=ReviewSerializer(many=True),
+        responses=including.ListedReviewSerializer(many=True),
     )
     def get(self, request: ApiRequest) -> Response:
         return self.list(request)
@@ -69,6 +70,7 @@ class ReviewList(ListView):
 class Appearances(ListView):
     queryset = Appearance.objects.all()
     columns = shapes.APPEARANCE_COLUMNS
+    picks = including.APPEARANCE
 
     def shape(self, rows: list[shapes.Row]) -> list[shapes.Shape]:
         return shapes.appearances(rows)
@@ -82,7 +84,7 @@ class AppearanceList(Appearances):
         tags=["appearances"],
         summary="Where claims stand, newest first",
         description="Each with its chain as ordered hops and its spans as offsets and as W3C selectors.",
-        responses=AppearanceSerializer(many=True),
+        responses=including.ListedAppearanceSerializer(many=True),
     )
     def get(self, request: ApiRequest) -> Response:
         return self.list(request)
@@ -109,7 +111,7 @@ class VersionAppearances(Appearances):
         operation_id="versions_appearances",
         tags=["appearances"],
         summary="The claims of one text, in its order",
-        responses=AppearanceSerializer(many=True),
+        responses=including.ListedAppearanceSerializer(many=True),
     )
     def get(self, request: ApiRequest, pk: int) -> Response:
         if not ArticleVersion.objects.filter(pk=pk).exists():
@@ -124,12 +126,13 @@ class ArticleList(ListView):
     queryset = Article.objects.all()
     filterset_class = ArticleFilters
     columns = articleshapes.ARTICLE_COLUMNS
+    picks = including.ARTICLE
 
     @extend_schema(
         operation_id="articles_list",
         tags=["articles"],
         summary="Articles, newest first",
-        responses=ArticleSerializer(many=True),
+        responses=including.ListedArticleSerializer(many=True),
     )
     def get(self, request: ApiRequest) -> Response:
         return self.list(request)

@@ -7,7 +7,7 @@ from rest_framework import status
 from rest_framework.response import Response
 
 from claims import ledger
-from claims.api import shapes
+from claims.api import including, shapes
 from claims.api.filters import SpeakerFilters
 from claims.api.peopleserializers import (
     ContradictionSerializer,
@@ -20,7 +20,6 @@ from claims.api.peopleserializers import (
     GivenUnmergeSerializer,
     SpeakerLedgerSerializer,
 )
-from claims.api.serializers import SpeakerSerializer
 from claims.models import Contradiction, Speaker, SpeakerAlias, SpeakerMerge, SpeakerRole
 from claims.services import ledger as describing
 from claims.services import merging
@@ -36,12 +35,13 @@ class SpeakerList(ListView):
     queryset = Speaker.objects.all()
     filterset_class = SpeakerFilters
     columns = shapes.SPEAKER_COLUMNS
+    picks = including.SPEAKER
 
     @extend_schema(
         operation_id="speakers_list",
         tags=["speakers"],
         summary="Who said something, newest first",
-        responses=SpeakerSerializer(many=True),
+        responses=including.ListedSpeakerSerializer(many=True),
     )
     def get(self, request: ApiRequest) -> Response:
         return self.list(request)
@@ -224,10 +224,8 @@ def _speaker(pk: int, code: int = status.HTTP_200_OK) -> Response:
             "speaker_not_found", f"There is no speaker {pk}: check the number, or look for it in the list."
         )
     claims, judged = ledger.claim_counts([pk]).get(pk, (0, 0))
-    aliases = SpeakerAlias.objects.filter(speaker=pk).values(
-        "id", "name", "kind", "merge", "outlet", "outlet__name"
-    )
-    roles = SpeakerRole.objects.filter(speaker=pk).values("id", "title", "organization", "since", "until")
+    aliases = SpeakerAlias.objects.filter(speaker=pk).values(*shapes.ALIAS_COLUMNS)
+    roles = SpeakerRole.objects.filter(speaker=pk).values(*shapes.ROLE_COLUMNS)
     merges = SpeakerMerge.objects.filter(target=pk, undone_at=None).values(
         "id", "source", "target", "reason", "at", *shapes.person_columns("by")
     )
@@ -235,13 +233,7 @@ def _speaker(pk: int, code: int = status.HTTP_200_OK) -> Response:
         **shapes.speaker(row),
         "claims": claims,
         "judged": judged,
-        "aliases": [
-            {
-                **{name: alias[name] for name in ("id", "name", "kind", "merge")},
-                "outlet": alias["outlet"] and {"id": alias["outlet"], "name": alias["outlet__name"]},
-            }
-            for alias in aliases
-        ],
+        "aliases": [shapes.alias(row) for row in aliases],
         "roles": list(roles),
         "merges": [
             {

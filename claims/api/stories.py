@@ -11,6 +11,7 @@ from claims.api.articleserializers import StoryDetailSerializer, StorySerializer
 from claims.citing import Citation, citations
 from factcheck.api.filters import IdFilter
 from factcheck.api.paging import CursorPages
+from factcheck.api.picking import Picks
 from factcheck.api.views import ApiRequest, ApiView, ListView
 from factcheck.lib.errors import Missing
 from factcheck.lib.keys import read_key
@@ -40,6 +41,7 @@ class StoryList(ListView):
     filterset_class = StoryFilters
     pagination_class = LatestActivity
     columns = COLUMNS
+    picks = Picks(StorySerializer)
 
     @extend_schema(
         operation_id="stories_list",

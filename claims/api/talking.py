@@ -18,6 +18,7 @@ from claims.api.peopleserializers import (
 )
 from claims.models import Comment, Reply, with_merged
 from claims.services import replies, talking
+from factcheck.api.picking import Picks
 from factcheck.api.schema import IF_MATCH, STALE, problems
 from factcheck.api.views import ApiRequest, ApiView, ListView, stated_version, validated
 
@@ -38,6 +39,7 @@ _REPLY = (
 class Comments(ListView):
     queryset = Comment.objects.all()
     columns = ("pk", *_COMMENT, *shapes.person_columns("author"))
+    picks = Picks(CommentSerializer)
 
     @extend_schema(
         operation_id="claims_comments_list",
@@ -98,6 +100,7 @@ class CommentDetail(ApiView):
 class Replies(ListView):
     queryset = Reply.objects.all()
     columns = ("pk", *_REPLY, *shapes.person_columns("asked_by"), *shapes.person_columns("entered_by"))
+    picks = Picks(ReplySerializer)
 
     @extend_schema(
         operation_id="claims_replies_list",

@@ -4,7 +4,7 @@ import re
 from abc import abstractmethod
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from rest_framework.exceptions import ParseError, ValidationError
@@ -12,16 +12,20 @@ from rest_framework.generics import GenericAPIView
 from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.serializers import Serializer
+from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
 
+from factcheck.api.answering import answered_once, idempotency_key
+from factcheck.api.bodies import refuse_unknown
 from factcheck.api.errors import LengthRequired, PreconditionFailed, PreconditionRequired, TooLarge
+from factcheck.api.paging import CursorPages
+from factcheck.api.picking import FIELDS, INCLUDE, Picks
 from factcheck.api.wire import JsonParser
 from factcheck.lib.errors import Conflict
 from factcheck.models import User
 
 BESIDE_FILES_BYTES = 2**20  # of an upload: its other fields, and what parts them
-_PAGING = ("cursor", "page_size", "format")
+_PAGING = ("cursor", "page_size", FIELDS, INCLUDE, "format")
 _ETAG = re.compile(r'(?:W/)?"(\d{1,18})"')  # proxies that compress make a strong one weak
 
 
@@ -34,6 +38,8 @@ class ApiRequest(Request):
 class ApiView(APIView):
     parser_classes: list[type[BaseParser]] = [JsonParser]
     metadata_class = None  # what OPTIONS would say is in the OpenAPI document
+    keeps_answers = True  # for an Idempotency-Key; False where an answer has a secret
+    picks: ClassVar[Picks | None] = None  # what `fields` and `include` can ask for
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         is_upload = (request.content_type or "").startswith("multipart/")
@@ -46,6 +52,18 @@ class ApiView(APIView):
         if length.isdecimal() and int(length) > limit:
             raise TooLarge
         super().initial(request, *args, **kwargs)
+        if request.method == "POST" and (key := idempotency_key(request)):
+            if not self.keeps_answers:
+                raise ParseError(
+                    "What this answers is not kept: send it without an Idempotency-Key.",
+                    code="invalid_idempotency_key",
+                )
+            setattr(self, "post", answered_once(getattr(self, "post"), key))  # noqa: B009, B010 - not every view has one
+
+    def shown(self, request: Request, body: dict[str, Any], **kwargs: Any) -> Response:
+        """The whole of a thing, or those of its fields that were asked for."""
+        assert self.picks is not None
+        return Response(self.picks.wanted(request.query_params).leave(body), **kwargs)
 
 
 class ListView(ApiView, GenericAPIView):
@@ -53,17 +71,25 @@ class ListView(ApiView, GenericAPIView):
     # (Not a docstring: the OpenAPI document would show it at every list.)
 
     columns: tuple[str, ...] = ("pk",)
+    picks: ClassVar[Picks]
+    pagination_class: type[CursorPages]
+    paginator: CursorPages
 
     @abstractmethod
     def shape(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]: ...
 
     def list(self, request: Request) -> Response:
-        queryset = self.get_queryset()
+        wanted = self.picks.wanted(request.query_params)
+        queryset = narrowed = self.get_queryset()
         if narrowing := [name for name in request.query_params if name not in _PAGING]:
             self._refuse_unknown(narrowing)
-            queryset = self.filter_queryset(queryset)
-        page = self.paginate_queryset(queryset.values(*self.columns))
-        return self.get_paginated_response(self.shape(page or []))
+            narrowed = self.filter_queryset(queryset)
+        cut = self.paginator.cut(narrowed, request)
+        found = {row["pk"]: row for row in queryset.filter(pk__in=cut.rows).values(*self.columns)}
+        # One that was deleted meanwhile is left out.
+        shapes = self.shape([found[key] for key in cut.rows if key in found])
+        self.picks.add(wanted, shapes, request.user)
+        return self.paginator.response(cut, [wanted.leave(shape) for shape in shapes], request)
 
     def _refuse_unknown(self, parameters: Sequence[str]) -> None:
         """A misspelt filter must not look like a list without one."""
@@ -78,11 +104,18 @@ class ListView(ApiView, GenericAPIView):
             raise ValidationError(unknown, code="unknown_parameter")
 
 
-def validated(serializer: type[Serializer[Any]], request: Request) -> dict[str, Any]:
+def validated(serializer: type[BaseSerializer[Any]], request: Request) -> dict[str, Any]:
     """The body, checked. Raises ValidationError."""
-    checked = serializer(data=request.data)
-    checked.is_valid(raise_exception=True)
+    checked: Any = checked_body(serializer, request)
     return checked.validated_data
+
+
+def checked_body(serializer: type[BaseSerializer[Any]], request: Request) -> Any:
+    """The serializer with the body that it found valid. Raises ValidationError."""
+    checked: Any = serializer(data=request.data)
+    checked.is_valid(raise_exception=True)
+    refuse_unknown(checked, request.data)
+    return checked
 
 
 @contextmanager
