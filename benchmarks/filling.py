@@ -25,6 +25,7 @@ from claims.models import (
     Span,
     Speaker,
 )
+from claims.models.audit import HASH
 from factcheck.models import User
 
 COMMON_WORD, RARE_WORD = "budget", "zeppelin"  # in every twentieth claim; in some twenty claims
@@ -115,10 +116,14 @@ _STATEMENTS = (
     """INSERT INTO claims_review (claim_id, kind, verdict, rationale, reviewer_id, created_at)
        SELECT claim_id, 'veracity', veracity, 'As the papers say.', %(reviewer)s, entered_at
          FROM claims_claimstate WHERE veracity <> ''""",
-    """INSERT INTO claims_auditevent (at, actor_id, verb, claim_id, object_type, object_id, before, after, reason)
-       SELECT created_at, reviewer_id, 'review', claim_id, 'review', id, '{}',
-              jsonb_build_object('verdict', verdict, 'version', 1), ''
-         FROM claims_review""",
+    f"""INSERT INTO claims_auditevent (at, actor_id, verb, claim_id, object_type, object_id, before, after, reason,
+                                       chain, number, hash)
+        SELECT *, {HASH.format(row="e", before="''")}
+          FROM (SELECT created_at AS at, reviewer_id AS actor_id, 'review'::varchar AS verb, claim_id,
+                       'review'::varchar AS object_type, id AS object_id, jsonb_build_object() AS before,
+                       jsonb_build_object('verdict', verdict, 'version', 1) AS after, ''::text AS reason,
+                       'claim:' || claim_id AS chain, 1 AS number
+                  FROM claims_review) e""",
 )  # fmt: skip
 
 
@@ -141,8 +146,8 @@ def fill(claims: int) -> User:
         "extractor": extraction.VERSION,
         "reviewer": reviewer.pk,
     }
-    # Their triggers look every text up, row by row; the offsets here are true by construction.
-    checked_by_row = ("claims_span", "claims_hop")
+    # Their triggers look every text up, row by row, or hold a lock for every chain: what they would make is true by construction.
+    checked_by_row = ("claims_span", "claims_hop", "claims_auditevent")
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT setseed(0.42)")
         for table in checked_by_row:
