@@ -24,7 +24,7 @@ from claims.forms import ClaimFilterForm
 from claims.models import Appearance, Assignment, AuditEvent, ClaimState, DeskSettings, EvidenceLink, Review
 from claims.services import assigning, curating, reviewing, viewing
 from factcheck.api.picking import Picks
-from factcheck.api.schema import IF_MATCH, STALE, problems
+from factcheck.api.schema import FIELDS_OF_ONE, IF_MATCH, STALE, problems
 from factcheck.api.views import ApiRequest, ApiView, ListView, etag, stated_version, validated
 from factcheck.lib.errors import Missing
 from factcheck.models import User
@@ -56,15 +56,18 @@ class ClaimList(ListView):
 
 
 class ClaimDetail(ApiView):
+    picks = Picks(ClaimDetailSerializer)
+
     @extend_schema(
         operation_id="claims_retrieve",
         tags=["claims"],
         summary="One claim with its appearances, judgements and evidence",
         responses=ClaimDetailSerializer,
-        parameters=[_ETAG],
+        parameters=[_ETAG, *FIELDS_OF_ONE],
     )
     def get(self, request: ApiRequest, claim_id: int) -> Response:
-        return claim_response(claim_id, request.user)
+        whole = claim_response(claim_id, request.user)
+        return self.shown(request, whole.data, headers=etag(whole.data["version"]))
 
 
 class NextClaim(ApiView):

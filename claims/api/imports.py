@@ -264,7 +264,7 @@ def _job(request: Request, pk: int) -> shapes.Shape:
     items = _item_counts([pk])[pk]
     versions = ImportItem.objects.filter(job=pk, version__isnull=False).values("version")
     runs = ExtractionRun.objects.filter(version__in=versions, again=False).order_by().values("state")
-    files = [_file(container) for container in Container.objects.filter(job=pk).order_by("pk")]
+    files = [file_shape(container) for container in Container.objects.filter(job=pk).order_by("pk")]
     is_open = any(file["state"] in OPEN_FILES for file in files)
     by_state = {run["state"]: run for run in runs.annotate(n=Count("pk"), found=Sum("claims"))}
     extractions = {state: by_state[state]["n"] if state in by_state else 0 for state in RunState.values}
@@ -315,7 +315,7 @@ def _line(request: Request, row: shapes.Row, items: Counter[str], *, is_reading:
     }
 
 
-def _file(container: Container) -> shapes.Shape:
+def file_shape(container: Container) -> shapes.Shape:
     return {
         "id": container.pk,
         "file_name": container.file_name,

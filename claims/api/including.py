@@ -105,14 +105,14 @@ def _assignment(claims: Keys, user: User) -> Found:
 
 
 def _claims_of_reviews(reviews: Keys, user: User) -> Found:
-    columns = ("review", "pk", "text", "speaker", "speaker__name", "speaker__kind")
+    columns = ("reviews", "pk", "text", "speaker", "speaker__name", "speaker__kind")
     return {
-        row["review"]: {
+        row["reviews"]: {
             "id": row["pk"],
             "text": row["text"],
             "speaker": shapes.speaker_reference(row, "speaker"),
         }
-        for row in Claim.objects.filter(review__in=reviews).values(*columns)
+        for row in Claim.objects.filter(reviews__in=reviews).values(*columns)
     }
 
 

@@ -11,9 +11,11 @@ from claims import decisions, permissions
 from claims.api import articleshapes, including, shapes
 from claims.api.articleserializers import ArticleDetailSerializer, VersionSerializer
 from claims.api.filters import AppearanceFilters, ArticleFilters, ReviewFilters
-from claims.api.serializers import AppearanceSerializer, MeSerializer
+from claims.api.serializers import MeSerializer
 from claims.models import Appearance, Review
 from factcheck.api.paging import TextOrder
+from factcheck.api.picking import Picks
+from factcheck.api.schema import FIELDS_OF_ONE
 from factcheck.api.views import ApiRequest, ApiView, ListView
 from factcheck.lib.errors import Missing
 from factcheck.lib.roles import Role, has_role
@@ -90,20 +92,6 @@ class AppearanceList(Appearances):
         return self.list(request)
 
 
-class AppearanceDetail(ApiView):
-    @extend_schema(
-        operation_id="appearances_retrieve",
-        tags=["appearances"],
-        summary="One appearance with its chain and spans",
-        responses=AppearanceSerializer,
-    )
-    def get(self, request: ApiRequest, pk: int) -> Response:
-        found = shapes.appearance_rows(Appearance.objects.filter(pk=pk))
-        if not found:
-            raise Missing("appearance_not_found", f"There is no appearance {pk}.")
-        return Response(found[0])
-
-
 class VersionAppearances(Appearances):
     pagination_class = TextOrder
 
@@ -142,11 +130,14 @@ class ArticleList(ListView):
 
 
 class ArticleDetail(ApiView):
+    picks = Picks(ArticleDetailSerializer)
+
     @extend_schema(
         operation_id="articles_retrieve",
         tags=["articles"],
         summary="One article with its current text, its versions and its claims",
         responses=ArticleDetailSerializer,
+        parameters=FIELDS_OF_ONE,
     )
     def get(self, request: ApiRequest, pk: int) -> Response:
         row = Article.objects.filter(pk=pk).values(*articleshapes.ARTICLE_COLUMNS).first()
@@ -156,7 +147,8 @@ class ArticleDetail(ApiView):
         current = row["current"]
         appearances = Appearance.objects.filter(version_id=current).order_by("position")[:SHOWN_APPEARANCES]
         appearances_path = current and reverse("api_version_appearances", args=[current])
-        return Response(
+        return self.shown(
+            request,
             {
                 **articleshapes.article(row),
                 "recheck": articleshapes.recheck(
@@ -169,22 +161,25 @@ class ArticleDetail(ApiView):
                 ],
                 "appearances": shapes.appearance_rows(appearances),
                 "appearances_url": appearances_path and request.build_absolute_uri(appearances_path),
-            }
+            },
         )
 
 
 class VersionDetail(ApiView):
+    picks = Picks(VersionSerializer)
+
     @extend_schema(
         operation_id="versions_retrieve",
         tags=["articles"],
         summary="One immutable text of an article",
         responses=VersionSerializer,
+        parameters=FIELDS_OF_ONE,
     )
     def get(self, request: ApiRequest, pk: int) -> Response:
         found = articleshapes.version(pk)
         if found is None:
             raise _no_version(pk)
-        return Response(found)
+        return self.shown(request, found)
 
 
 def _no_version(pk: int) -> Missing:

@@ -23,7 +23,8 @@ from claims.api.peopleserializers import (
 from claims.models import Contradiction, Speaker, SpeakerAlias, SpeakerMerge, SpeakerRole
 from claims.services import ledger as describing
 from claims.services import merging
-from factcheck.api.schema import problems
+from factcheck.api.picking import Picks
+from factcheck.api.schema import FIELDS_OF_ONE, problems
 from factcheck.api.views import ApiRequest, ApiView, ListView, validated
 from factcheck.lib.errors import Missing
 
@@ -51,15 +52,18 @@ class SpeakerList(ListView):
 
 
 class SpeakerDetail(ApiView):
+    picks = Picks(SpeakerLedgerSerializer)
+
     @extend_schema(
         operation_id="speakers_retrieve",
         tags=["speakers"],
         summary="One speaker: names, roles, merges, contradictions, and how many claims are theirs",
         description="GET /claims/?speaker= lists the claims.",
         responses=SpeakerLedgerSerializer,
+        parameters=FIELDS_OF_ONE,
     )
     def get(self, request: ApiRequest, pk: int) -> Response:
-        return _speaker(pk)
+        return self.shown(request, _speaker(pk).data)
 
     @extend_schema(
         operation_id="speakers_update",

@@ -54,7 +54,7 @@ def idempotency_key(request: Request) -> str:
 def answered_once(handler: Handler, key: str) -> Handler:
     """`handler` of a view's method, carried out once per key and account. Raises KeyReused, and what the handler raises."""
 
-    def answer(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def answer(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
         sent = _digest(request)
         with transaction.atomic():
             known = AnsweredRequest.objects.filter(user=request.user, key=key)
@@ -94,7 +94,7 @@ def _replay(answered: AnsweredRequest, sent: str) -> HttpResponse:
     return response
 
 
-def _digest(request: Request) -> str:
+def _digest(request: Any) -> str:
     """Of what was sent: method, address, the version it names, and body. Files are read, not the boundaries between them."""
     digest = hashlib.sha256()
 

@@ -29,8 +29,7 @@ def _unknown(described: Any, value: Any) -> Any:
         return errors
     if isinstance(described, (ListSerializer, ListField)) and isinstance(value, list):
         child = described.child
-        found = {str(place): error for place, item in enumerate(value) if (error := _unknown(child, item))}
-        return found
+        return {str(place): error for place, item in enumerate(value) if (error := _unknown(child, item))}
     return {}
 
 

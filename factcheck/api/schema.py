@@ -62,6 +62,7 @@ TAGS = [
     },
     {"name": "speakers", "description": "Who said it."},
     {"name": "outlets", "description": "Who publishes."},
+    {"name": "snapshots", "description": "What was fetched or uploaded, as it came."},
     {"name": "imports", "description": "Bringing articles in, in the background."},
     {"name": "feeds", "description": "Feeds and sitemaps that are polled; what is new in one is imported."},
     {"name": "inbox", "description": "What concerns you: handed over, sent back, mentioned, due."},
@@ -164,6 +165,9 @@ IF_MATCH = OpenApiParameter(
     OpenApiParameter.HEADER,
     description='Instead of expected_version: the claim\'s ETag, like `"7"`.',
 )
+
+
+FIELDS_OF_ONE = [OpenApiParameter(FIELDS, str, description="Only these fields, by name, parted by commas.")]
 
 
 def problems(*statuses: str) -> Document:

@@ -78,7 +78,7 @@ class ListView(ApiView, GenericAPIView):
     @abstractmethod
     def shape(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]: ...
 
-    def list(self, request: Request) -> Response:
+    def list(self, request: ApiRequest) -> Response:
         wanted = self.picks.wanted(request.query_params)
         queryset = narrowed = self.get_queryset()
         if narrowing := [name for name in request.query_params if name not in _PAGING]:
