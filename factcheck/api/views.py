@@ -2,7 +2,7 @@
 
 import re
 from abc import abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, ClassVar
 
@@ -80,16 +80,20 @@ class ListView(ApiView, GenericAPIView):
 
     def list(self, request: ApiRequest) -> Response:
         wanted = self.picks.wanted(request.query_params)
-        queryset = narrowed = self.get_queryset()
+        narrowed = self.get_queryset()
         if narrowing := [name for name in request.query_params if name not in _PAGING]:
             self._refuse_unknown(narrowing)
-            narrowed = self.filter_queryset(queryset)
+            narrowed = self.filter_queryset(narrowed)
         cut = self.paginator.cut(narrowed, request)
-        found = {row["pk"]: row for row in queryset.filter(pk__in=cut.rows).values(*self.columns)}
+        found = {row["pk"]: row for row in self.rows(cut.rows)}
         # One that was deleted meanwhile is left out.
         shapes = self.shape([found[key] for key in cut.rows if key in found])
         self.picks.add(wanted, shapes, request.user)
         return self.paginator.response(cut, [wanted.leave(shape) for shape in shapes], request)
+
+    def rows(self, keys: Sequence[int]) -> Iterable[dict[str, Any]]:
+        """The rows of these primary keys, in any order."""
+        return self.get_queryset().filter(pk__in=keys).values(*self.columns)
 
     def _refuse_unknown(self, parameters: Sequence[str]) -> None:
         """A misspelt filter must not look like a list without one."""

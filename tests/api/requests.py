@@ -169,7 +169,7 @@ class Requests:
             "imports_table_start": {"mapping": {"text": "text", "title": "title"}},
             "preferences_change": {"wants_work": True},
             "orphans_anchor": {"quote": "The dam is gone"},
-            "proposals_accept": {},
+            "proposals_accept": {"expected_version": self.version(self.judged.pk)},
             "proposals_decide": {
                 "run": ExtractionProposal.objects.earliest("pk").run_id,
                 "decision": "reject",

@@ -56,6 +56,17 @@ def test_the_api_keeps_to_its_document() -> None:
     clients = {"nobody": CheckedClient(), "no role": CheckedClient(make_user("nemo"))}
     clients |= {role: CheckedClient(make_user(f"{role}1", role)) for role in ROLES}
     failures: list[str] = []
+
+    def asking(name: str, may: int) -> Any:
+        def ask(case: Any) -> None:
+            asked[name] += 1
+            response, sent = _send(clients[name], case, requests)
+            asked[str(response.status_code)] += 1
+            problem = _problem(response, may)
+            assert problem is None, f"{name}: {sent}: {problem}"
+
+        return ask
+
     # Who looks first is left to chance, so that a run cut short by its time has looked everywhere a little.
     turns = [
         (name, operation, mode) for name in clients for operation in operations for mode in GenerationMode
@@ -68,13 +79,6 @@ def test_the_api_keeps_to_its_document() -> None:
             continue
         may = access[operation.method.upper(), operation.path][name]
 
-        def ask(case: Any, client: CheckedClient = clients[name], may: int = may, name: str = name) -> None:
-            asked[name] += 1
-            response, sent = _send(client, case, requests)
-            asked[str(response.status_code)] += 1
-            problem = _problem(response, may, sent)
-            assert problem is None, f"{name}: {sent}: {problem}"
-
         try:
             strategy = operation.as_strategy(generation_mode=mode)
             test = settings(
@@ -83,7 +87,7 @@ def test_the_api_keeps_to_its_document() -> None:
                 database=None,
                 phases=[Phase.generate],
                 suppress_health_check=list(HealthCheck),
-            )(seed(SEED)(given(case=strategy)(ask)))
+            )(seed(SEED)(given(case=strategy)(asking(name, may))))
             test()
         except Exception as error:  # noqa: BLE001 - all of them are told, whatever they are
             if type(error).__name__ in ("Unsatisfiable", "SkipTest", "Skipped"):
@@ -127,7 +131,7 @@ def _send(client: CheckedClient, case: Any, requests: Requests) -> tuple[Any, st
     return response, f"{case.method} {built.path_url} {headers} {str(body)[:300]}"
 
 
-def _problem(response: Any, may: int, sent: str) -> str | None:
+def _problem(response: Any, may: int) -> str | None:
     """What is wrong with an answer; None: nothing."""
     if response.status_code >= 500:
         return f"{response.status_code}"
