@@ -31,7 +31,7 @@ from claims.services.stories import take_out_of_story
 from claims.services.tagging import add_tag, tag_claim
 from claims.services.talking import add_comment, edit_comment
 from claims.services.viewing import save_view, set_default_view
-from factcheck.models import User
+from factcheck.models import AnsweredRequest, User
 from tests.factories import (
     make_article_version,
     make_claim,
@@ -135,6 +135,7 @@ def fill_desk(by: User) -> Claim:
     )
     cancel_import(by=by, job=job)
     AuthToken.objects.create(user=by)
+    AnsweredRequest.objects.create(user=by, key="tags-1", sent_sha256="0" * 64, status=201)
     feed = add_feed(by=by, url="https://post.example/rss", outlet="Lakeside Post")
     FeedEntry.objects.create(feed=feed, key="a", url="https://post.example/dam", seen_at=timezone.now())
     text = Newsroom(1).article()

@@ -5,10 +5,11 @@ from typing import Any
 import pytest
 
 from claims.models import Comment, Tag
+from claims.services.tagging import add_tag
 from factcheck.api.answering import KEPT, forget_answers
 from factcheck.models import AnsweredRequest
 from tests.api.checking import CheckedClient
-from tests.factories import make_claim, make_story_claim
+from tests.factories import make_claim, make_story_claim, make_user
 
 pytestmark = pytest.mark.django_db
 JSON = "application/json"
@@ -73,7 +74,7 @@ def test_pages_lead_both_ways_through_all_rows(viewer: CheckedClient) -> None:
 def test_what_cannot_be_written_is_refused_with_a_sentence(
     editor: CheckedClient, sent: dict[str, Any]
 ) -> None:
-    tag = Tag.objects.create(name="Weirs")
+    tag = add_tag(by=make_user("edda", "editor"), name="Weirs")
     refused = editor.patch(f"/api/v1/tags/{tag.pk}/", sent)
     assert refused.status_code == 400
     assert refused.json()["errors"][0]["code"] == "not_writable"
