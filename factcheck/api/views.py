@@ -119,6 +119,11 @@ def checked_body(serializer: type[BaseSerializer[Any]], request: Request) -> Any
     checked: Any = serializer(data=request.data)
     checked.is_valid(raise_exception=True)
     refuse_unknown(checked, request.data)
+    if request.method == "PATCH" and not checked.validated_data:
+        # Passed on, it would be an answer of success to whoever may change nothing here.
+        raise ValidationError(
+            f"Say what is to change: give at least one of {', '.join(checked.fields)}.", code="nothing_given"
+        )
     return checked
 
 

@@ -82,6 +82,11 @@ def test_what_cannot_be_written_is_refused_with_a_sentence(
     assert tag.name == "Weirs"
 
 
+def test_a_change_of_nothing_is_no_success(viewer: CheckedClient) -> None:
+    refused = viewer.patch("/api/v1/me/preferences/", {})
+    assert (refused.status_code, refused.json()["errors"][0]["code"]) == (400, "nothing_given")
+
+
 def test_a_reading_is_corrected_by_quotes_and_taken_back(researcher: CheckedClient) -> None:
     claim = make_story_claim()
     appearance = claim.appearances.get()
