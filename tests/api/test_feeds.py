@@ -99,7 +99,7 @@ def test_a_feed_is_looked_at_added_polled_paused_and_deleted(
     for answer in (
         researcher.get(feed["url"]),
         researcher.delete(feed["url"]),
-        researcher.patch(feed["url"], {}),
+        researcher.patch(feed["url"], {"name": "Post"}),
         researcher.get(feed["entries_url"]),
     ):
         assert (answer.status_code, answer.json()["code"]) == (404, "feed_not_found")
