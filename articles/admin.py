@@ -44,6 +44,8 @@ from factcheck.lib.roles import Role, has_role
 
 class OutletForm(forms.ModelForm):
     def clean_name(self) -> str:
+        if "name" in self.changed_data:  # no page's name for itself goes over it any more
+            self.instance.named_by = Outlet.NamedBy.GIVEN
         return " ".join(self.cleaned_data["name"].split())
 
     def clean_domain(self) -> str:

@@ -14,6 +14,7 @@ from django.db.models import Count, Max, Model, QuerySet
 from django.utils import timezone
 
 from articles.models import ArticleVersion, Container, ImportEvent, ImportItem, ImportJob, Snapshot
+from articles.retrying import RETRYABLE
 from factcheck.lib.keys import read_key
 from factcheck.lib.paging import PAGE_ROWS, Page, page_after, page_before
 
@@ -74,11 +75,12 @@ class JobRow:
 
 @dataclass(frozen=True, slots=True)
 class Errors:
-    """The failed items of one job that met the same error: how many, and the sentence of one of them."""
+    """The failed items of one job that met the same error: how many, the sentence of one, how many may be retried."""
 
     code: str
     n: int
     message: str
+    retryable: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,11 @@ class JobProgress:
     events: Sequence[ImportEvent] = ()  # what people did with it, latest first
     items: Page[ImportItem] = field(default_factory=lambda: Page([]))
     containers: Sequence[Container] = ()
+
+    @property
+    def retryable(self) -> int:
+        """How many of its items failed and may do better the next time."""
+        return sum(error.retryable for error in self.errors)
 
     @property
     def is_undone(self) -> bool:
@@ -181,7 +188,7 @@ def import_detail(
         state=state,
         error_code=error_code,
         errors=_errors(job) if counts.failed else (),
-        events=list(job.events.select_related("by", "item")[:LATEST_EVENTS]),
+        events=list(job.events.select_related("by", "item", "container")[:LATEST_EVENTS]),
         items=keyset_page(items, field="position", before=before, after=after),
         containers=list(job.containers.defer("mapping", "table").order_by("pk")),
     )
@@ -272,7 +279,9 @@ def keyset_page(
 
 def _errors(job: ImportJob) -> list[Errors]:
     failed = ImportItem.objects.filter(job=job, state=ImportItem.State.FAILED).order_by()
-    rows = failed.values_list("error_code").annotate(n=Count("*"), message=Max("error_message"))
+    rows = failed.values_list("error_code").annotate(
+        n=Count("*"), message=Max("error_message"), retryable=Count("pk", filter=RETRYABLE)
+    )
     return sorted((Errors(*row) for row in rows), key=lambda row: (-row.n, row.code))
 
 

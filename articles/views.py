@@ -16,7 +16,7 @@ from articles import queries
 from articles.forms import ImportForm, name_of
 from articles.models import ImportItem, ImportJob
 from articles.services.importing import request_import
-from articles.services.jobs import cancel_import, retry_cancelled, retry_failed
+from articles.services.jobs import cancel_import, retry_cancelled, retry_container, retry_failed
 from articles.services.reporting import FORMATS, report_name
 from articles.services.snapshots import storage_problem
 from factcheck.heartbeat import worker_is_heard
@@ -113,10 +113,13 @@ def import_detail(request: DeskRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def import_retry(request: DeskRequest, pk: int) -> HttpResponse:
-    """Queues items again: all that failed, those with the error `code`, all that were `cancelled`, or one `item`."""
+    """Queues items again: all that failed, those with the error `code`, all that were `cancelled`, or one `item`; or has
+    a file of many read on (`container`)."""
     job = get_object_or_404(ImportJob, pk=pk)
     given = request.POST
     try:
+        if (container := read_key(given.get("container", ""))) is not None:
+            return _read_on(request, job, container)
         if given.get("cancelled"):
             retried = retry_cancelled(by=request.user, job=job)
         else:
@@ -130,6 +133,15 @@ def import_retry(request: DeskRequest, pk: int) -> HttpResponse:
             messages.success(request, f"{_items(retried)} queued again.")
         else:
             messages.info(request, "None of it failed or was cancelled any more: there is nothing to retry.")
+    return redirect(job)
+
+
+def _read_on(request: DeskRequest, job: ImportJob, container_id: int) -> HttpResponse:
+    """Raises DomainError."""
+    container = retry_container(by=request.user, job=job, container_id=container_id)
+    if container.state == container.State.MAPPING:
+        return redirect(container)
+    messages.success(request, f"{container} is read on from where that ended.")
     return redirect(job)
 
 

@@ -18,12 +18,17 @@ from claims.models import (
     AuditEvent,
     Claim,
     ClaimState,
+    ClaimTag,
+    CrossCheck,
     EvidenceLink,
     ExtractionRun,
     Hop,
     Review,
     Span,
     Speaker,
+    Stay,
+    Tag,
+    VerdictPair,
 )
 from claims.models.audit import HASH
 from factcheck.models import User
@@ -34,10 +39,12 @@ LONG_ARTICLE = 300  # claims of article 1, of some 10,000 words
 CLAIMS_AN_ARTICLE = 10
 OUTLETS = 200
 VOCABULARY = 2000
+TAGS = 40
+PEOPLE = 8  # who cross-check
 
 _FILLED = [
     User, Outlet, Speaker, Article, ArticleVersion, ExtractionRun, Claim, ClaimState, Appearance, Span, Hop,
-    Review, AuditEvent, Assignment, EvidenceLink,
+    Review, AuditEvent, Assignment, EvidenceLink, Stay, Tag, ClaimTag, CrossCheck, VerdictPair,
 ]  # fmt: skip
 
 _MADE = """
@@ -62,7 +69,8 @@ _MADE = """
     WINDOW in_text AS (PARTITION BY article ORDER BY id)
 """
 _STATE = """CASE WHEN chance < 0.55 THEN 'queued' WHEN chance < 0.75 THEN 'new'
-                 WHEN chance < 0.80 THEN 'in_cross_check' WHEN chance < 0.90 THEN 'approved' ELSE 'dismissed' END"""
+                 WHEN chance < 0.80 THEN 'in_cross_check' WHEN chance < 0.85 THEN 'approved'
+                 WHEN chance < 0.90 THEN 'published' WHEN chance < 0.91 THEN 'on_hold' ELSE 'dismissed' END"""
 _VERDICT = "(ARRAY['true', 'mostly_true', 'half_true', 'misleading', 'false', 'unproven'])[1 + floor(score * 6)::int]"
 
 _STATEMENTS = (
@@ -88,18 +96,27 @@ _STATEMENTS = (
               now() - interval '200 days' * (1 - id::float / %(claims)s)
          FROM made""",
     f"""INSERT INTO claims_claimstate (claim_id, state, version, priority, veracity, dismiss_reason, outlet_id, speaker_id,
-                                       form, checkable, entered_at, author_id, round)
-        SELECT m.id, state, 1, round(score * 100), CASE WHEN state = 'approved' THEN {_VERDICT} ELSE '' END,
+                                       form, checkable, entered_at, author_id, round, judged_on, held_from, hold_reason,
+                                       hold_until, due_at)
+        SELECT m.id, state, 1, round(score * 100), CASE WHEN state IN ('approved', 'published') THEN {_VERDICT} ELSE '' END,
                CASE WHEN state = 'dismissed' THEN 'not_relevant' ELSE '' END, a.outlet_id, m.speaker,
                CASE WHEN m.speaker IS NULL THEN 'own-voice' ELSE 'indirect' END, chance < 0.55,
                now() - random() * interval '60 days',
-               CASE WHEN state IN ('in_cross_check', 'approved') THEN %(reviewer)s END,
-               CASE WHEN state IN ('in_cross_check', 'approved') THEN 1 ELSE 0 END
+               CASE WHEN state IN ('in_cross_check', 'approved', 'published') THEN %(reviewer)s END,
+               CASE WHEN state IN ('in_cross_check', 'approved', 'published') THEN 1 ELSE 0 END,
+               CASE WHEN state IN ('approved', 'published') THEN (now() - score * interval '700 days')::date END,
+               CASE WHEN state = 'on_hold' THEN 'queued' ELSE '' END,
+               CASE WHEN state = 'on_hold' THEN 'The ministry answers next week.' ELSE '' END,
+               CASE WHEN state = 'on_hold' THEN now() + score * interval '30 days' END,
+               CASE WHEN m.id %% 500 = 0 THEN now() + (score - 0.3) * interval '20 days' END
           FROM made m JOIN articles_article a ON a.id = m.article CROSS JOIN LATERAL (SELECT {_STATE} AS state) s""",
     """INSERT INTO claims_appearance (id, claim_id, version_id, position, form, attribution, confidence, decided_by,
                                       run_id, created_at)
-       SELECT id, id, article, position, CASE WHEN speaker IS NULL THEN 'own-voice' ELSE 'indirect' END, '', 0.9, '',
-              article, now()
+       SELECT id, id, article, position, CASE WHEN speaker IS NULL THEN 'own-voice' ELSE 'indirect' END,
+              CASE WHEN chance BETWEEN 0.8 AND 0.9 AND speaker IS NOT NULL
+                   THEN (ARRAY['confirmed', 'confirmed', 'second_hand', 'misquoted', 'not_found'])[1 + floor(score * 5)::int]
+                   ELSE '' END,
+              0.9, '', article, now()
          FROM made""",
     """INSERT INTO claims_span (appearance_id, role, start, "end")
        SELECT id, role, s, e
@@ -124,6 +141,36 @@ _STATEMENTS = (
                        jsonb_build_object('verdict', verdict, 'version', 1) AS after, ''::text AS reason,
                        'claim:' || claim_id AS chain, 1 AS number
                   FROM claims_review) e""",
+    # How those that were judged came there, one day and a few hours at a time.
+    """INSERT INTO claims_stay (claim_id, state, next, entered_at, left_at)
+       SELECT s.claim_id, way.state, way.next, begun + way.step * took, begun + (way.step + 1) * took
+         FROM claims_claimstate s JOIN made m ON m.id = s.claim_id
+        CROSS JOIN LATERAL (SELECT now() - (1 + m.score * 200) * interval '1 day' AS begun,
+                                   power(m.chance * 10 - floor(m.chance * 10), 3) * interval '60 hours' + interval '1 minute' AS took) t
+        CROSS JOIN LATERAL (VALUES (0, 'queued', 'in_review'), (1, 'in_review', 'in_cross_check'),
+                                   (2, 'in_cross_check', 'in_vote'), (3, 'in_vote', 'approved'),
+                                   (4, 'approved', 'published')) AS way (step, state, next)
+        WHERE s.state IN ('approved', 'published') AND (way.step < 4 OR s.state = 'published')
+           OR s.state = 'in_cross_check' AND way.step < 2""",
+    """INSERT INTO claims_tag (id, name, created_by_id, created_at)
+       SELECT t, 'Topic ' || t, %(reviewer)s, now() FROM generate_series(1, %(tags)s) AS t""",
+    """INSERT INTO claims_claimtag (claim_id, tag_id, added_by_id, added_at)
+       SELECT id, 1 + floor(power(score, 2) * %(tags)s)::int, %(reviewer)s, now() FROM made WHERE chance BETWEEN 0.78 AND 0.9""",
+    # Every twentieth of them was cross-checked, by one of a few people.
+    """INSERT INTO factcheck_user (id, username, password, first_name, last_name, email, is_active, is_staff, is_superuser, date_joined)
+       SELECT %(reviewer)s + p, 'checker' || p, '!', '', '', '', true, false, false, now() FROM generate_series(1, %(people)s) AS p""",
+    """INSERT INTO claims_crosscheck (id, claim_id, round, author_id, checker_id, agreed, at)
+       SELECT row_number() OVER (), s.claim_id, 1, %(reviewer)s, %(reviewer)s + 1 + (s.claim_id / 20) %% %(people)s, true,
+              s.judged_on + time '12:00'
+         FROM claims_claimstate s WHERE s.veracity <> '' AND s.claim_id %% 20 = 0""",
+    """INSERT INTO claims_review (claim_id, kind, stage, verdict, rationale, reviewer_id, created_at)
+       SELECT c.claim_id, 'veracity', 'cross_check',
+              CASE WHEN c.claim_id %% 100 = 0 THEN 'unproven' ELSE s.veracity END, 'As the papers say.', c.checker_id, c.at
+         FROM claims_crosscheck c JOIN claims_claimstate s ON s.claim_id = c.claim_id""",
+    """INSERT INTO claims_verdictpair (cross_check_id, kind, author_review_id, checker_review_id)
+       SELECT c.id, 'veracity', a.id, b.id
+         FROM claims_crosscheck c JOIN claims_review a ON a.claim_id = c.claim_id AND a.stage = 'author'
+         JOIN claims_review b ON b.claim_id = c.claim_id AND b.stage = 'cross_check'""",
 )  # fmt: skip
 
 
@@ -145,6 +192,8 @@ def fill(claims: int) -> User:
         "rare": RARE_WORD,
         "extractor": extraction.VERSION,
         "reviewer": reviewer.pk,
+        "tags": TAGS,
+        "people": PEOPLE,
     }
     # Their triggers look every text up, row by row, or hold a lock for every chain: what they would make is true by construction.
     checked_by_row = ("claims_span", "claims_hop", "claims_auditevent")

@@ -24,7 +24,7 @@ def own_server() -> Iterator[None]:
             given = conninfo_to_dict(server.url)
             names = {"NAME": "dbname", "USER": "user", "HOST": "host", "PORT": "port"}
             settings = {name: str(given[key]) for name, key in names.items()}
-            with _connected_to(**settings, PASSWORD="", OPTIONS={}):
+            with _connected_to(**settings, PASSWORD="", OPTIONS={"prepare_threshold": 1}):
                 yield
         finally:
             server.stop()

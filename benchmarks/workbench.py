@@ -157,7 +157,15 @@ def _work_on(reviewer: User) -> None:
     long = Appearance.objects.filter(version_id=1).order_by("position").prefetch_related("hops")
     # What the filling left anywhere is queued, so that all may be judged and changed.
     ClaimState.objects.filter(claim__appearances__version_id=1).update(
-        state=State.QUEUED, veracity="", author=None, round=0, dismiss_reason=""
+        state=State.QUEUED,
+        veracity="",
+        author=None,
+        round=0,
+        dismiss_reason="",
+        held_from="",
+        hold_reason="",
+        hold_until=None,
+        judged_on=None,
     )
     for number, appearance in enumerate(long[:WORKED_ON]):
         claim = appearance.claim_id

@@ -18,6 +18,7 @@ from claims import (
     evidenceadmin,  # noqa: F401 - registers its own
     inboxadmin,  # noqa: F401 - registers its own
     peopleadmin,  # noqa: F401 - its models are registered by being loaded
+    publicationadmin,  # noqa: F401 - registers its own
 )
 from claims.choices import DismissReason
 from claims.models import (

@@ -1,24 +1,32 @@
 """Reads of how far authors and cross-checkers agree: per scale, per pair of people, per month.
 
-Measured on what both answered before either knew the other's answer (VerdictPair); undone cross-checks do not count.
+Measured on what both answered before either knew the other's answer (PairTally, kept from VerdictPair); undone cross-checks do
+not count. Months are UTC.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, date, timedelta
 
-from django.db.models import Count
-from django.db.models.functions import TruncMonth
+from django.db import connection
 from django.utils import timezone
 
 from claims.agreeing import nominal_alpha, ordinal_alpha
 from claims.choices import RATING, ReviewKind
-from claims.models import VerdictPair
 from factcheck.models import User
 
 FEW = 30  # judgements; below, alpha says little, and is shown as such
 MONTHS = 12
+# Both sums in one reading: of each pair of people, and of each month.
+_ANSWERS = """
+    SELECT kind, month, least(author, checker) AS low, greatest(author, checker) AS high, author_verdict, checker_verdict,
+           sum(n)::bigint
+      FROM claims_pairtally WHERE month >= %s
+     GROUP BY GROUPING SETS ((kind, month, author_verdict, checker_verdict),
+                             (kind, least(author, checker), greatest(author, checker), author_verdict, checker_verdict))
+    HAVING sum(n) <> 0
+"""
 SCORED = [str(verdict) for verdict in RATING]  # the scale of veracity, from one end to the other
 
 Answers = Counter[tuple[str, str]]  # the author's verdict and the checker's
@@ -54,7 +62,7 @@ class Line:
 
     kind: str
     who: str
-    month: datetime | None
+    month: date | None
     agreement: Agreement
 
     @property
@@ -67,35 +75,25 @@ class AgreementView:
     scales: list[Line]
     pairs: list[Line]  # those who judged most together first
     months: list[Line]  # the latest first
-    since: datetime
+    since: date
 
 
 def agreement_view() -> AgreementView:
     """Of the last MONTHS months: two queries, of as many rows as there are different answers of pairs of people."""
-    since = timezone.localtime().replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    since = timezone.now().astimezone(UTC).date().replace(day=1)
     for _ in range(MONTHS - 1):
         since = (since.replace(day=1) - timedelta(days=1)).replace(day=1)
-    counted = (
-        VerdictPair.objects.filter(cross_check__undone_at=None, cross_check__at__gte=since)
-        .annotate(month=TruncMonth("cross_check__at"))
-        .order_by()
-        .values_list(
-            "kind",
-            "cross_check__author",
-            "cross_check__checker",
-            "month",
-            "author_review__verdict",
-            "checker_review__verdict",
-        )
-        .annotate(n=Count("pk"))
-    )
     scales: dict[str, Answers] = defaultdict(Counter)
     pairs: dict[tuple[str, int, int], Answers] = defaultdict(Counter)
-    months: dict[tuple[str, datetime], Answers] = defaultdict(Counter)
-    for kind, author, checker, month, one, other, n in counted:
-        low, high = sorted((author, checker))
-        for answers in (scales[kind], pairs[kind, low, high], months[kind, month]):
-            answers[one, other] += n
+    months: dict[tuple[str, date], Answers] = defaultdict(Counter)
+    with connection.cursor() as cursor:
+        cursor.execute(_ANSWERS, [since])
+        for kind, month, low, high, one, other, n in cursor.fetchall():
+            if month is None:
+                pairs[kind, low, high][one, other] += n
+            else:
+                scales[kind][one, other] += n
+                months[kind, month][one, other] += n
     people = User.objects.in_bulk({pk for _, *both in pairs for pk in both})
     return AgreementView(
         scales=[Line(kind, "", None, agreement(kind, scales[kind])) for kind in _kinds(scales)],
@@ -108,7 +106,7 @@ def agreement_view() -> AgreementView:
         ),
         months=[
             Line(kind, "", month, agreement(kind, months[kind, month]))
-            for kind, month in sorted(months, key=lambda key: (-key[1].timestamp(), key[0]))
+            for kind, month in sorted(months, key=lambda key: (-key[1].toordinal(), key[0]))
         ],
         since=since,
     )
@@ -125,24 +123,6 @@ def agreement(kind: str, answers: Answers) -> Agreement:
         scored=sum(scored.values()),
         ordinal=ordinal_alpha(scored.items(), SCORED) if scored else None,
     )
-
-
-def table(view: AgreementView) -> Iterable[Sequence[object]]:
-    """All of it as rows of one table, the heading first."""
-    yield "scale", "pair", "month", "judged", "same", "alpha_nominal", "scored", "alpha_ordinal", "few"
-    for line in (*view.scales, *view.pairs, *view.months):
-        one = line.agreement
-        yield (
-            line.kind,
-            line.who,
-            f"{line.month:%Y-%m}" if line.month else "",
-            one.judged,
-            one.same,
-            "" if one.alpha is None else round(one.alpha, 4),
-            one.scored,
-            "" if one.ordinal is None else round(one.ordinal, 4),
-            "yes" if one.is_few else "no",
-        )
 
 
 def _kinds(found: Iterable[str]) -> list[str]:

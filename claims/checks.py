@@ -7,6 +7,7 @@ from django.db.models.functions import Coalesce
 
 from claims.choices import RATING, Stance, Veracity
 from claims.models import Appearance, EvidenceLink, HopCheck
+from factcheck.lib.prepared import Prepared
 from factcheck.models import User
 
 SHOWN_FLAGS = 5
@@ -33,20 +34,27 @@ def last_checks(appearances: Sequence[Appearance]) -> Checks:
     Where nobody has checked a hop of this text, what was found at the same one in an earlier text stands.
     """
     line = lineage_of(appearances)
-    checks = (
-        HopCheck.objects.filter(appearance__in=line, superseded_by=None)
+    checks = [check for check in _CHECKS(appearances[0].claim_id) if check.appearance_id in line]
+    latest_text_last = sorted(checks, key=lambda one: -line.index(one.appearance_id))
+    return {(one.role, one.name): one for one in latest_text_last}
+
+
+_CHECKS = Prepared(
+    lambda claim: (
+        HopCheck.objects.filter(appearance__claim=claim, superseded_by=None)
         .select_related("by", "document__watch", "snapshot")
         .order_by("pk")
     )
-    latest_text_last = sorted(checks, key=lambda one: -line.index(one.appearance_id))
-    return {(one.role, one.name): one for one in latest_text_last}
+)
 
 
 def flagged_evidence(user: User) -> list[EvidenceLink]:
     """What `user` linked and has changed or gone since, the latest first; at most one more than SHOWN_FLAGS."""
     since = Coalesce("seen_at", "added_at")
     links = EvidenceLink.objects.filter(
-        Q(evidence__watch__changed_at__gt=since) | Q(evidence__watch__gone_since__gt=since),
+        Q(evidence__watch__changed_at__gt=since, quote_seen_at=None)
+        | Q(quote_gone_at__gt=since)
+        | Q(evidence__watch__gone_since__gt=since),
         added_by=user,
         withdrawn_at=None,
     )

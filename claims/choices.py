@@ -249,3 +249,13 @@ class Due(TextChoices):
     TODAY = "today", "Today"
     WEEK = "week", "Within a week"
     NONE = "none", "No due date"
+
+
+class When(TextChoices):
+    """What the days of a list's `since` and `until` (UTC) are days of."""
+
+    ENTERED = "entered", "Came into its state"
+    JUDGED = "judged", "Was given its verdict"
+    SUBMITTED = "submitted", "Was submitted with a verdict"
+    PUBLISHED = "published", "Was published"
+    SET_ASIDE = "set_aside", "Was dismissed, or found a duplicate"

@@ -15,8 +15,10 @@ from claims.models import (
     DeskSettings,
     EvidenceLink,
     Review,
+    VerdictPair,
     Vote,
 )
+from factcheck.lib.prepared import Prepared
 from factcheck.models import User
 
 HIDDEN = "hidden"  # in an event's `after`, in place of what its reader may not see yet
@@ -41,34 +43,56 @@ class Decision:
         return max(0, self.desk.quorum - len(self.votes))
 
 
-def decision(case: ClaimState, *, viewer: User) -> Decision:
-    """Four queries, and the desk's settings; those alone while nobody has submitted the claim, for all else comes after that."""
-    if case.round == 0:
-        return Decision([], [], [], DeskSettings.seen(), hidden=is_hidden(case, viewer))
-    of_claim = {"claim_id": case.pk, "undone_at": None}
+def decision(
+    case: ClaimState, *, viewer: User, checks: bool = True, votes: bool = True, corrections: bool = True
+) -> Decision:
+    """Four queries, and the desk's settings; less where the claim is known to have no `checks`, `votes` or `corrections`."""
     return Decision(
-        checks=list(
-            CrossCheck.objects.filter(**of_claim)
-            .select_related("author", "checker")
-            .prefetch_related("pairs__author_review", "pairs__checker_review")
-        ),
-        votes=list(Vote.objects.filter(round=case.round, **of_claim).select_related("editor")),
-        corrections=list(Correction.objects.filter(**of_claim).select_related("opened_by", "published_by")),
+        checks=_checks(case.pk) if checks else [],
+        votes=[vote for vote in _VOTES(case.pk) if vote.round == case.round] if votes else [],
+        corrections=_CORRECTIONS(case.pk) if corrections else [],
         desk=DeskSettings.seen(),
         hidden=is_hidden(case, viewer),
     )
+
+
+def _checks(claim_id: int) -> list[CrossCheck]:
+    """With the pairs of each, as if these were prefetched: two queries."""
+    checks = _CHECKS(claim_id)
+    pairs = _PAIRS(claim_id)
+    for check in checks:
+        own = check.pairs.all()
+        own._result_cache = [pair for pair in pairs if pair.cross_check_id == check.pk]
+        check.__dict__.setdefault("_prefetched_objects_cache", {})["pairs"] = own
+    return checks
+
+
+_CHECKS = Prepared(
+    lambda claim: CrossCheck.objects.filter(claim=claim, undone_at=None).select_related("author", "checker")
+)
+_PAIRS = Prepared(
+    lambda claim: VerdictPair.objects.filter(
+        cross_check__claim=claim, cross_check__undone_at=None
+    ).select_related("author_review", "checker_review")
+)
+_VOTES = Prepared(lambda claim: Vote.objects.filter(claim=claim, undone_at=None).select_related("editor"))
+_CORRECTIONS = Prepared(
+    lambda claim: Correction.objects.filter(claim=claim, undone_at=None).select_related(
+        "opened_by", "published_by"
+    )
+)
 
 
 def is_hidden(case: ClaimState, viewer: User) -> bool:
     return not permissions.sees_verdict(viewer, state=case.state, author_id=case.author_id)
 
 
-def visible_reviews(reviews: QuerySet[Review], viewer: User) -> QuerySet[Review]:
+def visible_reviews(reviews: QuerySet[Review], viewer: User | int) -> QuerySet[Review]:
     """Without what an author answered on claims whose blind cross-check is not done, unless `viewer` is that author."""
     return reviews.exclude(Q(stage=ReviewStage.AUTHOR) & _BLIND & ~Q(claim__case__author=viewer))
 
 
-def with_told_stances(links: QuerySet[EvidenceLink], viewer: User) -> QuerySet[EvidenceLink]:
+def with_told_stances(links: QuerySet[EvidenceLink], viewer: User | int) -> QuerySet[EvidenceLink]:
     """With `told_stance`: what each document is said to do to the claim, or "" where `viewer` is to judge that first.
 
     Before the second verdict the documents, their kinds and quotes are told, and what `viewer` linked themselves.
@@ -76,7 +100,7 @@ def with_told_stances(links: QuerySet[EvidenceLink], viewer: User) -> QuerySet[E
     return links.annotate(told_stance=Case(When(_untold(viewer), then=Value("")), default=F("stance")))
 
 
-def _untold(viewer: User) -> Q:
+def _untold(viewer: User | int) -> Q:
     return _BLIND & ~Q(claim__case__author=viewer) & ~Q(added_by=viewer)
 
 

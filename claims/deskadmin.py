@@ -1,8 +1,8 @@
-"""The admin of tags and saved views: only shown, because services write them."""
+"""The admin of tags, saved views and stays: only shown, because services write them."""
 
 from django.contrib import admin
 
-from claims.models import ClaimTag, Preference, SavedView, Tag
+from claims.models import ClaimTag, Preference, SavedView, Stay, Tag
 from factcheck.adminkit import ReadOnlyAdmin
 
 
@@ -36,3 +36,13 @@ class PreferenceAdmin(ReadOnlyAdmin):
     list_select_related = ("user", "default_view")
     list_filter = ("wants_work",)
     search_fields = ("user__username__startswith",)
+
+
+@admin.register(Stay)
+class StayAdmin(ReadOnlyAdmin):
+    list_display = ("claim", "state", "next", "entered_at", "left_at")
+    list_select_related = ("claim",)
+    heavy = ("claim__search",)
+    list_filter = ("state",)
+    search_fields = ("claim__id__exact",)
+    search_help_text = "A claim's number, or the stay's own."

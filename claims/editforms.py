@@ -1,11 +1,10 @@
 """Forms for changing what was extracted. Words are given as they stand in the text, one stretch a line."""
 
-from typing import Any, Protocol, Self
+from typing import Any, Self
 
 from django import forms
 from django.forms import BoundField
 
-from claims import permissions
 from claims.choices import Form, HopRole, SpeakerKind
 from claims.forms import ClaimNumberField, VersionedForm
 from claims.models import Appearance
@@ -13,17 +12,6 @@ from claims.services.locating import lines_at, locate_lines
 from claims.services.readings import Reading, as_it_stands
 from factcheck.lib.errors import DomainError
 from factcheck.lib.keys import LONGEST_KEY
-from factcheck.models import User
-
-
-class Kept(Protocol):
-    """What was typed into the form named `form`."""
-
-    @property
-    def form(self) -> str: ...
-    @property
-    def fields(self) -> dict[str, str]: ...
-
 
 SPARE_HOPS = 2  # empty rows at the end of a chain, for what it lacks
 MOST_HOPS = 12
@@ -196,27 +184,12 @@ class AddClaimForm(forms.Form):
         return reading
 
 
-def edit_forms(
-    appearance: Appearance,
-    user: User,
-    version: int,
-    returned: dict[str, VersionedForm],
-    *,
-    kept: Kept | None = None,
-) -> dict[str, VersionedForm]:
-    """The forms that the decision panel shows, filled with how the claim stands; none for whoever may not edit.
-
-    `appearance` comes with all that a reading is made of. `returned` are those that were refused, `kept` is what was typed into one before its session ended.
-    """
-    if not permissions.may(user, "edit") and not {"edit", "split", "merge"} & set(returned):
-        return {}
+def new_form(name: str, appearance: Appearance, version: int) -> VersionedForm:
+    """The form `name` (edit, split or merge), filled with how the claim stands; `appearance` with all of its reading."""
+    if name == "merge":
+        return MergeForm(initial={"version": version}, auto_id="merge_%s")
     reading = as_it_stands(appearance)
+    if name == "edit":
+        return ReadingForm.of(appearance, reading, version=version)
     parts = lines_at(appearance.version.text, reading["content"])
-    shown: dict[str, VersionedForm] = {
-        "edit": ReadingForm.of(appearance, reading, version=version),
-        "split": SplitForm(initial={"version": version, "parts": parts}, auto_id="split_%s"),
-        "merge": MergeForm(initial={"version": version}, auto_id="merge_%s"),
-    }
-    if kept is not None and kept.form in shown:
-        shown[kept.form].initial.update(kept.fields)
-    return shown | {name: form for name, form in returned.items() if name in shown}
+    return SplitForm(initial={"version": version, "parts": parts}, auto_id="split_%s")

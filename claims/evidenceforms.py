@@ -1,20 +1,15 @@
 """The forms of the workbench for documents, and for what was found at the steps of a chain."""
 
-from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any, ClassVar, Self
 
 from django import forms
 from django.utils import timezone
 
-from claims import permissions
 from claims.choices import EvidenceKind, HopResult, Stance
 from claims.forms import VersionedForm
-from claims.models import HopCheck
-from claims.queries import Step, Workbench
 from claims.services.documents import Passage, locate_passage, require_evidence_url
 from factcheck.lib.errors import DomainError
-from factcheck.models import User
 
 
 def _clean_url(url: str) -> str:
@@ -160,35 +155,3 @@ class HopCheckForm(VersionedForm):
         if not answers.get("url") and not answers.get("note", "").strip() and "url" not in self.errors:
             self.add_error("url", "Say where you looked: give a link, or a note.")
         return answers
-
-
-@dataclass(frozen=True, slots=True)
-class HopRow:
-    """A hop of the decision panel: the step, its last check, and the form for another."""
-
-    step: Step
-    form: HopCheckForm | None
-    is_open: bool
-    is_next: bool  # the first that nobody has checked, or else the first
-
-    @property
-    def check(self) -> HopCheck | None:
-        return self.step.check
-
-
-def hop_rows(bench: Workbench, user: User, returned: dict[str, VersionedForm]) -> list[HopRow]:
-    """The hops that can be checked, in the chain's order; forms only for whoever may check them."""
-    steps = [step for step in bench.steps if step.position]
-    may = permissions.may(user, "check_hops")
-    following = next((step for step in steps if step.check is None), steps[0] if steps else None)
-    rows = []
-    for step in steps:
-        given_back = returned.get(f"hop-{step.position}")
-        form = given_back if isinstance(given_back, HopCheckForm) else None
-        if form is None and may:
-            form = HopCheckForm(
-                initial={"version": bench.case.version, "position": step.position},
-                auto_id=HopCheckForm.ids_at(step.position),
-            )
-        rows.append(HopRow(step, form, given_back is not None, step is following))
-    return rows

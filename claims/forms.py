@@ -19,6 +19,7 @@ from claims.choices import (
     Form,
     Mine,
     Veracity,
+    When,
 )
 from claims.models import Tag, verdict_choices
 from claims.narrowing import Filters
@@ -35,6 +36,10 @@ def _states() -> list[tuple[str, str]]:
 
 AGES = {"1": "an hour", "24": "a day", "72": "three days", "168": "a week", "720": "thirty days"}
 SCORES = ("0.9", "0.8", "0.7", "0.6", "0.5", "0.3")
+
+
+def day_input() -> forms.DateInput:
+    return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 
 
 class ClaimFilterForm(forms.Form):
@@ -71,8 +76,22 @@ class ClaimFilterForm(forms.Form):
         label="Worth checking",
         choices=[("", "Any score"), *((score, f"{float(score):.0%} or more") for score in SCORES)],
     )
+    when = forms.ChoiceField(required=False, label="What", choices=[("", "At any time"), *When.choices])
+    since = forms.DateField(required=False, label="From", widget=day_input())
+    until = forms.DateField(required=False, label="To", widget=day_input())
 
-    RARE = ("due", "form", "checkable", "veracity", "edited", "older", "score")  # folded away on screen
+    RARE = (
+        "due",
+        "form",
+        "checkable",
+        "veracity",
+        "edited",
+        "older",
+        "score",
+        "when",
+        "since",
+        "until",
+    )  # folded away on screen
 
     def answers(self) -> dict[str, str]:
         """What narrows the list, field to value as the toolbar sends it: what a saved view keeps."""
@@ -112,6 +131,9 @@ class ClaimFilterForm(forms.Form):
             "words": answers.get("q", "").strip(),
             "tag": answers.get("tag"),
             "mine": answers.get("mine", ""),
+            "when": answers.get("when", ""),
+            "since": answers.get("since"),
+            "until": answers.get("until"),
             "older_than": timedelta(hours=int(hours)) if hours else None,
             "score": float(score) if score else None,
         }
@@ -248,7 +270,7 @@ class HoldForm(ReasonForm):
         required=False,
         label="Until",
         help_text="It comes back by itself on that day; without one, when somebody takes it off hold.",
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        widget=day_input(),
     )
 
 
@@ -257,6 +279,15 @@ class CorrectionNoteForm(ReasonForm):
         label="What readers are told",
         max_length=2000,
         error_messages={"required": "Tell readers what was changed, in a sentence."},
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
+class RetractForm(ReasonForm):
+    reason = forms.CharField(
+        label="What readers are told",
+        max_length=2000,
+        error_messages={"required": "Tell readers why it is taken back, in a sentence."},
         widget=forms.Textarea(attrs={"rows": 2}),
     )
 
@@ -280,7 +311,7 @@ class DueForm(VersionedForm):
         required=False,
         label="Due on",
         help_text="To the end of that day; empty: no due date.",
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        widget=day_input(),
     )
 
 

@@ -83,6 +83,8 @@ def words_of(notice: Notice) -> str:
         NoticeKind.LEASE_ENDING: f"It is yours until {when}: judge it, or take it again to keep it",
         NoticeKind.LEASE_OVER: f"It was yours until {when}, and went back to where it waits",
         NoticeKind.EDITED: "An article changed its words since you judged it",
-        NoticeKind.EVIDENCE_CHANGED: f"Evidence that you linked has changed: {document}",
+        NoticeKind.EVIDENCE_CHANGED: f"The words that you quoted are not there any more: {document}"
+        if notice.link and notice.link.quote_gone_at
+        else f"Evidence that you linked has changed: {document}",
         NoticeKind.EVIDENCE_GONE: f"Evidence that you linked is gone: {document}",
     }[NoticeKind(notice.kind)]

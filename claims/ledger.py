@@ -22,6 +22,7 @@ from claims.models import (
 from claims.narrowing import SPEAKERS_PER_NAME
 from claims.queries import ClaimRow, claim_rows
 from factcheck.lib.paging import Page
+from factcheck.lib.prepared import Prepared
 
 SHOWN_CONTRADICTIONS = 50
 
@@ -136,7 +137,7 @@ def roles_then(appearance: Appearance, speaker: Speaker | None) -> list[SpeakerR
     if speaker is None:
         return []
     at = appearance.version.published_at or appearance.version.created_at
-    return roles_on(SpeakerRole.objects.filter(speaker=speaker), timezone.localdate(at))
+    return roles_on(_ROLES(speaker.pk), timezone.localdate(at))
 
 
 def contradictions_of(speaker: Speaker) -> list[Contradiction]:
@@ -149,10 +150,19 @@ def contradictions_of(speaker: Speaker) -> list[Contradiction]:
 
 def contradictions_with(claim_id: int) -> list[tuple[Contradiction, Claim]]:
     """What contradicts this claim of its speaker, with the other claim: one query."""
-    links = Contradiction.objects.filter(
-        Q(first=claim_id) | Q(second=claim_id), withdrawn_at=None
-    ).select_related("first__case", "second__case", "by")
-    return [(link, link.second if link.first_id == claim_id else link.first) for link in links]
+    return [
+        (link, link.second if link.first_id == claim_id else link.first) for link in _CONTRADICTIONS(claim_id)
+    ]
+
+
+_ROLES = Prepared(lambda speaker: SpeakerRole.objects.filter(speaker=speaker))
+_CONTRADICTIONS = Prepared(
+    lambda claim: (
+        Contradiction.objects.filter(Q(first=claim) | Q(second=claim), withdrawn_at=None)
+        .select_related("first", "second", "by")
+        .defer("first__search", "second__search")
+    )
+)
 
 
 def _said(row: ClaimRow, roles: Sequence[SpeakerRole]) -> Said:

@@ -1,7 +1,7 @@
 """What a list of claims is narrowed to, and how it is narrowed so that it stays quick."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery
@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from articles.models import Outlet
 from claims import permissions
-from claims.choices import DONE, Due, Mine, State
-from claims.models import Assignment, Claim, ClaimState, ClaimTag, Speaker, Tag, Vote
+from claims.choices import DONE, Due, Mine, State, When
+from claims.models import Assignment, Claim, ClaimState, ClaimTag, Speaker, Stay, Tag, Vote
 from factcheck.models import User
 
 # A part of a name stands for at most so many speakers, the first by name.
@@ -25,6 +25,7 @@ class Filters:
     """What a list of claims is narrowed to; empty means not narrowed. `speaker` is a part of a name.
 
     `score` is the least, 0 to 1; `older_than`: so long in its state; `mine` is a way of Mine in which it concerns `reader`.
+    What `when` of When says happened on the UTC days from `since` to `until`, both included.
     """
 
     state: str = ""
@@ -41,6 +42,9 @@ class Filters:
     older_than: timedelta | None = None
     mine: str = ""
     reader: User | None = None
+    when: str = ""
+    since: date | None = None
+    until: date | None = None
 
 
 def narrowed(cases: QuerySet[ClaimState], filters: Filters) -> QuerySet[ClaimState]:
@@ -69,6 +73,8 @@ def narrowed(cases: QuerySet[ClaimState], filters: Filters) -> QuerySet[ClaimSta
         cases = cases.filter(entered_at__lt=timezone.now() - filters.older_than)
     if filters.due:
         cases = with_due(cases, filters.due)
+    if filters.when:
+        cases = at_a_time(cases, filters.when, filters.since, filters.until)
     if filters.mine and filters.reader is not None:
         cases = mine(cases, filters.mine, filters.reader)
     return with_words(cases, filters.words) if filters.words else cases
@@ -90,6 +96,34 @@ def with_due(cases: QuerySet[ClaimState], due: str) -> QuerySet[ClaimState]:
         Due.WEEK.value: Q(due_at__gte=today, due_at__lt=today + timedelta(days=7)),
     }
     return cases.filter(spans[due], ~Q(state__in=[state.value for state in DONE]), due_at__isnull=False)
+
+
+# Moves by the states that they lead from (none: any) and to.
+MOVES = {
+    When.SUBMITTED.value: ([State.IN_REVIEW], [State.IN_CROSS_CHECK, State.IN_VOTE]),
+    When.PUBLISHED.value: ([State.APPROVED], [State.PUBLISHED]),
+    When.SET_ASIDE.value: ([], [State.DISMISSED, State.DUPLICATE]),
+}
+
+
+def at_a_time(
+    cases: QuerySet[ClaimState], when: str, since: date | None, until: date | None
+) -> QuerySet[ClaimState]:
+    """Those of `cases` to which it happened on one of the UTC days, both ends included; without days, at any time."""
+    if when == When.JUDGED:
+        return cases.filter(judged_on__isnull=False, **_between("judged_on", since, until))
+    first = datetime.combine(since, time.min, UTC) if since else None
+    last = datetime.combine(until, time.max, UTC) if until else None
+    if when == When.ENTERED:
+        return cases.filter(**_between("entered_at", first, last))
+    start, end = MOVES[when]
+    moves = Stay.objects.filter(next__in=end, **_between("left_at", first, last))
+    return cases.filter(pk__in=(moves.filter(state__in=start) if start else moves).values("claim"))
+
+
+def _between(column: str, first: date | None, last: date | None) -> dict[str, date]:
+    ends = {f"{column}__gte": first, f"{column}__lte": last}
+    return {name: value for name, value in ends.items() if value is not None}
 
 
 def mine(cases: QuerySet[ClaimState], how: str, user: User) -> QuerySet[ClaimState]:

@@ -1,11 +1,14 @@
 """What the workbench shows beside the claim that is judged: the claims of its text, in a list and as marks in it.
 
 These panes are the same for every claim of a text. A step from claim to claim sends one only where it is not as the
-reader's page shows it, which its digest tells: what it is made of is read anew each time, so that none is ever stale.
+reader's page shows it, which its digest tells: the database makes it of what there is each time, so that none is ever
+stale.
 """
 
 from hashlib import blake2b
 from typing import NamedTuple, cast
+
+from django.db import connection
 
 from claims.choices import Form
 from claims.highlighting import MarkSpan, Role
@@ -54,6 +57,39 @@ def version_spans(version_id: int) -> list[MarkSpan]:
             "appearance__claim_id", "role", "start", "end", "appearance__form"
         )
     ]
+
+
+class Shown(NamedTuple):
+    """What both panes of a text show, in short: the claims in the list's order, and a name for each pane's content."""
+
+    claims: list[int]
+    list_name: str
+    text_name: str
+
+
+# Column by column what `Listed` and `MarkSpan` hold, so that nothing of it need be fetched to tell whether it changed.
+_SHOWN = """
+    SELECT array_agg(a.claim_id ORDER BY a.position, a.id),
+           sum(hash_record_extended(
+               ROW(a.position, a.claim_id, c.text, s.name, a.speaker_confidence, a.form, a.decided_by, a.attribution,
+                   cs.state, cs.veracity), 0))::text,
+           (SELECT sum(hash_record_extended(ROW(b.position, b.claim_id, x.role, x.start, x."end", b.form), 0))::text
+              FROM claims_span x JOIN claims_appearance b ON b.id = x.appearance_id
+             WHERE b.version_id = %s)
+      FROM claims_appearance a
+      JOIN claims_claim c ON c.id = a.claim_id
+      JOIN claims_claimstate cs ON cs.claim_id = a.claim_id
+      LEFT JOIN claims_speaker s ON s.id = c.speaker_id
+     WHERE a.version_id = %s
+"""
+
+
+def shown_of(version_id: int) -> Shown:
+    """One query, whose answer is small however many claims the text has."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SHOWN, [version_id, version_id])
+        claims, list_name, text_name = cursor.fetchone()
+    return Shown(claims or [], list_name or "", text_name or "")
 
 
 def digest(*shown: object) -> str:

@@ -1,7 +1,8 @@
 """Who may do what at the desk. Services call these; screens ask them which buttons to show."""
 
 from claims.choices import State
-from factcheck.lib.roles import Role, has_role, require_role
+from factcheck.lib.errors import Refused
+from factcheck.lib.roles import Role, has_role, refused_role, require_role
 from factcheck.models import User
 
 MAY = {
@@ -10,6 +11,7 @@ MAY = {
     "review": (Role.REVIEWER, "judge claims"),
     "approve": (Role.EDITOR, "approve claims"),
     "plan": (Role.EDITOR, "say by when a claim is due"),
+    "write_fact_check": (Role.EDITOR, "write fact-checks"),
     "publish": (Role.EDITOR, "publish, correct and retract claims"),
     "configure": (Role.EDITOR, "change the desk's settings"),
     "edit": (Role.RESEARCHER, "change what was extracted"),
@@ -45,3 +47,9 @@ def require(user: User, action: str) -> None:
     """Raises factcheck.lib.errors.Refused unless `user` may do `action`."""
     role, words = MAY[action]
     require_role(user, role, words)
+
+
+def refusal(action: str) -> Refused:
+    """What `require` raises."""
+    role, words = MAY[action]
+    return refused_role(role, words)

@@ -1,49 +1,34 @@
 """Reads, named after the screen that needs them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from django.db.models import (
-    OuterRef,
     Prefetch,
-    Subquery,
     Sum,
 )
-from django.utils.text import Truncator
 
-from articles.models import Article, ArticleVersion
-from claims import decisions, workflow
-from claims.checks import Checks, last_checks, lineage_of
-from claims.choices import Form, HopRole, ProposalState, ReviewKind, ReviewStage, SpanRole, State
+from claims import workflow
+from claims.checks import Checks
+from claims.choices import Form, HopRole, State
 from claims.cuts import newest_cut, queue_cut
-from claims.highlighting import MarkSpan
 from claims.models import (
     Appearance,
     Assignment,
-    AuditEvent,
-    Claim,
     ClaimState,
     ClaimTag,
-    EvidenceLink,
-    ExtractionProposal,
     Hop,
     HopCheck,
-    Lineage,
-    Review,
     Speaker,
     Tag,
     Tally,
-    verdict_label,
 )
 from claims.narrowing import Filters, narrowed
-from claims.panes import Listed, digest, listed_claims, version_spans
 from factcheck.lib.paging import Page
 from factcheck.models import User
 
-HISTORY_EVENTS = 100
 DENIAL = "denial"  # the extractor's name for a cue that denies, in Appearance.decided_by
 UNSURE_BELOW = 0.6  # of a speaker's or a hop's confidence: the screens say that the extractor was not sure
-CUE_CHARACTERS = 40  # of a cue, where it labels its speaker
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,193 +174,6 @@ def chain_steps(
     if speaker is None:
         return [Step("Speaker not known", "speaker", said, "unnamed"), *hops]
     return [Step(speaker.name, "speaker", said, speaker.kind, sure, by), *hops]
-
-
-# ---- The workbench ---------------------------------------------------------------------------------
-
-
-@dataclass(slots=True)
-class Workbench:
-    """All that the review screen of one claim shows."""
-
-    case: ClaimState
-    appearance: Appearance
-    beside: list[Listed]  # every claim of the same version, in the text's order
-    elsewhere: list[Appearance]  # the claim's other appearances
-    steps: list[Step]
-    spans: list[MarkSpan]
-    reviews: list[Review]  # newest first, superseded ones too
-    evidence: list[EvidenceLink]  # withdrawn ones too, last
-    events: list[AuditEvent]  # newest first
-    assignment: Assignment | None
-    decision: decisions.Decision
-
-    @property
-    def claim(self) -> Claim:
-        return self.case.claim
-
-    @property
-    def version(self) -> ArticleVersion:
-        return self.appearance.version
-
-    @property
-    def article(self) -> Article:
-        return self.appearance.version.article
-
-    @property
-    def superseded(self) -> set[int | None]:
-        """Keys of the reviews that a later one superseded."""
-        return {review.supersedes_id for review in self.reviews}
-
-    def standing(self, kind: str, stage: str = ReviewStage.AUTHOR) -> Review | None:
-        """The judgement of this kind that nobody superseded; an attribution verdict is this appearance's.
-
-        Where nobody has judged the appearance in this text, it is that of the one in the text before.
-        """
-        superseded = self.superseded
-        of_kind = [
-            one for one in self.reviews if (one.kind, one.stage) == (kind, stage) and one.pk not in superseded
-        ]
-        if kind == ReviewKind.VERACITY:
-            return next(iter(of_kind), None)
-        judged = {one.appearance_id: one for one in of_kind}
-        return next((judged[pk] for pk in self.lineage() if pk in judged), None)
-
-    def lineage(self) -> list[int]:
-        """Keys of this appearance and of those in earlier texts that it is again, the latest first."""
-        return lineage_of([self.appearance, *self.elsewhere])
-
-    @property
-    def words(self) -> str:
-        """The claim's words in this text, on one line."""
-        text, claim = self.version.text, self.claim.pk
-        own = [one for one in self.spans if (one.claim, one.role) == (claim, SpanRole.CONTENT)]
-        return " … ".join(" ".join(text[one.start : one.end].split()) for one in own)
-
-    @property
-    def list_digest(self) -> str:
-        """What the list of claims shows, but for which of them is the current one."""
-        names = [verdict_label(one.veracity) + verdict_label(one.attribution) for one in self.beside]
-        return digest(self.version.pk, self.beside, names)
-
-    @property
-    def text_digest(self) -> str:
-        """What the pane of the text shows, but for the marks of the current claim."""
-        version, article = self.version, self.article
-        told = (version.title, version.byline, version.published_at, version.published_on, version.language)
-        is_current = article.current_id == version.pk
-        # Marks are numbered as the claims stand in the list.
-        numbers = [one.claim_id for one in self.beside]
-        return digest(version.pk, told, str(article), str(article.outlet), is_current, numbers, self.spans)
-
-    def last_edit(self) -> AuditEvent | None:
-        """The latest change of this appearance's reading by a person that nobody has undone, as far as the events go."""
-        undone = {event.after.get("undoes") for event in self.events if event.verb == "undo"}
-        return next(
-            (
-                event
-                for event in self.events
-                if event.verb in ("edit", "split")
-                and event.object_id == self.appearance.pk
-                and event.pk not in undone
-            ),
-            None,
-        )
-
-    def neighbours(self) -> tuple[int | None, int | None]:
-        """The claims before and after this one in the text."""
-        order = list(dict.fromkeys(appearance.claim_id for appearance in self.beside))
-        here = order.index(self.claim.pk)
-        return (
-            order[here - 1] if here else None,
-            order[here + 1] if here + 1 < len(order) else None,
-        )
-
-
-def workbench(claim_id: int, *, viewer: User, appearance_id: int | None = None) -> Workbench | None:
-    """The review screen of a claim as `viewer` may see it, on the given appearance or else its first. None: no such claim, or nowhere to show it."""
-    case = (
-        ClaimState.objects.select_related("claim__speaker__outlet", "speaker", "outlet", "author")
-        .defer("claim__search")
-        .filter(pk=claim_id)
-        .first()
-    )
-    proposed = ExtractionProposal.objects.filter(appearance=OuterRef("pk"), state=ProposalState.OPEN)
-    appearances = list(
-        Appearance.objects.filter(claim_id=claim_id)
-        .annotate(rereading=Subquery(proposed.values("run")[:1]))  # the run that would have it otherwise
-        .select_related("version__article__outlet", "run")
-        .prefetch_related("spans", Prefetch("hops", queryset=Hop.objects.order_by("position")))
-        .order_by("pk")
-    )
-    if case is None or not appearances:
-        return None
-    for one in appearances:
-        one.claim = case.claim
-    appearance = next((one for one in appearances if one.pk == appearance_id), _as_it_is_now(appearances))
-    reviews = decisions.visible_reviews(Review.objects.filter(claim_id=claim_id), viewer).select_related(
-        "reviewer"
-    )
-    links = (
-        decisions.with_told_stances(EvidenceLink.objects.filter(claim_id=claim_id), viewer)
-        .select_related(
-            "evidence__watch",
-            "evidence__snapshot",
-            "evidence__version__article",
-            "snapshot",
-            "added_by",
-            "withdrawn_by",
-        )
-        .defer("evidence__version__text")
-    )
-    events = AuditEvent.objects.filter(claim_id=claim_id).select_related("actor").order_by("-pk")
-    spans = version_spans(appearance.version_id)
-    return Workbench(
-        case=case,
-        appearance=appearance,
-        beside=listed_claims(appearance.version_id),
-        elsewhere=[one for one in appearances if one.pk != appearance.pk],
-        steps=chain_steps(
-            appearance,
-            case.speaker,
-            cue_words(appearance.version.text, spans, claim_id),
-            last_checks([appearance, *appearances]),
-        ),
-        spans=spans,
-        reviews=list(reviews.order_by("-pk")),
-        evidence=sorted(links.order_by("pk"), key=lambda link: link.withdrawn_at is not None),
-        events=decisions.visible_events(events[:HISTORY_EVENTS], case, viewer),
-        decision=decisions.decision(case, viewer=viewer),
-        assignment=Assignment.objects.filter(claim_id=claim_id, ended_at=None)
-        .select_related("reviewer")
-        .first(),
-    )
-
-
-def went_into(claim_id: int) -> int | None:
-    """The claim that this one, which stands in no text any more, was merged into or split off from."""
-    case = ClaimState.objects.filter(pk=claim_id).first()
-    if case is None or case.duplicate_of_id is not None:
-        return case.duplicate_of_id if case else None
-    split = Lineage.objects.filter(target=claim_id).order_by("-pk").first()
-    return split.source_id if split else None
-
-
-def _as_it_is_now(appearances: Sequence[Appearance]) -> Appearance:
-    """A claim's first appearance, as its article has it now, where it does."""
-    first = appearances[0]
-    current = first.version.article.current_id
-    return next((one for one in appearances if one.version_id == current), first)
-
-
-def cue_words(text: str, spans: Iterable[MarkSpan], claim_id: int) -> str:
-    """The words that ascribe the claim, on one short line; "" where there are none."""
-    cues = [
-        " ".join(text[span.start : span.end].split())
-        for span in spans
-        if (span.claim, span.role) == (claim_id, SpanRole.CUE)
-    ]
-    return Truncator(" … ".join(dict.fromkeys(cues))).chars(CUE_CHARACTERS)
 
 
 def version_appearances(version_id: int) -> list[Appearance]:

@@ -4,6 +4,8 @@ Paragraphs and line breaks as typed, emphasis, code, links, lists and quotations
 was typed: no heading may break the page's outline, and no picture may call home.
 """
 
+from html import unescape
+
 import nh3
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
@@ -25,3 +27,9 @@ def rationale_html(text: str) -> SafeString:
             link_rel="nofollow noopener noreferrer",
         )
     )
+
+
+def rationale_text(text: str) -> str:
+    """The same without its marks, for places that take plain text alone: paragraphs are parted by an empty line."""
+    html = _MARKDOWN.render(text).replace("</p>", "</p>\n")
+    return unescape(nh3.clean(html.replace("<br>", "\n"), tags=set())).strip()

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from django.utils import timezone
 
 from claims.models import Comment, CommentEdit, Reply, with_merged
+from factcheck.lib.prepared import Prepared
 
 
 @dataclass(slots=True)
@@ -26,14 +27,16 @@ class Talk:
         return sum(reply.answered_at is None for reply in self.replies)
 
 
-def talk_about(claim_id: int) -> Talk:
-    """Two queries. A deleted comment is left out with its thread unless somebody answered it.
+NOTHING_SAID = Talk([], [], 0)
+
+
+def talk_about(claim_id: int, *, comments: bool = True, replies: bool = True) -> Talk:
+    """Two queries, or less where the claim is known to have no `comments` or no `replies`. A deleted comment is left out with its thread unless somebody answered it.
 
     What was said about claims that were merged into this one is said about this one now.
     """
     threads: dict[int, Thread] = {}
-    comments = Comment.objects.filter(with_merged(claim_id)).select_related("author").order_by("pk")
-    for comment in comments:
+    for comment in _COMMENTS(claim_id) if comments else []:
         if comment.thread_id is None:
             threads[comment.pk] = Thread(comment)
         elif comment.deleted_at is None:
@@ -41,9 +44,17 @@ def talk_about(claim_id: int) -> Talk:
     shown = [one for one in threads.values() if one.answers or one.first.deleted_at is None]
     return Talk(
         threads=shown,
-        replies=list(Reply.objects.filter(claim=claim_id).select_related("asked_by", "entered_by")),
+        replies=_REPLIES(claim_id) if replies else [],
         said=sum(len(one.answers) + (one.first.deleted_at is None) for one in shown),
     )
+
+
+_COMMENTS = Prepared(
+    lambda claim: Comment.objects.filter(with_merged(claim)).select_related("author").order_by("pk")
+)
+_REPLIES = Prepared(
+    lambda claim: Reply.objects.filter(with_merged(claim)).select_related("asked_by", "entered_by")
+)
 
 
 def earlier_words(claim_id: int, comment_id: int) -> list[CommentEdit]:

@@ -93,3 +93,19 @@ def give_out_claims() -> None:
     from claims.services import giving
 
     giving.give_out_claims()
+
+
+@shared_task
+def fold_tallies() -> None:
+    from claims.services import tallies
+
+    tallies.fold_tallies()
+
+
+@shared_task(
+    soft_time_limit=3000, time_limit=3600
+)  # a desk may have published a million; a second one leaves it alone
+def write_dumps() -> None:
+    from claims.services import dumping
+
+    dumping.write_dumps()

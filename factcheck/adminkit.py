@@ -43,9 +43,6 @@ class DeskAdmin(admin.ModelAdmin):
     ordering: ClassVar[tuple[str, ...]] = ("-pk",)
     heavy: ClassVar[tuple[str, ...]] = ()
 
-    class Media:
-        css: ClassVar = {"all": ["css/admin.css"]}
-
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows = super().get_queryset(request)
         return rows.defer(*self.heavy) if self.heavy else rows

@@ -5,8 +5,9 @@ import sys
 from typing import Any
 
 from celery import Celery
-from celery.signals import task_postrun, task_prerun
-from django.db import close_old_connections
+from celery.signals import celeryd_init, task_postrun, task_prerun
+from django.conf import settings
+from django.db import close_old_connections, connection
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "factcheck.settings")
 
@@ -17,6 +18,17 @@ app.conf.imports = ("factcheck.heartbeat",)
 
 # Celery's own way is a new connection for each task, which costs several times what the task's statements do.
 app.conf["CELERY_DB_REUSE_MAX"] = sys.maxsize
+
+
+# A statement is planned once a connection, from the third time on.
+_PREPARED = {"server_side_binding": True, "prepare_threshold": 2}
+
+
+@celeryd_init.connect
+def prepare_statements(**_: Any) -> None:
+    """Workers say the same few statements all day, and PostgreSQL need not plan them each time."""
+    if settings.DATABASE_PREPARE_AFTER:
+        connection.settings_dict["OPTIONS"] |= _PREPARED
 
 
 @task_prerun.connect

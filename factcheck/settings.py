@@ -86,6 +86,9 @@ FORM_RENDERER = "factcheck.lib.formrendering.PlainRenderer"
 
 # --- Database: libpq's own connection strings, so sockets, sslmode and several hosts all work.
 _conninfo = dict(conninfo_to_dict(env("DATABASE_URL", default="postgresql:///factcheck")))
+# Reads that are compiled once (factcheck.lib.prepared), and all that workers say (factcheck.celery), have their plans kept
+# from the second time on; 0: never, for a pooler that gives each transaction another connection.
+DATABASE_PREPARE_AFTER = env.int("DATABASE_PREPARE_AFTER", default=1)
 DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.postgresql",
@@ -94,7 +97,7 @@ DATABASES = {
         "PASSWORD": _conninfo.pop("password", ""),
         "HOST": _conninfo.pop("host", ""),
         "PORT": str(_conninfo.pop("port", "") or ""),
-        "OPTIONS": _conninfo,
+        "OPTIONS": {"prepare_threshold": DATABASE_PREPARE_AFTER or None, **_conninfo},
         "CONN_MAX_AGE": 60,  # a new connection costs 6-7 ms
         "CONN_HEALTH_CHECKS": True,
     }
@@ -144,7 +147,14 @@ CELERY_BEAT_SCHEDULE["poll feeds"] = {
     "options": {"expires": 60},
 }
 
+CELERY_BEAT_SCHEDULE["write dumps"] = {
+    "task": "claims.tasks.write_dumps",
+    "schedule": 600.0,  # it looks whether anything was published since, and writes once an hour at the most
+    "options": {"expires": 1200},
+}
+
 CELERY_BEAT_SCHEDULE["forget answers"] = {"task": "factcheck.tasks.forget_answers", "schedule": 3600.0}
+
 CELERY_BEAT_SCHEDULE |= {
     name: {
         "task": task,
@@ -152,6 +162,12 @@ CELERY_BEAT_SCHEDULE |= {
         "options": {"expires": 120},
     }  # due dates and digests are no matter of seconds
     for name, task in {"remind": "claims.tasks.remind", "sweep digests": "claims.tasks.sweep_digests"}.items()
+}
+
+CELERY_BEAT_SCHEDULE["fold tallies"] = {
+    "task": "claims.tasks.fold_tallies",
+    "schedule": 600.0,
+    "options": {"expires": 600},
 }
 
 # --- People
@@ -264,6 +280,16 @@ DIGEST_HOUR = env.int("DIGEST_HOUR", default=7)
 if not 0 <= DIGEST_HOUR <= 23:
     raise ImproperlyConfigured(f"DIGEST_HOUR is {DIGEST_HOUR}: it takes an hour of the day, 0 to 23.")
 
+# --- What readers see: fact-checks, their feeds and dumps, and the search that clients of Google's API know. Off, nobody
+# who is not logged in sees anything.
+PUBLIC_SITE = env.bool("PUBLIC_SITE", default=DEBUG)
+PUBLIC_URL = (env("PUBLIC_URL", default="") or SITE_URL).rstrip(
+    "/"
+)  # what the addresses of its pages begin with
+DESK_NAME = env("DESK_NAME", default="Fact-check desk")
+DESK_LOGO = env("DESK_LOGO", default="")  # address of an image, for cards on other sites
+DESK_LICENCE = env("DESK_LICENCE", default="")  # address of the licence of what is published, if it has one
+
 # --- REST API
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
@@ -312,6 +338,7 @@ SPECTACULAR_SETTINGS = {
         "EvidenceFlag": "claims.api.serializers.FLAGS",
         "EvidenceLookResult": "claims.models.EvidenceWatch.Result",
         "ArchiveState": "claims.models.EvidenceWatch.Archive",
+        "FactCheckStage": "claims.api.factcheckserializers.STAGES",
         "RunState": "claims.choices.RunState",
         "Anchoring": "claims.choices.Anchoring",
         "Edited": "claims.choices.Edited",
@@ -332,10 +359,10 @@ SPECTACULAR_SETTINGS = {
         "LookKind": "claims.api.feeds.LOOK_KINDS",
         "SeenBy": "claims.api.articleserializers.SEEN_BY",
         "Role": "factcheck.lib.roles.Role",
+        "PieceKind": "claims.api.articleserializers.PIECES",
         "SelectorType": "claims.api.serializers.SELECTOR_TYPES",
         "DigestPace": "claims.choices.DigestPace",
         "LeaseEnd": "claims.choices.LeaseEnd",
-        "PieceKind": "claims.api.versions.PIECES",
         "MoveName": "claims.services.transitions.MOVE_NAMES",
     },
     "SWAGGER_UI_DIST": "SIDECAR",

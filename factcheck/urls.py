@@ -3,14 +3,13 @@ from django.contrib.auth import views as auth_views
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
-from claims.views.dashboard import dashboard
 from factcheck.api.errors import api_not_found
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="queue"), name="home"),
     path("", include("articles.urls")),
     path("", include("claims.urls")),
-    path("dashboard/", dashboard, name="dashboard"),
+    path("", include("claims.publicurls")),
     path("login/", auth_views.LoginView.as_view(redirect_authenticated_user=True), name="login"),
     path("logout/", auth_views.LogoutView.as_view(), name="logout"),
     path("admin/", admin.site.urls),

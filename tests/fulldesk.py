@@ -18,12 +18,14 @@ from claims.models import Claim, ClaimState, Evidence, EvidenceCopy, Orphan, Rew
 from claims.services.audit import record_event
 from claims.services.curating import dismiss_claim
 from claims.services.digests import set_digest
+from claims.services.dumping import write_dumps
 from claims.services.editing import merge_claims
 from claims.services.evidence import link_evidence
+from claims.services.factchecks import publish_fact_check, write_fact_check
 from claims.services.hopchecking import check_hop
 from claims.services.ledger import add_role, link_contradiction
 from claims.services.merging import merge_speakers
-from claims.services.publishing import open_correction, publish_claim
+from claims.services.publishing import open_correction, publish_correction
 from claims.services.replies import ask_reply
 from claims.services.reviewing import Judgement, record_review
 from claims.services.seconding import cross_check, vote_claim
@@ -57,8 +59,20 @@ def checked_and_corrected(editor: User) -> None:
         version = ClaimState.objects.get(pk=claim.pk).version
         act(by=by, claim_id=claim.pk, expected_version=version, judgements=answers)
     vote_claim(by=editor, claim_id=claim.pk)
-    publish_claim(by=editor, claim_id=claim.pk)
+    words = {
+        "slug": "the-dam-is-old",
+        "title": "The dam is as old as its plans",
+        "summary": "It was finished in 1954, as its plans say.",
+        "body": "By its *plans*.",
+        "claim_reviewed": claim.text,
+        "unknown": "Who drew them.",
+    }
+    draft = write_fact_check(by=editor, claim_id=claim.pk, language="en", words=words, expected_version=0)
+    publish_fact_check(by=editor, fact_check_id=draft.pk, expected_version=draft.version)
     open_correction(by=editor, claim_id=claim.pk, reason="The plans are of 1953.")
+    publish_correction(by=editor, claim_id=claim.pk, note="The plans are of 1953.")
+    open_correction(by=editor, claim_id=claim.pk, reason="There are older plans.")
+    write_dumps()
 
 
 def people_talk(editor: User) -> None:

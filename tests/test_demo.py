@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from articles.models import Article, ArticleVersion, Feed, ImportItem, ImportJob
 from articles.parsing import parse, parse_text
 from claims.choices import Form, State
-from claims.models import Appearance, Assignment, AuditEvent, ClaimState, EvidenceLink, Review
+from claims.models import Appearance, Assignment, AuditEvent, ClaimState, EvidenceLink, Review, SavedView, Tag
 from claims.services.verifying import audit_problems
 from factcheck.demo.newsroom import ACCOUNTS, DEEDS, HERE, Story, load_stories
 from factcheck.lib.roles import Role, has_role
@@ -133,6 +133,7 @@ class TestSeeded:
             State.IN_CROSS_CHECK,
             State.IN_VOTE,
             State.PUBLISHED,
+            State.RETRACTED,
             State.ON_HOLD,
             State.DISMISSED,
         }
@@ -144,6 +145,12 @@ class TestSeeded:
             "refutes",
             "context",
         }
+
+    def test_claims_have_tags_and_the_desk_a_view(self, seeded) -> None:
+        assert set(Tag.objects.filter(claim_tags__isnull=False).values_list("name", flat=True)) == {
+            "Harbour", "Environment", "Population", "Floods",
+        }  # fmt: skip
+        assert SavedView.objects.get().shared
 
     def test_an_interview_keeps_its_whole_chain(self, seeded) -> None:
         claim = Appearance.objects.get(claim__text__contains="To call this blackmail is absurd")

@@ -93,6 +93,8 @@ def test_the_keys_of_the_pages_are_the_keys_of_the_paper() -> None:
         text = page.read_text()
         declared |= set(re.findall(r"""data-key(?:="|": ")([^"{]+)\"""", text))
         declared |= set(re.findall(r"""_scale\.html" with [^%]*\bkey="(\w)\"""", text))
+    for module in (ROOT / "claims/views").glob("*.py"):  # the parts of the panel
+        declared |= set(re.findall(r"""(?:\bkey=|"key": )"([^"{])\"""", module.read_text()))
     cells = re.findall(r"^\| (`[^|]+) \|", read("docs/shortcuts.md"), re.MULTILINE)
     listed = set()
     for cell in cells:

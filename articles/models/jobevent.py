@@ -3,6 +3,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from articles.models.container import Container
 from articles.models.job import ImportItem, ImportJob
 
 
@@ -25,6 +26,14 @@ class ImportEvent(models.Model):
         blank=True,
         related_name="+",
         help_text="When it was one.",
+    )
+    container = models.ForeignKey(
+        Container,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="When it was a file of many.",
     )
     error_code = models.CharField(max_length=60, blank=True, help_text="When it was those of one error.")
 

@@ -20,6 +20,9 @@ class Snapshot(models.Model):
     url = models.TextField(blank=True, help_text="Where these bytes were first fetched from.")
     headers = models.JSONField(default=dict, blank=True)
     redirects = models.JSONField(default=list, blank=True)
+    status = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="Of the answer, in HTTP; none for what was uploaded or pasted."
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     unreferenced_since = models.DateTimeField(
         null=True,

@@ -81,6 +81,9 @@ def _parse_document(data: bytes, kind: Literal["pdf", "docx"], title: str) -> Pa
         title=given or document.title,
         title_from="given" if given else document.provenance.get("title", kind),
     )
+    if not found.title and document.heading:
+        named = {**found.provenance, "title": "heading"}
+        found = replace(found, title=normalise_line(document.heading), provenance=named)
     # A date that stands in the text is the article's; that of the file's making is the next best.
     return replace(
         found,

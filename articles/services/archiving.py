@@ -1,6 +1,7 @@
 """Snapshots as WARC files (ISO 28500), for other archives: written record by record, so that any number streams."""
 
 from collections.abc import Iterable, Iterator
+from http import HTTPStatus
 from io import BytesIO
 
 from django.db.models import QuerySet
@@ -99,8 +100,18 @@ def _write(writer: WARCWriter, snapshot: Snapshot) -> None:
 def _http_headers(snapshot: Snapshot, size: int) -> StatusAndHeaders:
     kept = [(_line(name), _line(value)) for name, value in snapshot.headers.items()]
     headers = [(name.title(), value) for name, value in kept if name.lower() not in _OF_THE_WIRE]
-    # Only answers of 2xx are kept; which of them it was says nothing about the page.
-    return StatusAndHeaders("200 OK", [*headers, ("Content-Length", str(size))], protocol="HTTP/1.1")
+    return StatusAndHeaders(
+        _status_line(snapshot.status or HTTPStatus.OK),
+        [*headers, ("Content-Length", str(size))],
+        protocol="HTTP/1.1",
+    )
+
+
+def _status_line(status: int) -> str:
+    try:
+        return f"{status} {HTTPStatus(status).phrase}"
+    except ValueError:  # a number of the server's own
+        return f"{status} Unknown"
 
 
 def _write_metadata(

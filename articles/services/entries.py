@@ -4,7 +4,7 @@ import logging
 import tempfile
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, BinaryIO, cast
 
 from celery.exceptions import SoftTimeLimitExceeded
@@ -19,7 +19,7 @@ from articles.parsing.formats import archives, warcs
 from articles.parsing.formats.archives import ArchiveLimits, ArchiveMember
 from articles.parsing.formats.columns import TableMapping
 from articles.parsing.formats.rows import RowArticle
-from articles.parsing.formats.sniffing import TABLES, sniff
+from articles.parsing.formats.sniffing import TABLES, sniff, unsupported_type
 from articles.parsing.formats.starts import read_rows
 from articles.parsing.formats.types import EntryError, Member, Row
 from articles.parsing.guarded import read_rows_in_child
@@ -75,10 +75,10 @@ class Outlets:
 
     _known: dict[tuple[str, str], Outlet] = field(default_factory=dict)
 
-    def resolve(self, entry: Entry, container: Container) -> None:
+    def resolve(self, entry: Entry) -> None:
         if entry.parsed is None:
             return
-        name, url = entry.item.outlet_name or container.outlet_name, entry.item.url
+        name, url = entry.item.outlet_name, entry.item.url
         key = (name.casefold(), domain_of(url))
         if key not in self._known:
             if len(self._known) > 10_000:
@@ -240,14 +240,14 @@ def _row_entry(
         found = problem
     if isinstance(found, EntryError):
         item.title = _glimpse(row, mapping)
+        item.outlet_name = _outlet_named(row, mapping) or item.outlet_name
         entry.fail(found.code, found.message)
         return entry
     item.url, item.title, item.external_id = storable(found.url), found.title, found.external_id
-    item.outlet_name = found.outlet[:200]
+    item.outlet_name = found.outlet[:200] or item.outlet_name
     item.published_at, item.published_on = found.published_at, found.published_on
     if found.parsed is None:
         item.kind, item.snapshot, item.state = Kind.URL, None, State.QUEUED
-        item.outlet_name = item.outlet_name or container.outlet_name
         item.started_at = item.finished_at = None
         item.attempts = 0
     entry.parsed = found.parsed
@@ -278,6 +278,10 @@ def _glimpse(row: Row, mapping: TableMapping) -> str:
     return " ".join(storable(title or next(filter(None, row.values.values()), "")).split())[:200]
 
 
+def _outlet_named(row: Row, mapping: TableMapping) -> str:
+    return " ".join(storable(row.values.get(mapping.columns.get("outlet", ""), "")).split())[:200]
+
+
 def _page_entry(container: Container, member: Member) -> Entry:
     item = _item(container, Kind.FILE, member.number, member.offset)
     item.url, item.file_name = storable(member.url)[:10_000], ""
@@ -294,8 +298,9 @@ def _page_entry(container: Container, member: Member) -> Entry:
             **{storable(name): storable(value) for name, value in member.headers.items()},
             "WARC-Date": storable(member.fetched_at),  # when it was fetched; the row's own date is today
         },
+        status=member.status,
     )
-    _queue(item, container)
+    _queue(item)
     return entry
 
 
@@ -339,10 +344,12 @@ def _open_file(container: Container, archive: Any, member: ArchiveMember, entry:
                 f"{member.name} is an archive inside the archive: unpack it and upload it by itself.",
             )
         if found.is_container:
-            entry.container = prepare_container(
+            entry.container = _prepared(
                 ContainerRequest(file, member.name, found.kind, outlet=container.outlet_name)
             )
             return
+        if found.unknown_type:  # nobody chose it: an archive has style sheets and scripts beside its articles
+            raise unsupported_type(found.unknown_type)
         if member.size > MAX_BYTES:
             raise DomainError(
                 "too_large",
@@ -350,7 +357,17 @@ def _open_file(container: Container, archive: Any, member: ArchiveMember, entry:
             )
         file.seek(0)
         entry.item.snapshot = keep_snapshot(content=file.read(), media_type=MEDIA_TYPES[found.kind])
-    _queue(entry.item, container)
+    _queue(entry.item)
+
+
+def _prepared(request: ContainerRequest) -> PreparedContainer:
+    """As `prepare_container`; a person is asked about a table whose columns do not say what they are."""
+    try:
+        return prepare_container(request)
+    except DomainError as error:
+        if error.code != "mapping_needed":
+            raise
+        return prepare_container(replace(request, ask=True))
 
 
 MEDIA_TYPES = {
@@ -361,8 +378,8 @@ MEDIA_TYPES = {
 }
 
 
-def _queue(item: ImportItem, container: Container) -> None:
-    item.state, item.outlet_name = State.QUEUED, container.outlet_name
+def _queue(item: ImportItem) -> None:
+    item.state = State.QUEUED
     item.attempts, item.started_at, item.finished_at = 0, None, None
 
 
@@ -376,6 +393,7 @@ def _item(container: Container, kind: ImportItem.Kind, place: int, offset: int) 
         place=place,
         offset=offset,
         snapshot_id=container.snapshot_id,
+        outlet_name=container.outlet_name,
         attempts=1,
         queued_at=now,
         started_at=now,

@@ -61,7 +61,7 @@ def expand_container(*, container_id: int, slice_seconds: float = SLICE_SECONDS)
         _end(
             container,
             "internal_error",
-            "Something went wrong on our side after what was read so far: tell an admin, then import the file again.",
+            "Something went wrong on our side after what was read so far: tell an admin, then read it on.",
         )
     else:
         if is_done:
@@ -123,7 +123,7 @@ def _read_on(container: Container, slice_seconds: float) -> bool:
 def _store(container: Container, chunk: list[Entry], outlets: Outlets) -> None:
     """Makes a chunk's items; where that fails as a whole, one by one, so that one entry never loses the others."""
     for entry in chunk:
-        outlets.resolve(entry, container)
+        outlets.resolve(entry)
     try:
         _store_chunk(container, chunk, one_by_one=False)
     except (OperationalError, InterfaceError, SoftTimeLimitExceeded, _TakenOver):

@@ -8,7 +8,10 @@ from django.utils import timezone
 
 from articles.models import Container, ImportEvent, ImportItem, ImportJob
 from articles.queries import OPEN_CONTAINERS
+from articles.retrying import RETRYABLE, may_be_read_again
+from articles.services.containers import wake_container
 from articles.services.importing import wake_job
+from factcheck.lib.errors import Conflict, DomainError, Missing
 from factcheck.lib.roles import Role, require_role
 from factcheck.models import User
 
@@ -38,7 +41,7 @@ def cancel_import(*, by: User, job: ImportJob, item_id: int | None = None) -> in
             leased_until=None,
             finished_at=timezone.now(),
             error_code="cancelled",
-            error_message="Cancelled before it was read to its end: import the file again for the rest of it.",
+            error_message="Cancelled before it was read to its end: read it on for the rest.",
         )
     _note(job, by, Verb.CANCEL, cancelled, item_id)
     return cancelled
@@ -46,15 +49,47 @@ def cancel_import(*, by: User, job: ImportJob, item_id: int | None = None) -> in
 
 @transaction.atomic
 def retry_failed(*, by: User, job: ImportJob, item_id: int | None = None, error_code: str = "") -> int:
-    """Queues the failed items of a job again, or those of one error; returns how many. Raises Refused.
+    """Queues the failed items of a job again, or those of one error; returns how many.
 
-    With `item_id` it is that one item, whether it failed or was cancelled.
+    With `item_id` it is that one item, whether it failed or was cancelled. Those that would fail the same way again
+    stay as they are. Raises Refused, DomainError `not_retryable` when there are no others.
     """
     states = ENDED_WITHOUT if item_id is not None else [State.FAILED]
     items = _narrowed(job.items.filter(state__in=states), item_id)
     if error_code:
         items = items.filter(error_code=error_code)
-    return _queue_again(job, by, items, item_id, error_code)
+    retried = _queue_again(job, by, items.filter(RETRYABLE), item_id, error_code)
+    if not retried and items.exists():
+        raise DomainError("not_retryable", _HOPELESS)
+    return retried
+
+
+_HOPELESS = "This would fail the same way again: mend what the error says, and import it anew."
+
+
+@transaction.atomic
+def retry_container(*, by: User, job: ImportJob, container_id: int) -> Container:
+    """Has a file of many read on that was not read to its end; one that was left out waits for its columns again.
+
+    Raises Refused, Missing `file_not_found`, Conflict `not_failed`, DomainError `not_retryable`.
+    """
+    require_role(by, Role.RESEARCHER, "import articles")
+    container = job.containers.select_for_update().filter(pk=container_id).first()
+    if container is None:
+        raise Missing("file_not_found", f"There is no file {container_id} in this import.")
+    if container.state != Container.State.FAILED:
+        raise Conflict("not_failed", f"{container} is being read, or was: see how it goes.")
+    if not may_be_read_again(container):
+        raise DomainError("not_retryable", _HOPELESS)
+    was_left_out = container.error_code == "left_out"
+    container.state = Container.State.MAPPING if was_left_out else Container.State.QUEUED
+    container.attempts, container.finished_at = 0, None
+    container.error_code = container.error_message = ""
+    container.save()
+    ImportEvent.objects.create(job=job, by=by, verb=Verb.RETRY, items=1, container=container)
+    if not was_left_out:
+        wake_container(container)
+    return container
 
 
 @transaction.atomic

@@ -1,14 +1,19 @@
 """Which outlet an article is of."""
 
+from contextlib import suppress
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 from django.db import IntegrityError, transaction
 from django.db.models import Value
 from django.db.models.functions import Lower
+from django.utils import timezone
 
 from articles.models import Outlet
 from factcheck.lib.errors import DomainError
 
+NamedBy = Outlet.NamedBy
+NAMES_SETTLE_WITHIN = timedelta(days=1)
 LONGEST_NAME, LONGEST_DOMAIN = 200, 253
 OUTLET_MISSING = "Nothing says who published this text: name its outlet and import it again."
 
@@ -16,8 +21,8 @@ OUTLET_MISSING = "Nothing says who published this text: name its outlet and impo
 def resolve_outlet(*, name: str = "", url: str = "", site_name: str = "") -> Outlet:
     """The outlet called `name`, else the one whose domain `url` is on; made if the desk has not met it.
 
-    `site_name` is what a page calls itself: it names a new outlet, but never claims an existing one's name for
-    another domain. Raises DomainError `outlet_missing` when nothing says who published the text.
+    `site_name` is what a page calls itself: it names a new outlet (see `_improve_name`), but never claims an existing
+    one's name for another domain. Raises DomainError `outlet_missing` when nothing says who published the text.
     """
     domain = domain_of(url)
     owner = _owner_of(domain)
@@ -27,11 +32,20 @@ def resolve_outlet(*, name: str = "", url: str = "", site_name: str = "") -> Out
             _give_domain(outlet, domain)
         return outlet
     if owner:
+        if site_name and owner.domain == domain:
+            _improve_name(owner, site_name)
         return owner
     if not domain and not site_name:
         raise DomainError("outlet_missing", OUTLET_MISSING)
-    new_name = site_name if site_name and (not domain or _named(site_name) is None) else domain
-    return _create(new_name, domain) or Outlet.objects.get(domain=domain)
+    if site_name and (not domain or _named(site_name) is None):
+        made = _create(site_name, domain, NamedBy.PAGE)
+        if made and (not domain or made.domain == domain):
+            return made
+    # Its pages do not say, or another worker has just made its outlet, or another site's goes by that name.
+    outlet = _create(domain, domain, NamedBy.HOST) or Outlet.objects.get(domain=domain)
+    if site_name:
+        _improve_name(outlet, site_name)
+    return outlet
 
 
 def ensure_outlets(names: set[str]) -> dict[str, Outlet]:
@@ -54,10 +68,37 @@ def _named(name: str) -> Outlet | None:
     )
 
 
-def _create(name: str, domain: str) -> Outlet | None:
+def _create(name: str, domain: str, named_by: Outlet.NamedBy = NamedBy.GIVEN) -> Outlet | None:
     """The outlet of that name, made now or by another worker at the same time; None: its domain is another outlet's."""
-    Outlet.objects.bulk_create([Outlet(name=name[:LONGEST_NAME], domain=domain)], ignore_conflicts=True)
+    outlet = Outlet(name=name[:LONGEST_NAME], domain=domain, named_by=named_by)
+    Outlet.objects.bulk_create([outlet], ignore_conflicts=True)
     return _named(name)
+
+
+def _improve_name(outlet: Outlet, site_name: str) -> None:
+    """Gives a new outlet whose name nobody gave the best of those that its pages go by, whichever came first.
+
+    The shortest is the best, then the first in the alphabet: sections add words to the name of their site. So pages
+    that workers read in any order make one outlet of one name.
+    """
+    name = site_name[:LONGEST_NAME]
+    if outlet.named_by == NamedBy.GIVEN or timezone.now() - outlet.created_at > NAMES_SETTLE_WITHIN:
+        return
+    if outlet.named_by == NamedBy.PAGE and _rank(outlet.name) <= _rank(name):
+        return
+    # Of two at once the second sees what the first made of it.
+    with suppress(IntegrityError), transaction.atomic():  # another outlet is called so
+        current = Outlet.objects.select_for_update(no_key=True).get(pk=outlet.pk)
+        if current.named_by == NamedBy.HOST or (
+            current.named_by == NamedBy.PAGE and _rank(name) < _rank(current.name)
+        ):
+            current.name, current.named_by = name, NamedBy.PAGE
+            current.save(update_fields=["name", "named_by"])
+        outlet.name, outlet.named_by = current.name, current.named_by
+
+
+def _rank(name: str) -> tuple[int, str, str]:
+    return len(name), name.casefold(), name
 
 
 def _create_without_domain(name: str) -> Outlet:

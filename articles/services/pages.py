@@ -23,6 +23,7 @@ def fetch_page(
         url=fetched.final_url,
         headers=fetched.headers,
         redirects=fetched.redirects,
+        status=fetched.status,
     )
     return fetched, snapshot
 

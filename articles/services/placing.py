@@ -13,7 +13,7 @@ from datetime import timedelta
 from functools import partial
 
 from django.db import connection, transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Manager, Q, QuerySet
 from django.utils import timezone
 
 from articles.models import ArticleVersion, Band, Placement, Separation
@@ -24,7 +24,7 @@ from articles.similarity import (
     band_keys,
     compare,
     furniture_of,
-    resemblance,
+    resemblances,
     signature_of,
     split_words,
 )
@@ -70,25 +70,21 @@ def request_placements(*, versions: Sequence[ArticleVersion]) -> None:
         transaction.on_commit(partial(wake, place_version_task, article_id), robust=True)
 
 
-def place_version(*, article_id: int) -> Placement | None:
+def place_version(*, article_id: int) -> bool:
     """Places the article's text: joins it to the story it tells, makes one, or leaves it alone.
 
-    None when there is nothing to do (any more, or another worker has it). Doing it twice changes nothing.
+    False when there is nothing to do (any more, or another worker has it). Doing it twice changes nothing.
     """
     placement = _claim(article_id)
     if placement is None:
-        return None
+        return False
     version = placement.version
     signature = signature_of(version.text)
     if not _index(placement, signature):
-        return None
-    settle(
-        article_id=article_id,
-        version_id=version.pk,
-        matches=_matches(placement, version, signature),
-    )
-    placement.refresh_from_db()
-    return placement
+        return False
+    matches = _matches(placement, version, signature)
+    settle(article_id=article_id, version_id=version.pk, matches=matches)
+    return True
 
 
 def undone_placements() -> QuerySet[Placement]:
@@ -102,10 +98,24 @@ def _claim(article_id: int) -> Placement | None:
     claimed = undone_placements().filter(pk=article_id).order_by()
     if not claimed.update(attempts=F("attempts") + 1, leased_until=timezone.now() + LEASE):
         return None
-    placement = Placement.objects.select_related("version", "article").get(pk=article_id)
+    placement = _told(Placement.objects).get(pk=article_id)
     if placement.attempts == MAX_ATTEMPTS:
         logger.warning("the text of article %s is placed for the last time", article_id)
     return placement
+
+
+def _told(placements: Manager[Placement] | QuerySet[Placement]) -> QuerySet[Placement]:
+    """With what is compared of them, and no more: twenty are read for one that is placed."""
+    return placements.select_related("version", "article").only(
+        "version",
+        "story",
+        "placed_at",
+        "attempts",
+        "version__article",
+        "version__sha256",
+        "version__text",
+        "article__outlet",
+    )
 
 
 # The signature that is replaced, in the same statement that replaces it; no row when a later text has come.
@@ -151,7 +161,7 @@ def _matches(placement: Placement, version: ArticleVersion, signature: bytes | N
     found = _alike(placement.pk, signature)
     if not found:
         return []
-    others = list(Placement.objects.filter(pk__in=found).select_related("version", "article"))
+    others = list(_told(Placement.objects.filter(pk__in=found)))
     mine, texts = Compared.of(version.text), {other.pk: Compared.of(other.version.text) for other in others}
     furniture = _furniture(others, texts)
     matches = []
@@ -220,6 +230,8 @@ def _alike(article_id: int, signature: bytes) -> list[int]:
             },
         )
         rows = cursor.fetchall()
-    alike = [(resemblance(signature, bytes(theirs)), article) for article, theirs in rows if theirs]
+    signed = [(article, bytes(theirs)) for article, theirs in rows if theirs]
+    shares = resemblances(signature, [theirs for _, theirs in signed])
+    alike = zip(shares, (article for article, _ in signed), strict=True)
     best = sorted((pair for pair in alike if pair[0] >= LEAST_RESEMBLANCE), reverse=True)
     return [article for _, article in best[:MOST_TEXTS]]

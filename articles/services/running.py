@@ -9,6 +9,7 @@ import io
 import logging
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import PurePath
 from typing import Any, cast
 
 from django.conf import settings
@@ -246,6 +247,8 @@ def _read_file(item: ImportItem, content: bytes) -> tuple[ParsedArticle, str]:
     )
     if differs:
         parsed = replace(parsed, provenance={**parsed.provenance, "file": differs})
+    if not parsed.title and (stem := " ".join(PurePath(item.file_name).stem.replace("_", " ").split())):
+        parsed = replace(parsed, title=stem, provenance={**parsed.provenance, "title": "file name"})
     if kind != "html":
         return parsed, item.url
     if item.container_id is not None and item.url:  # as it was fetched, by whoever made the web archive

@@ -47,6 +47,7 @@ def keep_snapshot(
     url: str = "",
     headers: Mapping[str, str] | None = None,
     redirects: Sequence[str] = (),
+    status: int | None = None,
 ) -> Snapshot:
     """The snapshot of these bytes, stored if they are new. Safe to call twice, and by two workers at once.
 
@@ -74,6 +75,7 @@ def keep_snapshot(
         url=url,
         headers=dict(headers or {}),
         redirects=list(redirects),
+        status=status,
     )
     if insert_if_new(snapshot):
         snapshot.is_new = True

@@ -38,11 +38,10 @@ def settle(*, article_id: int, version_id: int, matches: Sequence[Match]) -> Sto
     """
     if matches:
         _one_at_a_time()
-    placement = Placement.objects.select_for_update().get(pk=article_id)
-    if placement.version_id != version_id:
+    mine = Placement.objects.filter(pk=article_id, version=version_id)
+    if not mine.update(placed_at=timezone.now(), leased_until=None):
         return None
-    placement.placed_at, placement.leased_until = timezone.now(), None
-    placement.save(update_fields=["placed_at", "leased_until"])
+    placement = mine.select_related("story").defer("signature").get()
     if matches:
         _note_overlaps(article_id, version_id, matches)
         _join(placement, matches)

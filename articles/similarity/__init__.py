@@ -12,6 +12,7 @@ from .signatures import (
     SIGNATURE_BYTES,
     band_keys,
     resemblance,
+    resemblances,
     signature_of,
 )
 from .words import split_words
@@ -29,6 +30,7 @@ __all__ = [
     "compare",
     "furniture_of",
     "resemblance",
+    "resemblances",
     "signature_of",
     "split_words",
 ]

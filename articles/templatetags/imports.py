@@ -2,7 +2,9 @@
 
 from django import template
 
-from articles.models import ImportItem
+from articles.models import Container, ImportItem
+from articles.retrying import is_retryable
+from articles.retrying import may_be_read_again as _may_be_read_again
 
 register = template.Library()
 
@@ -25,6 +27,17 @@ def state_words(item: ImportItem) -> str:
 @register.filter
 def state_tone(item: ImportItem) -> str:
     return _TONES.get(item.state, "")
+
+
+@register.filter
+def may_be_retried(item: ImportItem) -> bool:
+    """Whether it ended without a text, and may end with one the next time."""
+    return item.state == "cancelled" or item.state == "failed" and is_retryable(item.kind, item.error_code)
+
+
+@register.filter
+def may_be_read_again(container: Container) -> bool:
+    return _may_be_read_again(container)
 
 
 @register.filter

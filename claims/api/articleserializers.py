@@ -22,6 +22,7 @@ from claims.api.serializers import (
 )
 from claims.choices import OrphanState, RunState
 
+PIECES = [("same", "In both"), ("gone", "In the old one only"), ("came", "In the new one only")]
 SEEN_BY = [("published", "When it was published"), ("imported", "When it came in")]
 
 
@@ -114,6 +115,7 @@ class SnapshotSerializer(serializers.Serializer):
 
     sha256 = CharField()
     size = IntegerField(help_text="In bytes.")
+    status = IntegerField(allow_null=True, help_text="Of the answer, in HTTP; null for what was not fetched.")
     media_type = CharField()
     url = CharField()
     created_at = DateTimeField()
@@ -125,15 +127,35 @@ class VersionSerializer(VersionLineSerializer):
     article = ArticleReferenceSerializer()
     text = CharField(help_text="What every offset counts in.")
     byline = CharField()
-    dateline = CharField()
+    section = CharField(help_text="The part of the outlet it stood in, as its page says.")
+    dateline = CharField(help_text="The place the text begins with.")
+    dateline_on = DateField(allow_null=True, help_text="The day its dateline names.")
     language = CharField()
     published_at = DateTimeField(allow_null=True)
     published_on = DateField(allow_null=True)
+    modified_at = DateTimeField(allow_null=True, help_text="As the page says.")
     provenance = serializers.DictField(
         child=CharField(), help_text="Per field, where on the page it came from."
     )
     snapshot = SnapshotSerializer(allow_null=True)
     extraction = ExtractionSerializer(allow_null=True)
+
+
+class PieceSerializer(serializers.Serializer):
+    kind = ChoiceField(PIECES)
+    text = CharField(trim_whitespace=False)
+
+
+class ComparisonSerializer(serializers.Serializer):
+    """Two versions of an article as one text. Space, and quotation marks and dashes of another shape, are no change."""
+
+    article = IntegerField()
+    old = VersionReferenceSerializer()
+    new = VersionReferenceSerializer()
+    words_added = IntegerField()
+    words_removed = IntegerField()
+    pieces = PieceSerializer(many=True, help_text="What went stands before what came in its place.")
+    notice = CharField(help_text="What the new text says of its own correction; empty: nothing.")
 
 
 class RecheckErrorSerializer(serializers.Serializer):

@@ -1,6 +1,10 @@
 """Articles, their versions and lost claims as the REST API shows them; claims.api.articleserializers describes the same."""
 
+from itertools import groupby
+
+from articles.comparing import Comparison
 from articles.models import ArticleVersion
+from articles.notices import new_notice
 from claims.api.shapes import Row, Shape, outlet_reference, person, person_columns, speaker_reference
 from claims.choices import OrphanState
 from claims.models import ExtractionRun
@@ -166,14 +170,18 @@ def version(version_id: int | None) -> Shape | None:
         },
         "text": found.text,
         "byline": found.byline,
+        "section": found.section,
         "dateline": found.dateline,
+        "dateline_on": found.dateline_on,
         "language": found.language,
         "published_at": found.published_at,
         "published_on": found.published_on,
+        "modified_at": found.modified_at,
         "provenance": found.provenance,
         "snapshot": {
             "sha256": snapshot.sha256,
             "size": snapshot.size,
+            "status": snapshot.status,
             "media_type": snapshot.media_type,
             "url": snapshot.url,
             "created_at": snapshot.created_at,
@@ -181,6 +189,22 @@ def version(version_id: int | None) -> Shape | None:
         if snapshot
         else None,
         "extraction": latest_runs([found.pk]).get(found.pk),
+    }
+
+
+def comparison(old: ArticleVersion, new: ArticleVersion, found: Comparison) -> Shape:
+    return {
+        "article": new.article_id,
+        "old": {"id": old.pk, "number": old.number},
+        "new": {"id": new.pk, "number": new.number},
+        "words_added": found.words_added,
+        "words_removed": found.words_removed,
+        "pieces": [
+            {"kind": kind, "text": text}
+            for kind, pieces in groupby(found.pieces, lambda piece: piece.kind)
+            if (text := "".join(piece.text for piece in pieces))
+        ],
+        "notice": new_notice(old.text, new.text),
     }
 
 

@@ -73,11 +73,12 @@ def _flag(row: Row) -> str | None:
     if row["withdrawn_at"] is not None:
         return None
     since = row["seen_at"] or row["added_at"]
-    for flag, at in (("gone", "gone_since"), ("changed", "changed_at")):
-        when = row[f"evidence__watch__{at}"]
-        if when is not None and when > since:
-            return flag
-    return None
+    gone, changed = row["evidence__watch__gone_since"], row["evidence__watch__changed_at"]
+    if gone is not None and gone > since:
+        return "gone"
+    if row["quote_gone_at"] is not None:
+        return "quote_gone" if row["quote_gone_at"] > since else None
+    return "changed" if row["quote_seen_at"] is None and changed is not None and changed > since else None
 
 
 # Of links as claims.decisions.with_told_stances gives them.
@@ -101,6 +102,8 @@ EVIDENCE_COLUMNS = (
     "quote",
     "accessed_at",
     "seen_at",
+    "quote_seen_at",
+    "quote_gone_at",
     "added_at",
     "withdrawn_at",
     *person_columns("added_by"),
@@ -131,6 +134,8 @@ def evidence(row: Row) -> Shape:
         "accessed_at": row["accessed_at"],
         "flag": _flag(row),
         "seen_at": row["seen_at"],
+        "quote_seen_at": row["quote_seen_at"],
+        "quote_gone_at": row["quote_gone_at"],
         "snapshot": snapshot(row, "evidence__snapshot"),
         "snapshot_when_linked": snapshot(row, "snapshot"),
         "look": _look(row),

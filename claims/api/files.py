@@ -63,7 +63,7 @@ class SnapshotDetail(ApiView):
         if view is None:
             raise _no_snapshot()
         snapshot = view.snapshot
-        names = ("sha256", "size", "media_type", "charset", "url", "created_at")
+        names = ("sha256", "size", "status", "media_type", "charset", "url", "created_at")
         return Response(
             {
                 **{name: getattr(snapshot, name) for name in names},

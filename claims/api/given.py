@@ -207,8 +207,18 @@ class GivenRetrySerializer(GivenCancelSerializer):
         required=False, allow_blank=True, default="", max_length=60, help_text="Those of this error."
     )
     cancelled = BooleanField(required=False, default=False, help_text="Those that were cancelled.")
+    file = IntegerField(
+        required=False,
+        allow_null=True,
+        default=None,
+        min_value=1,
+        max_value=MAX_KEY,
+        help_text="A file of many that was not read to its end: it is read on.",
+    )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if sum(bool(attrs[name]) for name in ("item", "error_code", "cancelled")) > 1:
-            raise serializers.ValidationError("Give one of item, error_code and cancelled.", code="ambiguous")
+        if sum(bool(attrs[name]) for name in ("item", "error_code", "cancelled", "file")) > 1:
+            raise serializers.ValidationError(
+                "Give one of item, error_code, cancelled and file.", code="ambiguous"
+            )
         return attrs

@@ -17,8 +17,9 @@ from rest_framework.response import Response
 from articles.api import GivenFilesSerializer, GivenImportSerializer
 from articles.models import Container, ImportItem, ImportJob
 from articles.queries import NOT_DONE
+from articles.retrying import is_retryable
 from articles.services.importing import request_import
-from articles.services.jobs import cancel_import, retry_cancelled, retry_failed
+from articles.services.jobs import cancel_import, retry_cancelled, retry_container, retry_failed
 from articles.services.reporting import FORMATS, report_name
 from claims.api import articleshapes, shapes
 from claims.api.filters import ImportItemFilters
@@ -195,14 +196,18 @@ class RetryImport(ApiView):
     @extend_schema(
         operation_id="imports_retry",
         tags=["imports"],
-        summary="Import the failed items again, those of one error, those that were cancelled, or one item",
+        summary="Import the failed items again, those of one error, those that were cancelled, one item, or a file of many",
+        description="What would fail the same way again (`retryable` false) stays; where there is nothing else, 400 `not_retryable`.",
         request=GivenRetrySerializer,
         responses={202: RetriedSerializer},
     )
     def post(self, request: ApiRequest, pk: int) -> Response:
         given = validated(GivenRetrySerializer, request)
         job = _import(pk)
-        if given["cancelled"]:
+        if given["file"] is not None:
+            retry_container(by=request.user, job=job, container_id=given["file"])
+            retried = 0
+        elif given["cancelled"]:
             retried = retry_cancelled(by=request.user, job=job)
         else:
             retried = retry_failed(
@@ -324,9 +329,7 @@ def file_shape(container: Container) -> shapes.Shape:
         "items": container.made,
         "columns": container.table.get("columns", []),
         "mapping": container.mapping.get("columns", {}),
-        "error": {"code": container.error_code, "message": container.error_message}
-        if container.error_code
-        else None,
+        "error": _error(container.kind, container.error_code, container.error_message),
     }
 
 
@@ -345,7 +348,7 @@ def _item(row: shapes.Row, runs: dict[int, shapes.Shape]) -> shapes.Shape:
         "state": row["state"],
         "stage": row["stage"] or None,
         "attempts": row["attempts"],
-        "error": {"code": row["error_code"], "message": row["error_message"]} if row["error_code"] else None,
+        "error": _error(row["kind"], row["error_code"], row["error_message"]),
         "outcome": row["outcome"] or None,
         "duplicate_of": row["duplicate_of"],
         "version": row["version"],
@@ -356,6 +359,10 @@ def _item(row: shapes.Row, runs: dict[int, shapes.Shape]) -> shapes.Shape:
         "finished_at": row["finished_at"],
         "timings": row["timings"],
     }
+
+
+def _error(kind: str, code: str, message: str) -> shapes.Shape | None:
+    return {"code": code, "message": message, "retryable": is_retryable(kind, code)} if code else None
 
 
 def _no_import(pk: int) -> Missing:

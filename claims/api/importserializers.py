@@ -45,6 +45,9 @@ class ImportSerializer(serializers.Serializer):
 class ImportErrorSerializer(serializers.Serializer):
     code = CharField()
     message = CharField()
+    retryable = serializers.BooleanField(
+        help_text="Whether it may do better when it is tried again as it is."
+    )
 
 
 class ImportFileSerializer(serializers.Serializer):

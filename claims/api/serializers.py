@@ -35,7 +35,7 @@ from claims.services.readings import FIELDS
 from factcheck.lib.roles import Role
 
 VERDICTS = [*Veracity.choices, *AttributionVerdict.choices]
-FLAGS = [("changed", "Changed"), ("gone", "Gone")]
+FLAGS = [("changed", "Changed"), ("quote_gone", "Quote gone"), ("gone", "Gone")]
 SELECTOR_TYPES = [("TextPositionSelector", "By offsets"), ("TextQuoteSelector", "By words")]
 
 
@@ -293,6 +293,10 @@ class EvidenceSerializer(serializers.Serializer):
         FLAGS, allow_null=True, help_text="What became of the document since it was linked or last seen."
     )
     seen_at = DateTimeField(allow_null=True, help_text="When somebody said that it holds as it is now.")
+    quote_seen_at = DateTimeField(allow_null=True, help_text="When the quoted words were last found in it.")
+    quote_gone_at = DateTimeField(
+        allow_null=True, help_text="From the first look that did not find the quoted words any more."
+    )
     snapshot = KeptSnapshotSerializer(allow_null=True, help_text="The latest copy, or the uploaded file.")
     snapshot_when_linked = KeptSnapshotSerializer(allow_null=True, help_text="The first copy since then.")
     look = EvidenceLookSerializer(allow_null=True, help_text="Null: kept here, not on the web.")

@@ -161,7 +161,7 @@ class Replies(ListView):
         return Response(self.shape([_row(self, reply.pk)])[0], status.HTTP_201_CREATED)
 
     def get_queryset(self) -> Any:
-        return super().get_queryset().filter(claim_id=self.kwargs["claim_id"])
+        return super().get_queryset().filter(with_merged(self.kwargs["claim_id"]))
 
     def shape(self, rows: list[shapes.Row]) -> list[shapes.Shape]:
         return [_shape(row, _REPLY, "asked_by", "entered_by") for row in rows]

@@ -1,78 +1,25 @@
 """REST API: what became of claims when their article changed, and looking at its page again."""
 
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
-from rest_framework import serializers, status
-from rest_framework.exceptions import ValidationError
+from drf_spectacular.utils import OpenApiExample, extend_schema
+from rest_framework import status
 from rest_framework.response import Response
 
 from articles.comparing import compare
 from articles.models import Recheck
-from articles.notices import new_notice
 from articles.services import rechecking
 from claims import changes
 from claims.api import articleshapes, shapes
-from claims.api.articleserializers import OrphanSerializer, RecheckSerializer
+from claims.api.articleserializers import ComparisonSerializer, OrphanSerializer, RecheckSerializer
 from claims.api.claims import claim_response
 from claims.api.filters import OrphanFilters
 from claims.api.given import GivenPlaceSerializer, VersionedSerializer
-from claims.api.serializers import ClaimDetailSerializer, VersionReferenceSerializer
+from claims.api.serializers import ClaimDetailSerializer
 from claims.models import Orphan
 from claims.services import orphans, rewordings
 from factcheck.api.picking import Picks
 from factcheck.api.schema import IF_MATCH, STALE, problems
 from factcheck.api.views import ApiRequest, ApiView, ListView, stated_version, validated
 from factcheck.lib.errors import Missing
-from factcheck.lib.keys import read_key
-
-PIECES = [("same", "In both"), ("gone", "In the old one only"), ("came", "In the new one only")]
-
-
-class PieceSerializer(serializers.Serializer):
-    kind = serializers.ChoiceField(PIECES)
-    text = serializers.CharField()
-
-
-class ComparisonSerializer(serializers.Serializer):
-    """Two texts of an article as one: what stayed, what went, what came, in the order in which it is read."""
-
-    old = VersionReferenceSerializer()
-    new = VersionReferenceSerializer()
-    words_added = serializers.IntegerField()
-    words_removed = serializers.IntegerField()
-    pieces = PieceSerializer(many=True)
-    notice = serializers.CharField(help_text="What the new text says of its own correction; empty: nothing.")
-
-
-class CompareVersions(ApiView):
-    @extend_schema(
-        operation_id="articles_compare",
-        tags=["articles"],
-        summary="Two versions of an article side by side, word by word",
-        parameters=[
-            OpenApiParameter("old", int, required=True, description="The number of a version, from 1."),
-            OpenApiParameter("new", int, required=True, description="The number of the other."),
-        ],
-        responses=ComparisonSerializer,
-    )
-    def get(self, request: ApiRequest, pk: int) -> Response:
-        asked = {name: read_key(request.query_params.get(name, "")) for name in ("old", "new")}
-        if missing := [name for name, number in asked.items() if number is None]:
-            raise ValidationError({missing[0]: "The number of a version."}, code="required")
-        found = changes.two_versions(pk, asked["old"] or 0, asked["new"] or 0)
-        if found is None:
-            raise Missing("version_not_found", f"There is no article {pk}, or not in these versions.")
-        old, new = found
-        comparison = compare(old.text, new.text)
-        return Response(
-            {
-                "old": {"id": old.pk, "number": old.number},
-                "new": {"id": new.pk, "number": new.number},
-                "words_added": comparison.words_added,
-                "words_removed": comparison.words_removed,
-                "pieces": [{"kind": piece.kind, "text": piece.text} for piece in comparison.pieces],
-                "notice": new_notice(old.text, new.text),
-            }
-        )
 
 
 class RecheckArticle(ApiView):
@@ -89,6 +36,25 @@ class RecheckArticle(ApiView):
         rechecking.look_again(by=request.user, article_id=pk)
         row = Recheck.objects.values(*articleshapes.RECHECK_COLUMNS).get(pk=pk)
         return Response(articleshapes.recheck(row), status=status.HTTP_202_ACCEPTED)
+
+
+class CompareVersions(ApiView):
+    @extend_schema(
+        operation_id="articles_compare",
+        tags=["articles"],
+        summary="What changed between two versions of an article, word by word",
+        description=(
+            "By their numbers. `pieces`, read from beginning to end, are both texts as one: the words that stayed or went are "
+            "the old text's, those that stayed or came the new one's."
+        ),
+        responses=ComparisonSerializer,
+    )
+    def get(self, request: ApiRequest, pk: int, old: int, new: int) -> Response:
+        found = changes.two_versions(pk, old, new)
+        if found is None:
+            raise Missing("version_not_found", f"Article {pk} has no versions {old} and {new}.")
+        comparison = compare(found[0].text, found[1].text)
+        return Response(articleshapes.comparison(*found, comparison))
 
 
 class ConfirmVerdict(ApiView):

@@ -1,4 +1,4 @@
-"""REST API: who is at the desk, who has which claim, who did what, and how far reviewers agree."""
+"""REST API: who is at the desk, who has which claim, and who did what."""
 
 from typing import Any, cast
 
@@ -8,26 +8,21 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.serializers import (
-    BooleanField,
     CharField,
     ChoiceField,
-    DateField,
     DateTimeField,
-    FloatField,
     IntegerField,
 )
 
 from claims import decisions, permissions
-from claims.agreement import Line, agreement_view
 from claims.api import shapes
 from claims.api.filters import Filters
 from claims.api.serializers import HistoryEventSerializer, PersonSerializer
-from claims.choices import LeaseEnd, ReviewKind, ReviewStage
+from claims.choices import LeaseEnd, ReviewStage
 from claims.models import Assignment, AuditEvent
 from factcheck.api.filters import IdFilter
 from factcheck.api.picking import Picks
-from factcheck.api.schema import problems
-from factcheck.api.views import ApiRequest, ApiView, ListView
+from factcheck.api.views import ApiRequest, ListView
 from factcheck.lib.roles import Role
 from factcheck.models import User
 
@@ -35,7 +30,7 @@ from factcheck.models import User
 
 
 class ColleagueSerializer(PersonSerializer):
-    role = ChoiceField(Role.choices, allow_null=True, help_text="Null: none, they may look at nothing.")
+    role = ChoiceField(Role.choices, allow_null=True, help_text="Null: none was given; they read as a viewer does.")
 
 
 class PeopleFilters(Filters):
@@ -206,55 +201,3 @@ class Audit(ListView):
             {**shapes.event(row), **{name: row[name] for name in ("claim", "chain", "number", "hash")}}
             for row in rows
         ]
-
-
-# ---- Agreement -------------------------------------------------------------------------------------
-
-
-class AgreementLineSerializer(serializers.Serializer):
-    """How far the answers of authors and of their cross-checkers agree: Krippendorff's alpha, 1 is all, 0 what chance gives."""
-
-    kind = ChoiceField(ReviewKind.choices)
-    pair = CharField(help_text="Two people; empty: everybody.")
-    month = DateField(allow_null=True, help_text="Its first day; null: the last twelve months.")
-    judged = IntegerField(help_text="Questions that both answered.")
-    same = IntegerField()
-    alpha = FloatField(allow_null=True)
-    scored = IntegerField(help_text="Those whose answers are both on the scale from true to false.")
-    alpha_ordinal = FloatField(allow_null=True, help_text="Of those, with far apart counting more than near.")
-    few = BooleanField(help_text="Too few to say much.")
-
-
-class AgreementSerializer(serializers.Serializer):
-    since = DateTimeField()
-    lines = AgreementLineSerializer(many=True)
-
-
-class AgreementDetail(ApiView):
-    @extend_schema(
-        operation_id="agreement",
-        tags=["desk"],
-        summary="How far reviewers agree: per scale, per pair of people, per month",
-        responses=AgreementSerializer,
-        extensions=problems("403"),
-    )
-    def get(self, request: ApiRequest) -> Response:
-        permissions.require(request.user, "see_agreement")
-        view = agreement_view()
-        lines = (*view.scales, *view.pairs, *view.months)
-        return Response({"since": view.since, "lines": [_line(line) for line in lines]})
-
-
-def _line(line: Line) -> shapes.Shape:
-    one = line.agreement
-    return {
-        "kind": line.kind,
-        "pair": line.who,
-        "month": line.month.date() if line.month else None,
-        "judged": one.judged,
-        "same": one.same,
-        "alpha": one.alpha,
-        "scored": one.scored,
-        "alpha_ordinal": one.ordinal,
-        "few": one.is_few,
-    }

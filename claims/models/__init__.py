@@ -3,6 +3,7 @@ from claims.models.audit import AuditEvent
 from claims.models.claim import Appearance, Claim, ClaimState
 from claims.models.desk import DeskSettings, verdict_choices, verdict_label
 from claims.models.evidence import Evidence, EvidenceCopy, EvidenceLink
+from claims.models.factcheck import Dump, Edition, FactCheck
 from claims.models.hopcheck import HopCheck
 from claims.models.ledger import Contradiction, SpeakerAlias, SpeakerMerge, SpeakerRole
 from claims.models.lineage import Lineage, with_merged
@@ -16,7 +17,7 @@ from claims.models.second import Correction, CrossCheck, VerdictPair, Vote
 from claims.models.speaker import Speaker
 from claims.models.tag import ClaimTag, Tag
 from claims.models.talk import Comment, CommentEdit, Mention, Reply
-from claims.models.tally import Tally
+from claims.models.tally import PairTally, Stay, StayTally, Tally, VerdictTally
 from claims.models.watch import EvidenceWatch
 
 __all__ = [
@@ -33,18 +34,22 @@ __all__ = [
     "CrossCheck",
     "DeskSettings",
     "Digest",
+    "Dump",
+    "Edition",
     "Evidence",
     "EvidenceCopy",
     "EvidenceLink",
     "EvidenceWatch",
     "ExtractionProposal",
     "ExtractionRun",
+    "FactCheck",
     "Hop",
     "HopCheck",
     "Lineage",
     "Mention",
     "Notice",
     "Orphan",
+    "PairTally",
     "Preference",
     "Reply",
     "Review",
@@ -55,9 +60,12 @@ __all__ = [
     "SpeakerAlias",
     "SpeakerMerge",
     "SpeakerRole",
+    "Stay",
+    "StayTally",
     "Tag",
     "Tally",
     "VerdictPair",
+    "VerdictTally",
     "Vote",
     "verdict_choices",
     "verdict_label",

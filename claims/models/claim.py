@@ -58,7 +58,7 @@ class Claim(models.Model):
             models.Index(fields=["speaker", "-id"], name="claim_by_speaker"),
             models.Index(fields=["score"], name="claim_by_score"),  # lists of the few that score highest
         ]
-        triggers = [tallying.CLAIMS_PER_WEEK]
+        triggers = tallying.CLAIM
 
     def __str__(self) -> str:
         return self.text if len(self.text) <= 90 else f"{self.text[:89]}…"
@@ -81,6 +81,12 @@ class ClaimState(models.Model):
         default=0, help_text="0 to 100; the queue hands out the highest first."
     )
     veracity = models.CharField(max_length=20, choices=Veracity, blank=True, help_text="The desk's verdict.")
+    judged_on = models.DateField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="The day (UTC) on which that became the desk's verdict.",
+    )
     dismiss_reason = models.CharField(max_length=20, blank=True)
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -129,6 +135,11 @@ class ClaimState(models.Model):
             models.CheckConstraint(condition=Q(state__in=State.values), name="claim_state"),
             models.CheckConstraint(
                 condition=Q(veracity="") | Q(veracity__in=Veracity.values), name="claim_veracity"
+            ),
+            models.CheckConstraint(
+                condition=Q(veracity="", judged_on__isnull=True)
+                | (~Q(veracity="") & Q(judged_on__isnull=False)),
+                name="claim_judged_on_a_day",
             ),
             models.CheckConstraint(condition=Q(edited="") | Q(edited__in=Edited.values), name="claim_edited"),
             models.CheckConstraint(condition=Q(priority__lte=100), name="claim_priority_range"),
@@ -202,6 +213,12 @@ class Appearance(models.Model):
         blank=True,
         help_text="The current verdict: did they say it?",
     )
+    attributed_on = models.DateField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="The day (UTC) on which that became the desk's verdict.",
+    )
     confidence = models.FloatField(
         help_text="The extractor's, 0 to 1: that its words and its speaker are right."
     )
@@ -260,6 +277,11 @@ class Appearance(models.Model):
                 condition=Q(attribution="") | Q(attribution__in=AttributionVerdict.values),
                 name="appearance_attribution",
             ),
+            models.CheckConstraint(
+                condition=Q(attribution="", attributed_on__isnull=True)
+                | (~Q(attribution="") & Q(attributed_on__isnull=False)),
+                name="appearance_attributed_on_a_day",
+            ),
             # Whose earlier one was taken out keeps how it was found.
             models.CheckConstraint(
                 condition=Q(anchoring="", previous__isnull=True, anchor_confidence__isnull=True)
@@ -278,6 +300,7 @@ class Appearance(models.Model):
             ),
         ]
         triggers = [
+            *tallying.APPEARANCE,
             pgtrigger.ReadOnly(name="appearance_stays_in_its_version", fields=["version"]),
             pgtrigger.Trigger(
                 name="appearance_follows_its_own",

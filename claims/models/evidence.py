@@ -1,3 +1,5 @@
+from datetime import datetime
+
 import pgtrigger
 from django.conf import settings
 from django.db import models
@@ -117,6 +119,12 @@ class EvidenceLink(models.Model):
     seen_at = models.DateTimeField(
         null=True, blank=True, help_text="When somebody last said that it holds as the document is now."
     )
+    quote_seen_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the quoted words were last found in the document."
+    )
+    quote_gone_at = models.DateTimeField(
+        null=True, blank=True, help_text="From the first look that did not find the quoted words any more."
+    )
     withdrawn_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -146,11 +154,28 @@ class EvidenceLink(models.Model):
 
     @property
     def flag(self) -> str:
-        """What became of the document since it was linked or last looked at: "gone", "changed" or ""."""
+        """What became of the document since it was linked or last looked at, for whoever linked it to see to.
+
+        "gone", "quote_gone" (the words it was linked for), "changed" (where no words are quoted, or they were never found) or "".
+        """
         watch = getattr(self.evidence, "watch", None)
         if watch is None or self.withdrawn_at is not None:
             return ""
         since = self.seen_at or self.added_at
         if watch.gone_since and watch.gone_since > since:
             return "gone"
-        return "changed" if watch.changed_at and watch.changed_at > since else ""
+        if self.quote_gone_at is not None:
+            return "quote_gone" if self.quote_gone_at > since else ""
+        return "changed" if self.quote_seen_at is None and _after(watch.changed_at, since) else ""
+
+    @property
+    def changed_elsewhere(self) -> bool:
+        """Whether the document says something else since, but the quoted words still stand in it."""
+        watch = getattr(self.evidence, "watch", None)
+        if watch is None or self.withdrawn_at or self.quote_seen_at is None or self.quote_gone_at:
+            return False
+        return _after(watch.changed_at, self.seen_at or self.added_at)
+
+
+def _after(moment: datetime | None, since: datetime) -> bool:
+    return moment is not None and moment > since

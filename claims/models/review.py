@@ -101,7 +101,7 @@ class Review(models.Model):
         indexes = [models.Index(fields=["reviewer", "-created_at"], name="review_by_reviewer")]
         triggers = [
             pgtrigger.Protect(name="review_append_only", operation=pgtrigger.Update | pgtrigger.Delete),
-            tallying.REVIEWS_PER_WEEK,
+            *tallying.REVIEW,
         ]
 
     def __str__(self) -> str:

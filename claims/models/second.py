@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from claims import tallying
 from claims.choices import ReviewKind
 from claims.models.claim import Claim
 from claims.models.review import Review
@@ -33,7 +34,7 @@ class CrossCheck(models.Model):
             ),
             models.CheckConstraint(condition=~Q(author=F("checker")), name="cross_check_by_somebody_else"),
         ]
-        indexes = [models.Index(fields=["at"], name="cross_check_by_day", condition=Q(undone_at=None))]
+        triggers = tallying.CROSS_CHECK
 
     def __str__(self) -> str:
         return f"{self.checker} {'agreed' if self.agreed else 'differed'} on #{self.claim_id}"
@@ -52,6 +53,7 @@ class VerdictPair(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["cross_check", "author_review"], name="verdict_pair_unique"),
         ]
+        triggers = tallying.VERDICT_PAIR
 
     def __str__(self) -> str:
         return f"{self.author_review.verdict_label} / {self.checker_review.verdict_label}"

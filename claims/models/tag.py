@@ -3,6 +3,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 
+from claims import tallying
 from claims.models.claim import Claim
 
 TAG_CHARACTERS = 60
@@ -51,6 +52,7 @@ class ClaimTag(models.Model):
         indexes = [
             models.Index(fields=["tag", "-claim"], name="claim_by_tag")  # a list narrowed to one tag
         ]
+        triggers = tallying.CLAIM_TAG
 
     def __str__(self) -> str:
         return f"claim {self.claim_id}: {self.tag}"

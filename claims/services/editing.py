@@ -12,7 +12,7 @@ from typing import Any
 from django.db import transaction
 
 from articles.models import Article, ArticleVersion
-from claims import permissions
+from claims import permissions, workflow
 from claims.choices import Form, HopRole, LineageKind, SpanRole, SpeakerKind, State
 from claims.extraction import claim_text
 from claims.models import Appearance, Assignment, ClaimState, EvidenceLink, Lineage
@@ -195,18 +195,40 @@ def _appearance(appearance_id: int) -> Appearance:
     return appearance
 
 
-def _require_editable(case: ClaimState, *, by: User) -> None:
-    assignment = open_assignment(claim_id=case.pk)
+def why_not_editable(case: ClaimState, assignment: Assignment | None, *, by: User) -> DomainError | None:
+    """Why `by` may not change what was extracted of the claim as it stands; None where they may. `assignment`: the open one.
+
+    What is refused here is not offered on screen either.
+    """
+    if not permissions.may(by, "edit"):
+        return permissions.refusal("edit")
     if assignment and assignment.reviewer_id != by.pk:
-        raise taken_by_another(assignment)
+        return taken_by_another(assignment)
     if case.state == State.CORRECTING:
-        permissions.require(by, "publish")
-    elif case.state not in EDITABLE:
-        raise DomainError(
+        return None if permissions.may(by, "publish") else permissions.refusal("publish")
+    if case.state not in EDITABLE:
+        return DomainError(
             "decided",
             f"This claim is {State(case.state).label.lower()}: what it says was judged, so that it has to go back "
             "to review before it is changed.",
         )
+    return None
+
+
+def edits_open_to(user: User, case: ClaimState, assignment: Assignment | None, *, appears: int) -> list[str]:
+    """Which of edit, split and merge `user` may do with the claim now; it appears in so many texts."""
+    if why_not_editable(case, assignment, by=user):
+        return []
+    return [
+        "edit",
+        *(["split"] if appears == 1 else []),
+        *(["merge"] if case.state in workflow.MOVES["mark_duplicate"].sources else []),
+    ]
+
+
+def _require_editable(case: ClaimState, *, by: User) -> None:
+    if refusal := why_not_editable(case, open_assignment(claim_id=case.pk), by=by):
+        raise refusal
 
 
 def _write(
@@ -377,6 +399,8 @@ def _copy_evidence(source: int, target: int, *, by: User) -> list[int]:
             accessed_at=link.accessed_at,
             snapshot_id=link.snapshot_id,
             seen_at=link.seen_at,
+            quote_seen_at=link.quote_seen_at,
+            quote_gone_at=link.quote_gone_at,
             added_by_id=link.added_by_id,
         )
         for link in links.order_by("pk")

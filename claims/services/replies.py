@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from claims import permissions
 from claims.choices import NoticeKind, ReplyChannel, State
-from claims.models import ClaimState, Reply
+from claims.models import ClaimState, Reply, with_merged
 from claims.services.audit import record_event
 from claims.services.cases import bump, lock_case
 from claims.services.curating import hold_claim, resume_claim
@@ -98,7 +98,7 @@ def enter_answer(
     if not answer.strip():
         raise DomainError("no_answer", "Enter what they answered; that they declined to is an answer too.")
     case = lock_case(claim_id=claim_id, expected_version=expected_version)
-    reply = Reply.objects.filter(pk=reply_id, claim_id=claim_id).first()
+    reply = Reply.objects.filter(with_merged(claim_id), pk=reply_id).first()
     if reply is None:
         raise Missing("reply_not_found", "Nobody was asked so about this claim: reload the page.")
     if reply.answered_at is not None:
@@ -128,7 +128,7 @@ def enter_answer(
             "version": case.version,
         },
     )
-    withdraw(*OF_WAITING_REPLY, claim_id=claim_id, reply=reply)
+    withdraw(*OF_WAITING_REPLY, claim_id=reply.claim_id, reply=reply)
     tell(
         [reply.asked_by_id],
         NoticeKind.REPLY_ENTERED,
@@ -150,5 +150,7 @@ def _waited_for(reply: Reply, case: ClaimState) -> bool:
     """Whether the claim is on hold for this reply, and for no other that is still to come."""
     if not reply.holds or case.state != State.ON_HOLD or case.hold_reason != hold_reason(reply):
         return False
-    others = Reply.objects.filter(claim=case.pk, holds=True, answered_at=None, deadline__gt=timezone.now())
+    others = Reply.objects.filter(
+        with_merged(case.pk), holds=True, answered_at=None, deadline__gt=timezone.now()
+    )
     return not others.exists()

@@ -94,6 +94,7 @@ def _anchored(again: Again) -> dict[str, object]:
         "anchoring": again.anchoring,
         "anchor_confidence": again.confidence,
         "attribution": again.previous.attribution,
+        "attributed_on": again.previous.attributed_on,
     }
 
 

@@ -162,6 +162,9 @@ def merge_tags(*, by: User, tag_id: int, into: str) -> Tag:
     if target.retired_at is not None:
         raise DomainError("tag_retired", f"“{target}” is not in use any more: choose another tag.")
     links = ClaimTag.objects.filter(tag=source)
+    # Nobody judges them meanwhile: verdicts are counted by tag. In one order for all writers.
+    cases = ClaimState.objects.select_for_update().filter(pk__in=links.values("claim")).order_by("pk")
+    list(cases.values_list("pk", flat=True))
     have_both = ClaimTag.objects.filter(tag=target).values("claim")
     doubled, _ = links.filter(claim__in=have_both).delete()
     moved = links.update(tag=target)

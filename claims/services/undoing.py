@@ -31,6 +31,7 @@ from claims.services.applying import apply_reading
 from claims.services.assigning import lease_until
 from claims.services.audit import record_event
 from claims.services.cases import bump, end_assignment, lock_case
+from claims.services.editions import undo_editions
 from claims.services.guards import open_assignment
 from claims.services.notices import withdraw
 from claims.services.readings import with_all
@@ -227,6 +228,7 @@ EDIT_LABELS = {"edit": "Edit", "split": "Split", "merge": "Merge", "tag": "Chang
 def _mark_undone(event: AuditEvent, case: ClaimState) -> None:
     now = timezone.now()
     of_claim: dict[str, Any] = {"claim_id": case.pk, "undone_at": None}
+    undo_editions(event, case)
     if event.verb in ("agree", "differ"):
         CrossCheck.objects.filter(round=case.round, **of_claim).update(undone_at=now)
     elif event.verb == "approve":

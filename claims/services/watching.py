@@ -5,9 +5,10 @@ it is tried again soon (FIRST_WAITS), unless trying again cannot help; afterward
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
+from hashlib import sha256
 from typing import Any
 
 from django.conf import settings
@@ -26,6 +27,7 @@ from claims.choices import NoticeKind
 from claims.models import DeskSettings, Evidence, EvidenceCopy, EvidenceLink, EvidenceWatch, HopCheck
 from claims.models.watch import FIRST_WAITS, WAITS
 from claims.services.audit import record_event
+from claims.services.comparing import holds_quote, text_of, text_of_copy
 from claims.services.notices import tell_of_event
 from claims.tasks import archive_document as archive_document_task
 from claims.tasks import look_at_document as look_at_document_task
@@ -89,7 +91,8 @@ def look_at_document(*, evidence_id: int) -> EvidenceWatch | None:
             _note_seen(watch, fetched, None)
         else:
             refuse_trap(fetched.content, fetched.media_type)
-            _note_seen(watch, fetched, _keep(fetched))
+            text = _text_if_other(watch, fetched)
+            _note_seen(watch, fetched, None if text is SAME else _keep(fetched), text)
     except WaitingForTurn as busy:  # the site is busy with others of ours: that is no look
         _mine(watch).update(leased_until=None, due_at=timezone.now() + timedelta(seconds=busy.seconds))
     except StorageProblem as problem:
@@ -133,6 +136,22 @@ def _fetch(watch: EvidenceWatch) -> Fetched:
     )
 
 
+SAME = "\0same"  # in place of a text: the document says what its copy says
+
+
+def _text_if_other(watch: EvidenceWatch, fetched: Fetched) -> str | None:
+    """The text of what was fetched; SAME where that is the text of the kept copy, None where there is none to compare."""
+    kept = watch.evidence.snapshot
+    if kept is None:
+        return None
+    if kept.sha256 == sha256(fetched.content).hexdigest():
+        return SAME
+    text = text_of(
+        fetched.content, media_type=fetched.media_type, charset=fetched.charset, url=fetched.final_url
+    )
+    return SAME if text is not None and text == text_of_copy(kept) else text
+
+
 def _keep(fetched: Fetched) -> Snapshot:
     return keep_snapshot(
         content=fetched.content,
@@ -141,6 +160,7 @@ def _keep(fetched: Fetched) -> Snapshot:
         url=fetched.final_url,
         headers=fetched.headers,
         redirects=fetched.redirects,
+        status=fetched.status,
     )
 
 
@@ -154,7 +174,7 @@ def _claim(evidence_id: int) -> EvidenceWatch | None:
     until = timezone.now() + timedelta(seconds=settings.IMPORT_LEASE_SECONDS * LEASE_STAGES)
     if not _takeable().filter(pk=evidence_id).update(leased_until=until):
         return None
-    return EvidenceWatch.objects.select_related("evidence").get(pk=evidence_id)
+    return EvidenceWatch.objects.select_related("evidence__snapshot").get(pk=evidence_id)
 
 
 def _mine(watch: EvidenceWatch) -> QuerySet[EvidenceWatch]:
@@ -163,8 +183,10 @@ def _mine(watch: EvidenceWatch) -> QuerySet[EvidenceWatch]:
 
 
 @transaction.atomic
-def _note_seen(watch: EvidenceWatch, fetched: Fetched, found: Snapshot | None) -> None:
-    """That the document is there; `found` is None where it is as it was."""
+def _note_seen(
+    watch: EvidenceWatch, fetched: Fetched, found: Snapshot | None, text: str | None = None
+) -> None:
+    """That the document is there; `found` is None where it says what it said, else `text` is what it says now, if known."""
     now, before = timezone.now(), watch.evidence.snapshot_id
     snapshot_id = found.pk if found else before
     is_first, is_other = before is None, before is not None and snapshot_id != before
@@ -198,7 +220,7 @@ def _note_seen(watch: EvidenceWatch, fetched: Fetched, found: Snapshot | None) -
     EvidenceLink.objects.filter(evidence=watch.pk, snapshot=None).update(snapshot=snapshot_id)
     HopCheck.objects.filter(document=watch.pk, snapshot=None).update(snapshot=snapshot_id)
     if is_other:
-        _tell_claims(watch, NoticeKind.EVIDENCE_CHANGED, {"url": watch.evidence.url})
+        _note_quotes(watch, text, now)
     if asks_archive:
         transaction.on_commit(partial(archive_document_task.delay, watch.pk), robust=True)
 
@@ -235,6 +257,33 @@ def _note_problem(
         _tell_claims(watch, NoticeKind.EVIDENCE_GONE, {"url": watch.evidence.url, "code": code})
 
 
+def _note_quotes(watch: EvidenceWatch, text: str | None, now: datetime) -> None:
+    """Looks for the words of each link in the document as it is now; who linked it is told of what is not there any more.
+
+    Of a change elsewhere nobody is told. Where no words are quoted, or those were never found, any change is told.
+    """
+    texts: dict[int, str | None] = {}  # of the copies as they were when they were linked
+    told = []
+    for link in EvidenceLink.objects.filter(evidence=watch.pk, withdrawn_at=None).select_related("snapshot"):
+        copy = link.snapshot
+        if link.quote and text is not None and link.quote_seen_at is None and copy is not None:
+            if copy.pk not in texts:
+                texts[copy.pk] = text_of_copy(copy)
+            if holds_quote(texts[copy.pk], link.quote):
+                link.quote_seen_at = link.added_at
+        was_gone = link.quote_gone_at
+        if holds_quote(text, link.quote):
+            link.quote_seen_at, link.quote_gone_at = now, None
+        elif link.quote_seen_at is not None and text is not None:
+            link.quote_gone_at = was_gone or now
+        elif link.quote_seen_at is not None:  # nobody can tell whether the words are still there
+            link.quote_seen_at = None
+        link.save(update_fields=["quote_seen_at", "quote_gone_at"])
+        if link.quote_seen_at is None or (link.quote_gone_at and not was_gone):
+            told.append(link.pk)
+    _tell_claims(watch, NoticeKind.EVIDENCE_CHANGED, {"url": watch.evidence.url}, links=told)
+
+
 def _failed(
     code: str, message: str, result: EvidenceWatch.Result = EvidenceWatch.Result.FAILED
 ) -> dict[str, Any]:
@@ -246,14 +295,17 @@ def _failed(
     }
 
 
-def _tell_claims(watch: EvidenceWatch, kind: NoticeKind, after: dict[str, Any]) -> None:
-    """In the history of every claim that it is evidence for, and in the inbox of whoever linked it.
+def _tell_claims(
+    watch: EvidenceWatch, kind: NoticeKind, after: dict[str, Any], *, links: Sequence[int] | None = None
+) -> None:
+    """In the history of every claim that it is evidence for (or of those of `links`), and in the inbox of whoever linked it.
 
     Always in one order, so that two of them do not cross.
     """
-    links = EvidenceLink.objects.filter(evidence=watch.pk, withdrawn_at=None).order_by("claim_id")
-    for link in links:
-        event = record_event(by=None, verb=kind.value, target=link, claim_id=link.claim_id, after=after)
+    found = EvidenceLink.objects.filter(evidence=watch.pk, withdrawn_at=None).order_by("claim_id")
+    for link in found if links is None else found.filter(pk__in=links):
+        told = {**after, "quote": link.quote} if link.quote_gone_at else after
+        event = record_event(by=None, verb=kind.value, target=link, claim_id=link.claim_id, after=told)
         tell_of_event([link.added_by_id], kind, event, link=link)
 
 

@@ -25,8 +25,9 @@ class KeptInput:
     fields: dict[str, str]
 
 
-def keeps_input(form: str = "") -> Callable[[View], View]:
-    """For views of one claim: a request without a session goes to the log-in page and comes back to the claim.
+def keeps_input(form: str = "", *, back: str = "review") -> Callable[[View], View]:
+    """For views of one claim: a request without a session goes to the log-in page and comes back to the claim, or
+    to the screen of it that is named `back`.
 
     What it carried for the form named `form` is kept in the (still anonymous) session, which survives logging in.
     """
@@ -39,7 +40,7 @@ def keeps_input(form: str = "") -> Callable[[View], View]:
                 return view(request, claim_id=claim_id, **kwargs)
             if request.method == "POST" and form:
                 _keep(request, form, claim_id)
-            response = redirect_to_login(reverse("review", args=[claim_id]))
+            response = redirect_to_login(reverse(back, args=[claim_id]))
             return (
                 HttpResponseClientRedirect(response["Location"])
                 if "HX-Request" in request.headers

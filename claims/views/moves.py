@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
 
+from django.urls import reverse
 from django.utils import timezone
 
-from claims import permissions, queries, workflow
+from claims import permissions, workflow
+from claims.bench import Workbench
 from claims.choices import DONE
 from claims.forms import (
     CorrectionNoteForm,
@@ -17,9 +19,11 @@ from claims.forms import (
     HoldForm,
     NoteForm,
     ReasonForm,
+    RetractForm,
     VersionedForm,
 )
 from claims.services import assigning, curating, planning, publishing, seconding, undoing
+from claims.views.parts import PLAIN, Part, Parts
 from factcheck.models import User
 
 Answers = dict[str, Any]
@@ -77,7 +81,7 @@ OFFERS = {
             "Sent back to its author.",
             "b",
         ),
-        Offer("publish", "Publish", VersionedForm, publishing.publish_claim, "Published.", "p", "primary"),
+        Offer("publish", "Publish without a page", VersionedForm, publishing.publish_claim, "Published."),
         Offer(
             "correct",
             "Correct …",
@@ -95,7 +99,7 @@ OFFERS = {
             "p",
             "primary",
         ),
-        Offer("retract", "Retract …", ReasonForm, publishing.retract_claim, "Retracted.", tone="danger"),
+        Offer("retract", "Retract …", RetractForm, publishing.retract_claim, "Retracted.", tone="danger"),
         Offer("resume", "Take off hold", VersionedForm, curating.resume_claim, "Off hold.", "h", "primary"),
         Offer("hold", "Put on hold …", HoldForm, _hold, "On hold.", "h"),
         Offer(
@@ -115,29 +119,41 @@ OFFERS = {
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """An offer with the form to show for it: as new, or given back with what was typed."""
+    """An offer as it is shown: a button, or where the move asks for something the `part` with its form."""
 
     offer: Offer
-    form: VersionedForm
-    is_open: bool
     label: str
-
-    @property
-    def asks(self) -> bool:
-        return any(not field.is_hidden for field in self.form)
+    address: str
+    part: Part | None
 
 
-def offered(bench: queries.Workbench, user: User, returned: dict[str, VersionedForm]) -> list[Offered]:
+def offered(bench: Workbench, user: User, parts: Parts) -> list[Offered]:
     """What `user` may do now with the claim, in the order in which it is shown."""
     shown = []
     for offer in OFFERS.values():
-        given_back = returned.get(offer.name)
         label = _label(offer, bench, user)
-        if label or given_back:
-            due = bench.case.due_at and timezone.localtime(bench.case.due_at).date()
-            form = given_back or offer.form_for(initial={"version": bench.case.version, "due": due})
-            shown.append(Offered(offer, form, given_back is not None, label or offer.label))
+        if label or offer.name in parts.returned:
+            label = label or offer.label
+            address = reverse("review_move", args=[bench.claim.pk, offer.name])
+            part = _part(offer, label, address, bench, parts) if offer.form is not VersionedForm else None
+            shown.append(Offered(offer, label, address, part))
     return shown
+
+
+def _part(offer: Offer, label: str, address: str, bench: Workbench, parts: Parts) -> Part:
+    due = bench.case.due_at and timezone.localtime(bench.case.due_at).date()
+    tone = f" button--{offer.tone}" if offer.tone else ""
+    return parts.part(
+        offer.name,
+        label,
+        lambda: offer.form_for(initial={"version": bench.case.version, "due": due}),
+        address=address,
+        look=f"button button--small{tone}",
+        key=offer.key,
+        fields="claims/parts/_claim_number.html" if offer.form is DuplicateForm else PLAIN,
+        submit=label.removesuffix(" …"),
+        submit_look=f"button{tone}",
+    )
 
 
 def make_move(offer: Offer, *, by: User, claim_id: int, answers: Answers) -> object:
@@ -146,7 +162,7 @@ def make_move(offer: Offer, *, by: User, claim_id: int, answers: Answers) -> obj
     return offer.make(by=by, claim_id=claim_id, expected_version=answers["version"], **given)
 
 
-def _label(offer: Offer, bench: queries.Workbench, user: User) -> str:
+def _label(offer: Offer, bench: Workbench, user: User) -> str:
     """The button's words; "" where the move is not for this user or this claim now."""
     state, holder = bench.case.state, bench.assignment.reviewer if bench.assignment else None
     if offer.name == "undo":
@@ -155,6 +171,8 @@ def _label(offer: Offer, bench: queries.Workbench, user: User) -> str:
     if offer.name == "hand_over":
         may = permissions.may(user, "take") and (holder == user or permissions.may(user, "approve"))
         return offer.label if holder is not None and may else ""
+    if offer.name == "publish" and bench.fact_checks:  # then its page publishes it
+        return ""
     if offer.name == "due":
         may = state not in DONE and planning.may_set_due(user, bench.assignment)
         return offer.label if may else ""

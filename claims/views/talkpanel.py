@@ -1,96 +1,136 @@
 """What the decision panel shows of talk and replies: every comment and reply with the forms that whoever looks may fill in."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.urls import reverse
+
 from claims import permissions
-from claims.forms import VersionedForm
 from claims.models import Comment, Reply
 from claims.peopleforms import AnswerForm, AskForm, CommentForm
-from claims.talk import Talk, is_overdue, talk_about
-from claims.views.keeping import KeptInput
+from claims.talk import Talk, is_overdue
+from claims.views.parts import Part, Parts
 from factcheck.models import User
 
-Returned = Mapping[str, VersionedForm]
+COMMENT = "claims/parts/_comment.html"
+QUIET = "button button--plain button--small"
 
 
 @dataclass(frozen=True, slots=True)
 class ShownComment:
-    """`form` changes it: None for everybody but its author."""
+    """`change`: the form that changes it; None for everybody but its author."""
 
     comment: Comment
-    form: VersionedForm | None
-    is_open: bool
+    change: Part | None
 
 
 @dataclass(frozen=True, slots=True)
 class ShownThread:
     first: ShownComment
     answers: list[ShownComment]
-    form: VersionedForm
-    is_open: bool
+    answer: Part | None
 
 
 @dataclass(frozen=True, slots=True)
 class ShownReply:
-    """`form` enters the answer: None once it is there, and for whoever may not."""
+    """`enter`: the form for the answer; None once it is there, and for whoever may not."""
 
     reply: Reply
-    form: VersionedForm | None
-    is_open: bool
+    enter: Part | None
     is_overdue: bool
 
 
 @dataclass(frozen=True, slots=True)
 class TalkPanel:
-    talk: Talk
+    said: int
     threads: list[ShownThread]
     replies: list[ShownReply]
-    comment: VersionedForm | None
-    ask: VersionedForm | None
-    asking: bool  # the form for asking was given back
+    comment: Part | None
+    ask: Part | None
 
 
-def talk_panel(
-    claim_id: int, user: User, version: int, returned: Returned, kept: KeptInput | None
-) -> TalkPanel:
-    talk = talk_about(claim_id)
+def talk_panel(talk: Talk, claim_id: int, user: User, version: int, parts: Parts) -> TalkPanel:
     may_comment = permissions.may(user, "comment")
     may_ask = permissions.may(user, "ask_reply")
-    typed = {kept.form: kept.fields} if kept else {}
+    add = reverse("comment_add", args=[claim_id])
 
     def shown(comment: Comment) -> ShownComment:
-        name = f"comment-edit-{comment.pk}"
-        mine = may_comment and comment.author_id == user.pk and comment.deleted_at is None
-        form = returned.get(name) or CommentForm(
-            initial={"text": comment.text}, auto_id=f"comment_{comment.pk}_%s"
+        if not (may_comment and comment.author_id == user.pk and comment.deleted_at is None):
+            return ShownComment(comment, None)
+        change = parts.part(
+            f"comment-edit-{comment.pk}",
+            "Change …",
+            lambda: CommentForm(initial={"text": comment.text}, auto_id=f"comment_{comment.pk}_%s"),
+            address=reverse("comment_change", args=[claim_id, comment.pk]),
+            title="Change your comment",
+            look=QUIET,
+            submit="Change it",
+            submit_look="button button--small",
         )
-        return ShownComment(comment, form if mine else None, name in returned)
+        return ShownComment(comment, change)
 
-    threads = []
-    for thread in talk.threads:
-        name = f"comment-{thread.first.pk}"
-        form = returned.get(name) or CommentForm(auto_id=f"answer_to_{thread.first.pk}_%s")
-        threads.append(
-            ShownThread(shown(thread.first), [shown(one) for one in thread.answers], form, name in returned)
+    def answer(comment: Comment) -> Part:
+        return parts.part(
+            f"comment-{comment.pk}",
+            "Answer …",
+            lambda: CommentForm(auto_id=f"answer_to_{comment.pk}_%s"),
+            address=add,
+            title=f"Answer {comment.author}",
+            about=str(comment.author),
+            look=QUIET,
+            fields=COMMENT,
+            more={"thread": comment.pk, "asks": "Answer"},
+            submit="Answer",
+            submit_look="button button--small",
         )
-    replies = []
-    for reply in talk.replies:
-        name = f"answer-{reply.pk}"
-        answer = returned.get(name) or AnswerForm(
-            initial={"version": version}, auto_id=f"answer_{reply.pk}_%s"
+
+    def enter(reply: Reply) -> Part | None:
+        if not may_ask or reply.answered_at is not None:
+            return None
+        return parts.part(
+            f"answer-{reply.pk}",
+            "Enter the answer …",
+            lambda: AnswerForm(initial={"version": version}, auto_id=f"answer_{reply.pk}_%s"),
+            address=reverse("reply_answer", args=[claim_id, reply.pk]),
+            title=f"Enter the answer of {reply.asked}",
+            about=f"of {reply.asked}",
+            submit="Enter it",
         )
-        wanted = may_ask and reply.answered_at is None
-        replies.append(ShownReply(reply, answer if wanted else None, name in returned, is_overdue(reply)))
-    new = returned.get("comment") or CommentForm(initial=typed.get("comment"), auto_id="comment_%s")
-    ask = returned.get("ask") or AskForm(
-        initial={**typed.get("ask", {}), "version": version}, auto_id="ask_%s"
-    )
+
+    comment = ask = None
+    if may_comment:
+        comment = parts.part(
+            "comment",
+            "Comment …",
+            lambda: CommentForm(auto_id="comment_%s"),
+            address=add,
+            title="Comment on the claim",
+            key="i",
+            fields=COMMENT,
+            submit="Say it",
+        )
+    if may_ask:
+        ask = parts.part(
+            "ask",
+            "Asked for a reply …",
+            lambda: AskForm(initial={"version": version}, auto_id="ask_%s"),
+            address=reverse("reply_ask", args=[claim_id]),
+            title="Enter whom you asked for a reply",
+            key="o",
+            key_label="Enter whom you asked for a reply",
+            fields="claims/parts/_ask.html",
+            submit="Enter it",
+        )
     return TalkPanel(
-        talk,
-        threads,
-        replies,
-        new if may_comment else None,
-        ask if may_ask else None,
-        "ask" in returned or "ask" in typed,
+        talk.said,
+        [
+            ShownThread(
+                shown(one.first),
+                [shown(answer_) for answer_ in one.answers],
+                answer(one.first) if may_comment else None,
+            )
+            for one in talk.threads
+        ],
+        [ShownReply(reply, enter(reply), is_overdue(reply)) for reply in talk.replies],
+        comment,
+        ask,
     )

@@ -17,6 +17,7 @@ COLLECTIONS = (
     "claims",
     "appearances",
     "reviews",
+    "fact-checks",
     "speakers",
     "imports",
     "feeds",

@@ -60,6 +60,10 @@ TAGS = [
         "name": "stories",
         "description": "Articles that tell the same in the same words, and how they overlap.",
     },
+    {
+        "name": "fact-checks",
+        "description": "What is published about a claim, in drafts and in editions that never change.",
+    },
     {"name": "speakers", "description": "Who said it."},
     {"name": "outlets", "description": "Who publishes."},
     {"name": "snapshots", "description": "What was fetched or uploaded, as it came."},
@@ -71,6 +75,7 @@ TAGS = [
         "name": "views",
         "description": "Filters of the claims that somebody named, for themselves or for the desk.",
     },
+    {"name": "stats", "description": "The numbers of the dashboards, right to the last commit."},
     {"name": "desk", "description": "How the desk works."},
     {"name": "me", "description": "The account behind the request."},
 ]

@@ -78,6 +78,18 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
+class Page:
+    """How an editor published it. What is left out is as the workbench begins it; `corrected` and `retracted` tell readers why."""
+
+    title: str
+    claim_reviewed: str
+    summary: str
+    unknown: str = ""
+    corrected: str = ""
+    retracted: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Deed:
     """What somebody at the desk did with the claim of story `story` whose text has `words` in it.
 
@@ -94,16 +106,21 @@ class Deed:
     exception: str = ""  # why fewer pieces of evidence will do than the desk asks for
     check: "Check | None" = None
     approved_by: str = ""
-    published: bool = False
+    page: Page | None = None
     hold: str = ""
     dismiss: tuple[str, str] | None = None
+    tags: tuple[str, ...] = ()
 
+
+# A view of the whole desk: its name, and what narrows it.
+SHARED_VIEW = ("Harbour, not judged yet", {"state": "queued", "q": "harbour"})
 
 DEEDS = (
     Deed(
         by="reviewer",
         story="harbour-silt-wire.txt",
         words="2.4 milligrams",
+        tags=("Harbour", "Environment"),
         evidence=(
             Document(
                 "supports",
@@ -126,12 +143,70 @@ DEEDS = (
             attribution=("confirmed", "The recording is on the station's page."),
         ),
         approved_by="editor",
-        published=True,
+        page=Page(
+            title="Yes, the harbour silt at Port Essel holds 2.4 mg of mercury a kilogram",
+            claim_reviewed="Harbour silt at Port Essel holds 2.4 mg of mercury a kilogram",
+            summary="Table 3 of the Coastal Institute's report has 2.41 mg/kg in sample 17; the limit of 2011 is 1 mg/kg.",
+            unknown="How much of the inner harbour is above the limit: the institute's map is preliminary.",
+        ),
+    ),
+    Deed(
+        by="reviewer2",
+        story="rate-decision.html",
+        words="has not changed the rate since September 2025",
+        evidence=(
+            Document(
+                "supports",
+                "https://centralbank.example/velmark/rates",
+                "Main rate of Velmark's central bank, by decision",
+                "18 September 2025: 3.25",
+            ),
+            Document(
+                "supports",
+                "https://statistics.example/velmark/rates",
+                "Key interest rates, monthly, to March 2026",
+            ),
+        ),
+        veracity=(("true", "Both tables have 3.25% from September 18, 2025 on, without a change."),),
+        submit=True,
+        check=Check(by="reviewer", veracity=("true", "As both tables have it.")),
+        approved_by="editor",
+        page=Page(
+            title="Velmark's main interest rate is as it was in September 2025",
+            claim_reviewed="The central bank has not changed the rate since September 2025",
+            summary="The bank's own table and the statistics office have 3.25% from 18 September 2025 on.",
+            corrected="An earlier version of this page gave the day of the decision as 17 September; it was the 18th.",
+        ),
+    ),
+    Deed(
+        by="reviewer2",
+        story="rate-decision.html",
+        words="4.5% at its peak in 2023",
+        evidence=(
+            Document(
+                "refutes",
+                "https://centralbank.example/calthea/rates",
+                "Main rate, by decision",
+                "June 2023: 4.75",
+            ),
+        ),
+        veracity=(("false", "The table has 4.75% for June 2023."),),
+        submit=True,
+        exception="The bank's own table settles it.",
+        check=Check(by="reviewer", veracity=("false", "4.75% in the table.")),
+        approved_by="editor",
+        page=Page(
+            title="No, the rate did not peak at 4.5%",
+            claim_reviewed="The rate stood at 4.5% at its peak in 2023",
+            summary="The bank's table has 4.75% for June 2023.",
+            retracted="The table that this rested on is that of Calthea's central bank, not of Velmark's. We are sorry.",
+        ),
     ),
     Deed(
         by="reviewer",
         story="harbour-silt-lantern.html",
         words="400 hectares",
+        tags=("Harbour", "Environment"),
         evidence=(
             Document(
                 "refutes",
@@ -163,6 +238,7 @@ DEEDS = (
         by="reviewer2",
         story="census.html",
         words="More babies were born",
+        tags=("Population",),
         evidence=(
             Document(
                 "refutes",
@@ -201,6 +277,7 @@ DEEDS = (
         by="reviewer",
         story="mayor-flood.html",
         words="The gates closed at 23.10",
+        tags=("Floods",),
         evidence=(
             Document(
                 "supports", "https://port-essel.example/gates/log", "Gate log, May 17", "23:10:04 closed"

@@ -12,15 +12,20 @@ from articles.services.feeds import add_feed, pause_feed
 from articles.services.importing import ItemRequest, request_import
 from articles.services.running import run_import_item
 from claims.choices import RunState, State
-from claims.models import Claim, ClaimState, ExtractionRun, Review
+from claims.drafting import prefilled
+from claims.facts import facts_of
+from claims.models import Claim, ClaimState, ExtractionRun, Review, Tag
 from claims.services.assigning import take_claim
 from claims.services.curating import dismiss_claim, hold_claim, queue_claim
 from claims.services.evidence import link_evidence
 from claims.services.extracting import extract_version
-from claims.services.publishing import publish_claim
+from claims.services.factchecks import NEW, publish_fact_check, write_fact_check
+from claims.services.publishing import open_correction, publish_correction, retract_claim
 from claims.services.reviewing import Judgement, record_review
 from claims.services.seconding import cross_check, vote_claim
-from factcheck.demo.newsroom import ACCOUNTS, DEEDS, Account, Deed, load_stories
+from claims.services.tagging import add_tag, tag_claim
+from claims.services.viewing import save_view
+from factcheck.demo.newsroom import ACCOUNTS, DEEDS, SHARED_VIEW, Account, Deed, Page, load_stories
 from factcheck.lib.errors import DomainError
 from factcheck.models import User
 
@@ -121,6 +126,13 @@ def do_deeds(job: ImportJob, *, say: Say) -> int:
     """The desk's first judgements, unless somebody judged before; returns how many deeds were done."""
     if Review.objects.filter(claim__appearances__version__import_items__job=job).exists():
         return 0
+    name, filters = SHARED_VIEW
+    editor = User.objects.get(username="editor")
+    save_view(by=editor, name=name, filters=filters, shared=True)
+    known = set(Tag.objects.values_list("name", flat=True))
+    for tag in dict.fromkeys(tag for deed in DEEDS for tag in deed.tags):
+        if tag not in known:
+            add_tag(by=editor, name=tag)
     done = 0
     for deed in DEEDS:
         claim = (
@@ -150,6 +162,10 @@ def _do(deed: Deed, claim: Claim) -> None:
         reason, note = deed.dismiss
         dismiss_claim(by=by, claim_id=claim.pk, reason=reason, note=note)
         return
+    if deed.tags:
+        tag_claim(
+            by=User.objects.get(username="editor"), claim_id=claim.pk, add=deed.tags
+        )  # it may add new ones
     if ClaimState.objects.get(pk=claim.pk).state == State.NEW:
         queue_claim(by=by, claim_id=claim.pk)
     take_claim(by=by, claim_id=claim.pk)
@@ -196,10 +212,34 @@ def _second(deed: Deed, claim: Claim) -> None:
     if deed.approved_by:
         editor = User.objects.get(username=deed.approved_by)
         vote_claim(by=editor, claim_id=claim.pk)
-        if deed.published:
-            publish_claim(by=editor, claim_id=claim.pk)
+        if deed.page:
+            _publish(deed.page, claim, editor)
     if deed.hold:
         hold_claim(by=User.objects.get(username=deed.by), claim_id=claim.pk, reason=deed.hold)
+
+
+def _publish(page: Page, claim: Claim, editor: User) -> None:
+    """The page, written and published; then corrected or taken back, where it was."""
+    case = ClaimState.objects.select_related("claim").get(pk=claim.pk)
+    language = claim.language or "en"
+    facts = facts_of(case, language)
+    assert facts is not None, "it was approved"
+    words = prefilled(case, facts, language) | {
+        "title": page.title,
+        "claim_reviewed": page.claim_reviewed,
+        "summary": page.summary,
+        "social": page.summary,
+        "unknown": page.unknown,
+    }
+    draft = write_fact_check(
+        by=editor, claim_id=claim.pk, language=language, words=words, expected_version=NEW
+    )
+    publish_fact_check(by=editor, fact_check_id=draft.pk, expected_version=draft.version)
+    if page.corrected:
+        open_correction(by=editor, claim_id=claim.pk, reason=page.corrected)
+        publish_correction(by=editor, claim_id=claim.pk, note=page.corrected)
+    if page.retracted:
+        retract_claim(by=editor, claim_id=claim.pk, reason=page.retracted)
 
 
 def _runs_of(job: ImportJob) -> QuerySet[ExtractionRun]:

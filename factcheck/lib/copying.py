@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Sequence
+from operator import attrgetter
 from typing import Any
 
 from django.db import connection
@@ -54,6 +55,8 @@ def _getter(field: Any) -> Getter:
         return lambda row: (
             None if getattr(row, name) is None else json.dumps(getattr(row, name), ensure_ascii=False)
         )
+    if not field.has_db_default():
+        return attrgetter(name)
     default = getattr(field.db_default, "value", field.db_default)
 
     def plain(row: Any) -> Any:

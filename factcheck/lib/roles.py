@@ -31,6 +31,10 @@ def has_role(user: "User", role: Role) -> bool:
 def require_role(user: "User", role: Role, to: str) -> None:
     """Raises Refused unless `user` has `role`; `to` ends the sentence "… may" ("import articles")."""
     if not has_role(user, role):
-        raise Refused(
-            "role_required", f"Only a {role.label.lower()} or above may {to}: ask an admin for that role."
-        )
+        raise refused_role(role, to)
+
+
+def refused_role(role: Role, to: str) -> Refused:
+    return Refused(
+        "role_required", f"Only a {role.label.lower()} or above may {to}: ask an admin for that role."
+    )

@@ -90,8 +90,16 @@ function letGo(scope) {
   }
 }
 
+// A form that is not here yet is fetched where there is a draft for it: <a data-part data-draft="..."> takes its place.
+// Resolves once the form is here. What comes back so takes no focus: see workbench.js.
+function fetchForm(link) {
+  link.setAttribute("data-returns", "");
+  return htmx.ajax("GET", link.getAttribute("hx-get"), { source: link, target: link, swap: "outerHTML" });
+}
+
 function refresh(scope) {
   letGo(document);
+  for (const link of scope.querySelectorAll("a[data-part]:not([data-returns])")) if (read(storageKey(link))) fetchForm(link);
   for (const form of scope.querySelectorAll("form[data-draft]")) restore(form);
 }
 
@@ -109,10 +117,13 @@ document.addEventListener("click", (event) => {
   form.querySelector("[data-draft-notice]").hidden = true;
 });
 
-// <form data-when-typed="ID"> acts at once, but not on top of unsaved words: then it fills in the form with that id,
-// and its reader decides there.
-function instead(quick) {
-  const form = document.getElementById(quick.dataset.whenTyped);
+// <form data-when-typed="NAME"> acts at once, but not on top of unsaved words: then it fills in the form of that part of
+// the panel, and its reader decides there.
+async function instead(quick) {
+  const link = document.querySelector(`a#part-${quick.dataset.whenTyped}`);
+  if (link) await fetchForm(link);
+  const form = document.getElementById(`form-${quick.dataset.whenTyped}`);
+  if (!form) return;
   for (const answer of quick.querySelectorAll("[name=reason]")) form.elements[answer.name].value = answer.value;
   form.closest("details").open = true;
   form.querySelector("[data-instead-notice]").hidden = false;

@@ -58,10 +58,40 @@ function press(control) {
   }
 }
 
+// A part of the panel that was fetched because somebody opened it: on to its first field, with what was pressed while
+// it was on its way, as if it had been there.
+let early = [];
+let settlesBy = 0; // it is in the page, not yet in focus: a moment at most
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.detail.requestConfig?.elt.matches("a[data-part]:not([data-returns])")) settlesBy = performance.now() + 500;
+});
+document.addEventListener("htmx:afterSettle", (event) => {
+  const part = event.target;
+  if (!part.matches?.("details.part") || event.detail.requestConfig?.elt.hasAttribute("data-returns")) return;
+  settlesBy = 0;
+  const first = part.querySelector("form :is(input:not([type=hidden]), textarea, select)");
+  (first ?? part.querySelector("summary")).focus();
+  const words = early.filter((key) => key.length === 1).join("");
+  if (words && first?.matches("textarea, input:not([type=radio], [type=checkbox], [type=file])")) {
+    first.value += words;
+    first.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+  const sends = early.at(-1) === "ctrl+enter" || (early.at(-1) === "Enter" && first?.matches("input"));
+  if (sends) part.querySelector("form button:not([type=button])")?.click();
+  early = [];
+});
+
 document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.isComposing || event.repeat || event.altKey) return;
   const key = keyName(event);
   const single = !key.startsWith("ctrl+");
+  const isComing = document.querySelector("a[data-part].htmx-request:not([data-returns])") || performance.now() < settlesBy;
+  if (!isTyping() && isComing) {
+    early.push(key === "ctrl+enter" ? key : single ? event.key : "");
+    event.preventDefault();
+    return;
+  }
+  early = [];
   if (single) {
     if (!singleKeysOn() || isTyping()) return;
     if (document.querySelector("dialog[open]")) return;

@@ -52,7 +52,7 @@ def failed(superuser: User) -> ImportItem:
     job = request_import(by=superuser, items=items, label="Two")
     item = job.items.earliest("pk")
     ImportItem.objects.filter(pk=item.pk).update(
-        state="failed", error_code="empty", error_message="It is empty."
+        state="failed", error_code="gave_up", error_message="Tell an admin."
     )
     return item
 

@@ -1,10 +1,13 @@
 """Every model of the desk in the admin: its list, its search, one row, and what may not be written there."""
 
 import re
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.apps import apps
 from django.contrib import admin
+from django.db import transaction
 from django.db.models import CompositePrimaryKey, Model
 from django.test import Client
 from django.urls import reverse
@@ -34,12 +37,15 @@ from claims.models import (
     CommentEdit,
     Contradiction,
     Digest,
+    Dump,
+    Edition,
     Evidence,
     EvidenceCopy,
     EvidenceLink,
     EvidenceWatch,
     ExtractionProposal,
     ExtractionRun,
+    FactCheck,
     Hop,
     HopCheck,
     Mention,
@@ -54,9 +60,13 @@ from claims.models import (
     SpeakerAlias,
     SpeakerMerge,
     SpeakerRole,
+    Stay,
     Tag,
     Tally,
 )
+from factcheck.models import User
+from tests.factories import make_user
+from tests.fulldesk import fill_desk
 
 pytestmark = pytest.mark.django_db
 
@@ -71,14 +81,27 @@ SERVICES_WRITE = [
     Article, ArticleVersion, Snapshot, ImportItem, Feed, FeedEntry, Claim, ClaimState, Appearance, Span, Hop, Review, Assignment,
     Recheck, Orphan, Rewording,
     SpeakerAlias, SpeakerRole, SpeakerMerge, Contradiction, Comment, CommentEdit, Mention, Reply, Notice, Digest,
-    AuditEvent, Evidence, EvidenceCopy, EvidenceLink, EvidenceWatch, HopCheck, ExtractionProposal, ExtractionRun, Tally,
-    Tag, ClaimTag, SavedView, Preference,
+    AuditEvent, Evidence, EvidenceCopy, EvidenceLink, EvidenceWatch, HopCheck, ExtractionProposal, ExtractionRun, Tally, Stay,
+    Tag, ClaimTag, SavedView, Preference, FactCheck, Edition, Dump,
     Story, Placement, Overlap, Separation,
 ]  # fmt: skip
 
 
 def page_of(model: type[Model], page: str, *args: object) -> str:
     return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=args)
+
+
+@pytest.fixture(scope="module")
+def full_desk(django_db_setup: None, django_db_blocker: Any) -> Iterator[Claim]:
+    """At least one row of every model; the claim that was judged. Made once, and rolled back after the last test."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield fill_desk(make_user("sol", "admin", is_superuser=True, is_staff=True))
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def superuser(full_desk: Claim) -> User:
+    return User.objects.get(username="sol")
 
 
 def test_every_model_of_ours_is_there() -> None:

@@ -1,7 +1,7 @@
 """One sensible request to every operation of the OpenAPI document, on a desk where each of them finds something to do."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from articles.models import (
@@ -9,6 +9,7 @@ from articles.models import (
     ArticleVersion,
     Container,
     Feed,
+    Outlet,
     Placement,
     Separation,
     Snapshot,
@@ -20,16 +21,18 @@ from claims.models import (
     Contradiction,
     EvidenceLink,
     ExtractionProposal,
+    FactCheck,
     Notice,
     Orphan,
     Reply,
-    SavedView,
     Speaker,
     SpeakerAlias,
     SpeakerMerge,
     SpeakerRole,
     Tag,
 )
+from claims.services.factchecks import NEW, write_fact_check
+from claims.services.viewing import save_view
 from factcheck.models import User
 from tests.factories import make_article_version, make_claim, make_story_claim, make_user
 from tests.fulldesk import fill_desk
@@ -39,6 +42,7 @@ from tests.fulldesk import fill_desk
 class Sent:
     path: str
     body: Any = None
+    headers: dict[str, str] = field(default_factory=dict)
 
 
 class Requests:
@@ -56,11 +60,20 @@ class Requests:
         self.comment = Comment.objects.earliest("pk")
         self.reply = Reply.objects.earliest("pk")
         self.file = Container.objects.filter(state="mapping").first() or Container.objects.earliest("pk")
+        self.fact_check = FactCheck.objects.earliest("pk")
+        self.draft = write_fact_check(
+            by=by,
+            claim_id=self.fact_check.claim_id,
+            language="de",
+            words={"slug": "der-damm"},
+            expected_version=NEW,
+        )
         self.ids = {
             "appearances": self.fresh.appearances.get().pk,
             "articles": Article.objects.latest("pk").pk,
             "claims": self.fresh.pk,
             "contradictions": Contradiction.objects.earliest("pk").pk,
+            "fact-checks": self.fact_check.pk,
             "feeds": Feed.objects.earliest("pk").pk,
             "imports": self.file.job_id,
             "orphans": Orphan.objects.earliest("pk").pk,
@@ -70,7 +83,7 @@ class Requests:
             "stories": Story.objects.filter(articles__gte=1).latest("pk").pk,
             "tags": Tag.objects.earliest("pk").pk,
             "versions": ArticleVersion.objects.get(appearances__claim=self.fresh).pk,
-            "views": SavedView.objects.earliest("pk").pk,
+            "views": save_view(by=by, name="Dams of all", filters={"q": "dam"}, shared=True).pk,
             "inbox": (Notice.objects.first() or Notice(pk=1)).pk,
         }
         self.inner = {
@@ -80,6 +93,8 @@ class Requests:
             "alias_id": self.alias.pk,
             "role_id": self.role.pk,
             "file_id": self.file.pk,
+            "old": 1,
+            "new": 1,
         }
         self.bodies = self._bodies()
 
@@ -89,12 +104,13 @@ class Requests:
         names = re.findall(r"\{(\w+)\}", path)
         values = {name: self.inner.get(name, first) for name in names}
         found = path.format(**values)
-        if operation == "articles_compare":
-            found += "?old=1&new=1"
-        if operation == "claims_evidence_withdraw":
-            found += f"?expected_version={self.version(self.judged.pk)}"
         body = self.bodies.get(operation)
-        return Sent(found, {} if body is None and method in ("post", "patch", "put") else body)
+        versions = {
+            "claims_evidence_withdraw": self.version(self.judged.pk),
+            "fact_checks_discard": self.draft.version,
+        }
+        headers = {"If-Match": f'"{versions[operation]}"'} if operation in versions else {}
+        return Sent(found, {} if body is None and method in ("post", "patch", "put") else body, headers)
 
     def owners(self) -> dict[str, int]:
         """The outermost thing of a request, where it is not just any."""
@@ -109,10 +125,13 @@ class Requests:
             **of_judged,
             **of_comment,
             "claims_reply_answer": self.reply.claim_id,
+            "fact_checks_discard": self.draft.pk,
             "speakers_alias_remove": self.alias.speaker_id,
             "speakers_role_end": self.role.speaker_id,
             "speakers_role_remove": self.role.speaker_id,
             "speakers_unmerge": self.merge.target_id,
+            "stats_outlet": Outlet.objects.earliest("pk").pk,
+            "stats_speaker": self.ids["speakers"],
             "stories_put_back": Separation.objects.earliest("pk").story_id,
             "stories_take_out": Placement.objects.exclude(story=None).latest("pk").story_id or 0,
         }
@@ -124,6 +143,8 @@ class Requests:
         claim, appearance = self.fresh.pk, self.fresh.appearances.get()
         fresh = {"expected_version": self.version(claim)}
         judged = {"expected_version": self.version(self.judged.pk)}
+        checked = {"expected_version": self.fact_check.version}
+        published = {"claim_version": self.version(self.fact_check.claim_id)}
         words = {"exact": "The dam was finished in 1954"}
         return {
             "appearances_edit": {**fresh, "checkable": False},
@@ -162,6 +183,16 @@ class Requests:
             "contradictions_link": {"claim": claim, "other": self.other.pk, "note": "Safe, and not safe."},
             "desk_change": {"quorum": 2},
             "desk_verdicts_name": {"language": "de", "names": {"false": "Falsch"}},
+            "fact_checks_create": {
+                "claim": self.fact_check.claim_id,
+                "language": "pt-br",
+                "slug": "a-barragem",
+            },
+            "fact_checks_write": {**checked, "title": "The dam is older than its plans"},
+            "fact_checks_publish": {**checked, **published},
+            "fact_checks_correct": {**published, "reason": "The plans are of 1952."},
+            "fact_checks_publish_correction": {**published, "note": "The plans are of 1952."},
+            "fact_checks_retract": {**published, "reason": "It is another dam."},
             "feeds_create": {"url": "https://brook.example/rss", "outlet": "Lakeside Post"},
             "feeds_change": {"name": "Lakeside Post, all"},
             "feeds_look": {"url": "http://127.0.0.1/"},

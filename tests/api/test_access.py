@@ -51,6 +51,7 @@ def _lines() -> Iterator[str]:
                     sent.path,
                     b"" if sent.body is None else json.dumps(sent.body),
                     content_type="application/json",
+                    headers=sent.headers,
                 )
                 if response.streaming:
                     b"".join(response.streaming_content)

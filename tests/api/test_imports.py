@@ -186,10 +186,13 @@ def test_failed_items_are_retried_all_or_one(researcher: CheckedClient) -> None:
     texts = [{"kind": "text", "text": f"Text {n} of nobody."} for n in range(3)]  # no outlet: each fails
     job = researcher.post("/api/v1/imports/", {"items": texts}).json()
     work_off()
+    refused = researcher.post(f"{job['url']}retry/")
+    assert (refused.status_code, refused.json()["code"]) == (400, "not_retryable")
+    ImportItem.objects.filter(error_code="outlet_missing").update(error_code="gave_up")
     told = researcher.get(job["url"]).json()
     assert (told["state"], told["items"]["failed"], told["failed"]) == ("done", 3, 3)
     items = researcher.get(job["items_url"]).json()["results"]
-    assert {item["error"]["code"] for item in items} == {"outlet_missing"}
+    assert {item["error"]["code"] for item in items} == {"gave_up"}
     one = researcher.post(f"{job['url']}retry/", {"item": items[1]["id"]})
     assert (one.status_code, one.json()["retried"]) == (202, 1)
     assert one.json()["job"]["state"] == "running"

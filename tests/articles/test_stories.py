@@ -64,10 +64,10 @@ def test_placing_twice_changes_nothing_and_costs_nothing(newsroom: Newsroom) -> 
     text = newsroom.article()
     one, other = publish(text), publish(text)
     before = list(Placement.objects.order_by("pk").values())
-    assert place_version(article_id=one.pk) is None
-    assert place_version(article_id=10**9) is None
+    assert not place_version(article_id=one.pk)
+    assert not place_version(article_id=10**9)
     request_placements(versions=[other.current])
-    assert place_version(article_id=other.pk) is not None
+    assert place_version(article_id=other.pk)
     after = list(Placement.objects.order_by("pk").values())
     assert [row["story_id"] for row in after] == [row["story_id"] for row in before]
     assert (Story.objects.count(), Overlap.objects.count(), Band.objects.count()) == (1, 1, 2 * BANDS)
@@ -167,11 +167,11 @@ def test_a_text_that_stops_its_workers_is_left_and_a_new_one_tried(newsroom: New
         assert placing._claim(version.article_id) is not None
         assert placing._claim(version.article_id) is None, "another worker has it"
         Placement.objects.update(leased_until=timezone.now())
-    assert place_version(article_id=version.article_id) is None
+    assert not place_version(article_id=version.article_id)
     assert not placing.undone_placements().exists()
     later = make_article_version(newsroom.article(), article=version.article)
     request_placements(versions=[later])
-    assert place_version(article_id=version.article_id) is not None
+    assert place_version(article_id=version.article_id)
 
 
 def test_a_text_that_was_replaced_while_it_was_placed_waits_for_the_later_one(newsroom: Newsroom) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from claims import queries
+from claims.bench import went_into
 from claims.choices import Form, SpanRole, State
 from claims.models import Appearance, AuditEvent, Claim, ClaimState, EvidenceLink, Lineage, Speaker
 from claims.services import assigning, curating, editing, evidence, reviewing, undoing
@@ -231,7 +231,7 @@ def test_a_split_claims_parts_keep_what_hung_on_it_and_come_together_again(rosa:
     assert reading(claim) == before
     assert Lineage.objects.get().undone_at is not None
     assert not Appearance.objects.filter(claim=part.claim_id).exists()
-    assert queries.went_into(part.claim_id) == claim.pk
+    assert went_into(part.claim_id) == claim.pk
     assert ClaimState.objects.get(pk=part.claim_id).state == State.DISMISSED
     assert assigning.open_assignment(claim_id=part.claim_id) is None
     assert list(audit_problems()) == []

@@ -161,6 +161,58 @@ def test_a_changed_document_keeps_both_copies_and_flags_its_linker(rosa: User, s
     assert list(audit_problems()) == []
 
 
+STORY = """<!doctype html><html><head><title>The plans of the dam</title></head><body>
+<header><p>{around}</p></header><article><h1>The plans of the dam</h1>
+<p>The board of the dam has opened the plans of 1931 to everybody who asks for them at the town hall.</p>
+<p>{passage} The plans were drawn by the office of Edda Brandt, and nobody has looked at them since.</p>
+<p>{other} Whoever wants a copy of one of the sheets pays for the paper alone, the board says.</p>
+</article></body></html>"""
+PASSAGE = "It was built for 40 million cubic metres — “no more than that”, the board wrote."
+OTHER = "The town hall is open on Mondays and on Thursdays."
+
+
+def story(*, around: str = "", passage: str = PASSAGE, other: str = OTHER) -> str:
+    return STORY.format(around=around, passage=passage, other=other)
+
+
+def test_only_what_takes_the_quoted_words_away_alerts_whoever_quoted_them(
+    rosa: User, server: TestServer
+) -> None:
+    url = server.page("/plans", story(around="Friday, 12:01. Buy a boat!"))
+    quoted = link(rosa, url, quote='built for 40 million … "no more than that"', claim=make_claim())
+    unquoted = link(rosa, url, claim=make_claim())
+    strange = link(rosa, url, quote="words that never stood there", claim=make_claim())
+    links = (quoted, unquoted, strange)
+    look(quoted)
+
+    def after(page: str, day: int) -> tuple[str, list[str], list[int]]:
+        """What the look finds, the flag of each link, and which of their claims were told."""
+        server.page("/plans", page)
+        told = set(AuditEvent.objects.filter(verb="evidence_changed").values_list("pk", flat=True))
+        with time_machine.travel(timezone.now() + timedelta(days=day)):
+            result = look(quoted).result
+        flags = [EvidenceLink.objects.get(pk=one.pk).flag for one in links]
+        new = AuditEvent.objects.filter(verb="evidence_changed").exclude(pk__in=told)
+        return result, flags, sorted(new.values_list("claim_id", flat=True))
+
+    # Furniture: nothing of what the page says.
+    assert after(story(around="Saturday, 9:30. Buy a house!"), 2) == ("unchanged", ["", "", ""], [])
+    assert EvidenceCopy.objects.count() == 1
+    # Elsewhere: whoever quoted words that are still there has nothing to do; the others look.
+    result = after(story(other="The town hall is shut for the summer."), 7)
+    assert result == ("changed", ["", "changed", "changed"], [unquoted.claim_id, strange.claim_id])
+    assert EvidenceLink.objects.get(pk=quoted.pk).changed_elsewhere
+    # The words themselves.
+    result = after(story(passage="It was built for 80 million cubic metres, the board wrote."), 9)
+    assert result[:2] == ("changed", ["quote_gone", "changed", "changed"])
+    assert quoted.claim_id in result[2]
+    assert {one.pk for one in checks.flagged_evidence(rosa)} == {one.pk for one in links}
+    told = AuditEvent.objects.filter(verb="evidence_changed", claim=quoted.claim_id).latest("pk")
+    assert told.after["quote"].startswith("built for 40 million")
+    # They come back, and the alert goes with them.
+    assert after(story(), 16)[1] == ["", "changed", "changed"]
+
+
 @pytest.mark.parametrize("status", ["404 Not Found", "410 Gone"])
 def test_gone_tomorrow_the_copy_stays_and_its_linker_is_told(
     rosa: User, server: TestServer, status: str

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, transaction
 
-from claims import queries
+from claims.bench import workbench
 from claims.choices import State
 from claims.models import AuditEvent, ClaimState, Evidence, HopCheck
 from claims.services import editing, evidence, undoing, watching
@@ -36,7 +36,7 @@ def check(by: User, claim: Any, position: int = 1, **given: Any) -> HopCheck:
 
 def marks(claim: Any, viewer: User) -> list[tuple[str, str]]:
     """The chain as the workbench shows it: each hop with the result of its last check."""
-    bench = queries.workbench(claim.pk, viewer=viewer)
+    bench = workbench(claim.pk, viewer=viewer)
     assert bench is not None
     return [(step.name, step.check.result if step.check else "") for step in bench.steps if step.position]
 

@@ -54,7 +54,7 @@ def test_a_renamed_verdict_has_its_name_on_every_screen_that_names_it(judged: Cl
         reverse("review", args=[judged.pk]): (FALSE, CONFIRMED),
         reverse("claim_list"): (FALSE,),
         reverse("queue") + "?state=": (FALSE,),
-        reverse("dashboard"): (FALSE,),
+        reverse("dashboard_verdicts"): (FALSE,),
         reverse("article_detail", args=[appearance.version.article_id]): (FALSE, CONFIRMED),
         reverse("speaker_detail", args=[judged.speaker_id]): (FALSE,),
         reverse("desk_settings") + "?language=en": (FALSE, CONFIRMED),

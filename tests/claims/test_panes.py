@@ -49,7 +49,7 @@ def test_a_step_within_one_text_brings_the_decision_alone(
 ) -> None:
     first, second = two
     shows = shown(desk, first)
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(10):
         body, sends_list, sends_text = step(desk, second, shows)
     assert (sends_list, sends_text) == (False, False)
     assert f'data-claim="{second.pk}"' in body

@@ -7,6 +7,7 @@ import pytest
 from django.test.utils import CaptureQueriesContext
 
 from claims import articlequeries, narrowing, queries
+from claims.bench import workbench
 from claims.choices import Form, ReviewKind, State
 from claims.models import ClaimState
 from claims.narrowing import Filters
@@ -166,7 +167,7 @@ def test_the_workbench_asks_as_many_questions_for_many_claims_as_for_one(
         make_claim(version, speaker="Bo Lund")
     reader = make_user()
     with django_assert_max_num_queries(15):
-        bench = queries.workbench(claim.pk, viewer=reader)
+        bench = workbench(claim.pk, viewer=reader)
     assert bench is not None
     assert len(bench.beside) == 21
 
@@ -210,7 +211,7 @@ def test_the_workbench_of_a_claim() -> None:
         reviewing.record_review(
             by=rosa, claim_id=claim.pk, expected_version=case.version, judgements=[Judgement(verdict)]
         )
-    bench = queries.workbench(claim.pk, viewer=make_user())
+    bench = workbench(claim.pk, viewer=make_user())
     assert bench is not None
     assert [review.verdict for review in bench.reviews] == ["half_true", "false"]
     standing = bench.standing(ReviewKind.VERACITY)
@@ -232,8 +233,8 @@ def test_a_claim_that_appears_twice_is_shown_in_the_appearance_asked_for() -> No
         make_article_version("They say the dam holds.", outlet="Daily Lantern"),
         content="the dam holds",
     )
-    first = queries.workbench(claim.pk, viewer=make_user())
-    second = queries.workbench(claim.pk, viewer=make_user(), appearance_id=again.pk)
+    first = workbench(claim.pk, viewer=make_user())
+    second = workbench(claim.pk, viewer=make_user(), appearance_id=again.pk)
     assert first is not None
     assert second is not None
     assert first.appearance.version.article.outlet.name == "Lakeside Post"
@@ -242,7 +243,7 @@ def test_a_claim_that_appears_twice_is_shown_in_the_appearance_asked_for() -> No
 
 
 def test_no_workbench_for_no_claim() -> None:
-    assert queries.workbench(999_999, viewer=make_user()) is None
+    assert workbench(999_999, viewer=make_user()) is None
 
 
 def test_articles_with_their_latest_extraction() -> None:

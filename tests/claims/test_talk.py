@@ -265,3 +265,23 @@ def test_what_was_said_about_a_merged_claim_is_said_about_the_one_that_stays(
     assert talk.talk_about(gone.pk).threads[0].first.text == "Ask the board."
     with pytest.raises(Missing):
         talking.edit_comment(by=rosa, comment_id=first.pk, claim_id=stays.pk, text="Not from here.")
+
+
+def test_whom_the_desk_asked_about_a_merged_claim_is_asked_about_the_one_that_stays(
+    client: Client, rosa: User
+) -> None:
+    client.force_login(rosa)
+    gone, stays = make_claim(text="It holds."), make_claim(text="So it does.")
+    asked = replies.ask_reply(by=rosa, claim_id=gone.pk, asked="The dam board", channel="email")
+    editing.merge_claims(by=rosa, claim_id=gone.pk, into=stays.pk)
+    page = client.get(f"/review/{stays.pk}/").content.decode()
+    assert "The dam board" in page
+    assert f"about #{gone.pk}, merged into this" in page
+    listed = client.get(f"/api/v1/claims/{stays.pk}/replies/").json()["results"]
+    assert [one["id"] for one in listed] == [asked.pk]
+    replies.enter_answer(by=rosa, claim_id=stays.pk, reply_id=asked.pk, answer="It does.")
+    assert "It does." in client.get(f"/review/{stays.pk}/").content.decode()
+
+    undoing.undo_move(by=rosa, claim_id=stays.pk)
+    assert "The dam board" not in client.get(f"/review/{stays.pk}/").content.decode()
+    assert "It does." in client.get(f"/review/{gone.pk}/").content.decode()

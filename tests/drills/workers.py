@@ -17,8 +17,8 @@ ROOT = Path(__file__).resolve().parents[2]
 class Workers:
     """A Celery worker and beat of this project against the test's own database and broker."""
 
-    def __init__(self, port: int, folder: Path, *, database: str = "") -> None:
-        """`database`: another one than the tests', as a connection string."""
+    def __init__(self, port: int, folder: Path, *, database: str = "", snapshots: Path | None = None) -> None:
+        """`database`: another one than the tests', as a connection string; `snapshots`: where theirs lie."""
         self.folder = folder
         self.env = os.environ | {
             "DATABASE_URL": database
@@ -31,6 +31,8 @@ class Workers:
             "FETCH_ALLOW_ADDRESSES": "127.0.0.1/32",
             "FETCH_ALLOW_PORTS": str(port),
         }
+        if snapshots:
+            self.env["SNAPSHOT_DIR"] = str(snapshots)
         self.beat = self._start("beat", "-s", str(folder / "beat.db"), "--pidfile=")
         self.worker = self.start_worker()
 

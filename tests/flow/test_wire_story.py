@@ -1,6 +1,7 @@
-"""One wire story, end to end: pasted, imported, extracted, queued, judged, on the dashboard and in the API."""
+"""One wire story, end to end: pasted, imported, extracted, queued, judged, seen everywhere, published, corrected, taken back."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -119,7 +120,9 @@ def test_the_seed_story_is_told(db: None) -> None:
     )
 
 
-def test_a_claim_of_the_story_is_judged_and_seen_everywhere(client: Client) -> None:
+def test_a_claim_of_the_story_is_judged_published_corrected_and_taken_back(
+    client: Client, settings: Any
+) -> None:
     reviewer = make_user("rosa", "reviewer")
     version = imported(STORY, "Carin Today", reviewer)
     client.force_login(reviewer)
@@ -155,9 +158,66 @@ def test_a_claim_of_the_story_is_judged_and_seen_everywhere(client: Client) -> N
         "second_hand",
     )
 
-    assert "Half true" in client.get(reverse("dashboard")).content.decode()
+    assert "Half true" in client.get(reverse("dashboard_verdicts")).content.decode()
     answer = client.get(f"/api/v1/claims/{case.pk}/").json()
     assert answer["veracity"] == "half_true"
     assert "Only the agency" in client.get(url).content.decode()
     article = client.get(reverse("article_detail", args=[version.article_id])).content.decode()
     assert "Carin Today" in article
+
+    settings.PUBLIC_SITE, settings.PUBLIC_URL = True, "https://desk.example"
+    editor = make_user("eve", "editor")
+    client.force_login(editor)
+
+    def move(name: str, **answers: str) -> None:
+        case.refresh_from_db()
+        address = reverse("review_move", args=[case.pk, name])
+        assert client.post(address, {"version": case.version, **answers}).status_code == 302
+
+    move("approve")
+    writing = reverse("fact_check_write", args=[case.pk])
+    begun = client.get(writing).context["form"].initial
+    assert "It paid a part." in begun["body"]
+    words = begun | {
+        "claim_reviewed": "Claims against Ostra are groundless",
+        "slug": "ostra-paid-a-part",
+        "action": "preview",
+    }
+    preview = client.post(writing, words)["Location"]
+    shown = client.get(preview).context
+    assert shown["may_publish"]
+    case.refresh_from_db()
+    client.post(preview, {"version": shown["fact_check"].version, "claim_version": case.version})
+
+    reader, public = Client(), reverse("public_fact_check", args=["ostra-paid-a-part"])
+    page = reader.get(public).content.decode()
+    for told in ("Half true", "Second-hand only", *(hop.name for hop in appearance.hops.all())):
+        assert told in page
+    assert "Only the agency" in page, "the editor let the reviewer's words stand in the body"
+    review = reader.get(f"{public}claimreview.json").json()
+    assert review["reviewRating"]["ratingValue"] == 3
+    assert review["itemReviewed"]["appearance"][0]["attributionRating"]["alternateName"] == "Second-hand only"
+    search = {"query": "groundless ostra"}
+    [found] = reader.get("/v1alpha1/claims:search", search).json()["claims"]
+    assert found["claimReview"][0]["url"] == "https://desk.example/fact-checks/ostra-paid-a-part/"
+
+    move("correct", reason="It paid more.")
+    verdict = {
+        "version": case.version + 1,
+        "appearance": appearance.pk,
+        "veracity": "false",
+        "action": "save",
+    }
+    assert client.post(url, verdict | {"veracity_rationale": "It paid all of it."}).status_code == 302
+    move("publish_correction", reason="It paid all of it; we had it as a part.")
+    page = reader.get(public).content.decode()
+    for told in ("1 of 5", "we had it as a part", "Half true", "What it said before"):
+        assert told in page
+    assert (
+        reader.get("/v1alpha1/claims:search", search).json()["claims"][0]["claimReview"][0]["textualRating"]
+        == "False"
+    )
+
+    move("retract", reason="The ledger was a forgery.")
+    assert "The ledger was a forgery." in reader.get(public).content.decode()
+    assert reader.get("/v1alpha1/claims:search", search).json() == {}

@@ -364,11 +364,15 @@ def test_an_interruption_is_no_rows_fault(
     assert ends(work_off(job)) == [(2, "done", ""), (3, "done", "")]
 
 
-def test_a_broken_row_that_is_tried_again_says_the_same(researcher: User) -> None:
-    job = work_off(ask(researcher, csv("A,The dam holds.,,Post,", "B,too,few")))
-    retry_failed(by=researcher, job=job)
-    run_import_item(item_id=job.items.get(place=3).pk)
-    assert ends(job) == [(2, "done", ""), (3, "failed", "ragged_row")]
+def test_a_broken_row_is_not_tried_again_and_shows_the_outlet_that_it_names(researcher: User) -> None:
+    job = work_off(ask(researcher, csv("A,The dam holds.,,Post,", "B,It rains.,,Larn Courier,31 February")))
+    with pytest.raises(DomainError, match="mend what the error says") as refused:
+        retry_failed(by=researcher, job=job)
+    assert refused.value.code == "not_retryable"
+    with pytest.raises(DomainError, match="mend what the error says"):
+        retry_failed(by=researcher, job=job, item_id=job.items.get(place=3).pk)
+    assert ends(job) == [(2, "done", ""), (3, "failed", "date_unreadable")]
+    assert job.items.get(place=3).outlet_name == "Larn Courier"
 
 
 # ---- Recording many is recording one, many times ---------------------------------------------------
@@ -463,6 +467,7 @@ def test_an_archive_of_everything(researcher: User) -> None:
                 [("https://courier.example/dam", PAGE.replace("Tuesday", "Friday").encode())]
             ),
             "unclear.csv": b"a,b\n1,2\n",
+            "style.css": b"body { color: black }",
             "bomb.txt": b"0" * 20_000_000,
         }
     )
@@ -477,21 +482,20 @@ def test_an_archive_of_everything(researcher: User) -> None:
         "picture.png": ("failed", "unsupported_file"),
         "T": ("done", ""),
         "https://courier.example/dam": ("done", ""),
-        "unclear.csv": ("failed", "mapping_needed"),
+        "style.css": ("failed", "unsupported_file"),
         "bomb.txt": ("failed", "archive_bomb"),
     }
     assert sorted(job.containers.values_list("file_name", "state")) == [
-        ("all.zip", "done"), ("pages.warc.gz", "done"), ("table.csv", "done"),
+        ("all.zip", "done"), ("pages.warc.gz", "done"), ("table.csv", "done"), ("unclear.csv", "mapping"),
     ]  # fmt: skip
     page = job.items.get(url="https://courier.example/dam")
     assert page.version.article.url == "https://courier.example/dam"
-    assert page.snapshot.url == "https://courier.example/dam"
+    assert (page.snapshot.url, page.snapshot.status) == ("https://courier.example/dam", 200)
+    assert job.items.get(file_name="picture.png").outlet_name == "Larn Courier"
     assert page.snapshot.headers["Content-Type"].startswith("text/html")
     assert page.snapshot.headers["WARC-Date"].startswith("20")
-    retry_failed(by=researcher, job=job)
-    for item in job.items.filter(state="queued"):
-        run_import_item(item_id=item.pk)
-    assert job.items.get(file_name="inner.zip").error_code == "not_read"
+    with pytest.raises(DomainError, match="fail the same way"):
+        retry_failed(by=researcher, job=job)
 
 
 @pytest.mark.parametrize(

@@ -148,11 +148,11 @@ def test_a_viewer_may_do_none_of_it(researcher: User, act: Callable[..., int]) -
 
 def test_errors_are_grouped_and_each_kind_is_retried_alone(desk: Client, researcher: User) -> None:
     job = job_of(researcher, 5)
-    for position, code in ((1, "timed_out"), (2, "http_status"), (3, "timed_out"), (4, "empty")):
+    for position, code in ((1, "timed_out"), (2, "http_status"), (3, "timed_out"), (4, "gave_up")):
         fail(job.items.get(position=position), code, f"Sentence on {code}.")
     html = body(desk.get(f"/imports/{job.pk}/"))
     assert "0 of 5 imported, 4 failed, 1 to go." in html
-    assert re.findall(r'name="code" value="(\w+)"', html) == ["timed_out", "empty", "http_status"]
+    assert re.findall(r'name="code" value="(\w+)"', html) == ["timed_out", "gave_up", "http_status"]
     assert "Sentence on timed_out." in html
     narrowed = body(desk.get(f"/imports/{job.pk}/?code=timed_out"))
     assert re.findall(r'<td data-label="No." class="num tight">(\d+)', narrowed) == ["1", "3"]

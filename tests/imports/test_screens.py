@@ -58,7 +58,7 @@ def job_of(by: User, *texts: str, label: str = "") -> ImportJob:
 
 
 def fail(
-    item: ImportItem, code: str = "empty", message: str = "There is no text in it: paste it again."
+    item: ImportItem, code: str = "gave_up", message: str = "The worker stopped: tell an admin."
 ) -> None:
     ImportItem.objects.filter(pk=item.pk).update(
         state="failed", error_code=code, error_message=message, leased_until=None, finished_at=timezone.now()
@@ -346,8 +346,8 @@ def test_a_job_shows_each_item_and_what_came_of_it(desk: Client, researcher: Use
     html = body(desk.get(f"/imports/{job.pk}/"))
     assert f'href="/articles/{first.version.article_id}/"' in html
     assert "claims are being extracted" in html
-    assert "There is no text in it: paste it again." in html
-    assert '<code class="fine">empty</code>' in html
+    assert "The worker stopped: tell an admin." in html
+    assert '<code class="fine">gave_up</code>' in html
     assert "1 of 2 imported, 1 failed. 1 text is still being read for its claims." in html
     ExtractionRun.objects.update(state="done", claims=7)
     assert "New article · 7 claims" in body(desk.get(f"/imports/{job.pk}/"))

@@ -26,6 +26,7 @@ def press(page: Page, *keys: str) -> None:
 def write(page: Page, key: str, words: str) -> None:
     """Opens or goes to what `key` stands for, types there and leaves the field again."""
     page.keyboard.press(key)
+    expect(page.locator(":is(textarea, input:not([type=radio])):focus")).to_be_visible()
     page.keyboard.type(words)
 
 
@@ -114,6 +115,9 @@ def test_a_claim_goes_from_the_queue_to_publication_by_keyboard(open_browser, an
     press(editor, "Control+Enter")
     expect(editor.locator("#messages")).to_contain_text("Approved.")
     press(editor, "p")
+    expect(editor.locator("h1")).to_contain_text("New fact-check")
+    editor.locator("#id_title").press("Control+Enter")
+    editor.get_by_role("button", name="Publish").press("Enter")
     expect(editor.locator("#messages")).to_contain_text("Published.")
     case = ClaimState.objects.get(pk=claim.pk)
     assert (case.state, case.veracity) == (State.PUBLISHED, "misleading")

@@ -8,6 +8,8 @@ import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
 
 import axe_playwright_python
 import pytest
@@ -16,11 +18,12 @@ from django.urls import URLPattern, reverse
 from playwright.sync_api import Page
 
 import articles.urls
+import claims.publicurls
 import claims.urls
 from articles.models import ArticleVersion, Feed, Snapshot, Story
 from articles.services.containers import ContainerRequest
 from articles.services.importing import request_import
-from claims.models import Claim, Comment, ExtractionRun, Orphan, Speaker
+from claims.models import Claim, Comment, ExtractionRun, FactCheck, Orphan, Speaker
 from factcheck.models import User
 from tests.factories import make_user
 from tests.fulldesk import fill_desk
@@ -31,11 +34,12 @@ GRAVE = ("serious", "critical")
 SIZES = {"desk": (1440, 900), "phone": (390, 844)}
 # Patterns that answer with a piece of a page, a file, or an address to go on to.
 NO_SCREENS = {
-    "speaker_options", "presence", "claim_preview", "agreement_table", "compare_chosen", "import_warc", "article_warc", "import_report_csv",
-    "import_report_json", "snapshot_view", "snapshot_download", "snapshot_warc",
+    "speaker_options", "presence", "review_part", "claim_preview", "compare_chosen", "import_warc", "article_warc", "import_report_csv",
+    "import_report_json", "public_atom", "public_dump", "public_claim", "public_claimreview", "public_sitemap",
+    "public_sitemap_part", "robots", "google_search", "google_pages", "google_page", "google_nothing", "snapshot_view", "snapshot_download", "snapshot_warc",
 }  # fmt: skip
 # Screens outside of the two apps' patterns.
-OTHERS = {"dashboard": "/dashboard/", "api-docs": "/api/docs/"}
+OTHERS = {"api-docs": "/api/docs/"}
 
 
 @dataclass(frozen=True)
@@ -45,7 +49,7 @@ class Screen:
 
 
 def patterns() -> Iterator[URLPattern]:
-    for module in (articles.urls, claims.urls):
+    for module in (articles.urls, claims.urls, claims.publicurls):
         yield from module.urlpatterns
 
 
@@ -62,6 +66,12 @@ def screens(judged: Claim) -> list[Screen]:
     job = request_import(by=User.objects.get(username="sol"), items=[], containers=files, label="Tables")
     places: dict[str, Callable[[], list[int | str]]] = {
         "review": lambda: [judged.pk],
+        "fact_check_write": lambda: [FactCheck.objects.get().claim_id],
+        "fact_check_preview": lambda: [FactCheck.objects.get().claim_id, "en"],
+        "public_fact_check": lambda: ["the-dam-is-old"],
+        "claim_travel": lambda: [judged.pk],
+        "outlet_record": lambda: [judged.case.outlet_id],
+        "speaker_record": lambda: [Speaker.objects.get(name="Ada Merrow").pk],
         "claim_add": lambda: [judged.appearances.get().version_id],
         "comment_earlier": lambda: [comment.claim_id, comment.pk],
         "speaker_detail": lambda: [Speaker.objects.get(name="Ada Merrow").pk],
@@ -116,6 +126,11 @@ def _any(converter: object) -> int | str:
 
 def findings(page: Page, axe: str) -> list[str]:
     """axe-core's grave findings, with everything that is folded away opened."""
+    parts = page.locator("a[data-part]").evaluate_all(
+        "links => links.map(one => one.id.replace('part-', ''))"
+    )
+    if parts:
+        page.goto(f"{page.url}?{urlencode({'open': parts}, doseq=True)}")
     page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
     page.evaluate(axe)
     found = page.evaluate("axe.run({resultTypes: ['violations']})")
@@ -134,6 +149,11 @@ def too_wide(page: Page, width: int) -> int:
 @pytest.fixture(scope="session")
 def axe() -> str:
     return (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+
+
+@pytest.fixture(autouse=True)
+def public_site(settings: Any) -> None:
+    settings.PUBLIC_SITE = True
 
 
 @pytest.fixture
@@ -183,7 +203,7 @@ def test_an_empty_desk_has_no_grave_finding_either(
     addresses = [reverse(name) for name in without if client.get(reverse(name)).status_code == 200]
     page = open_browser(sol, color_scheme=scheme, viewport={"width": width, "height": height})
     problems: dict[str, list[str]] = {}
-    for address in [*addresses, "/dashboard/", "/nowhere/"]:
+    for address in [*addresses, "/nowhere/"]:
         page.goto(address)
         problems[address] = findings(page, axe)
         problems[address] += [f"{over} px too wide" for over in [too_wide(page, width)] if over]

@@ -23,7 +23,7 @@ def reviewer():
 
 
 def add_evidence_form(page):
-    page.locator("summary", has_text="Add evidence").click()
+    page.get_by_role("link", name="Add evidence").click()
     return page.get_by_role("form", name="Add evidence")
 
 
@@ -87,7 +87,7 @@ def test_a_step_is_checked_and_the_drift_shown(open_browser, reviewer, scripts):
     page.goto(f"/review/{claim.pk}/")
     step = page.locator(".hop-check").first
     expect(step).to_contain_text("not checked")
-    step.locator("summary").click()
+    step.locator("[data-part]").click()
     form = page.get_by_role("form", name="Check Radio Brook")
     form.get_by_label("Altered").check()
     form.get_by_label("Link").fill("https://radio.example/tape")
@@ -127,7 +127,7 @@ def test_what_was_typed_about_a_step_survives_the_session(open_browser, reviewer
     claim = make_story_claim()
     page = open_browser(reviewer, java_script_enabled=False)
     page.goto(f"/review/{claim.pk}/")
-    page.locator(".hop-check summary").first.click()
+    page.locator(".hop-check [data-part]").first.click()
     form = page.get_by_role("form", name="Check Radio Brook")
     form.get_by_label("Absent").check()
     form.get_by_label("Note").fill("Not in the tape of 3 March.")
@@ -186,8 +186,8 @@ def test_nothing_is_wider_than_its_window(open_browser, reviewer, width, scheme,
     claim = a_full_panel(reviewer)
     page = open_browser(reviewer, viewport={"width": width, "height": 900}, color_scheme=scheme)
     page.goto(f"/review/{claim.pk}/")
-    page.locator("summary", has_text="Add evidence").click()
-    page.locator(".hop-check summary").last.click()
+    page.get_by_role("link", name="Add evidence").click()
+    page.locator(".hop-check [data-part]").last.click()
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     for part in ("#evidence-title", "#hops-title"):
         assert page.locator(part).evaluate(

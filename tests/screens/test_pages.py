@@ -303,7 +303,7 @@ def test_moves_of_a_researcher(client: Client) -> None:
     assert state().state == State.QUEUED
     client.post(f"/review/{claim.pk}/dismiss/", {"version": 2, "reason": "not_relevant", "note": "Old news."})
     assert (state().state, state().dismiss_reason) == (State.DISMISSED, "not_relevant")
-    page = body(client.get(f"/review/{claim.pk}/"))
+    page = body(client.get(f"/review/{claim.pk}/?open=history"))
     assert "Old news." in page
     assert "Put into the queue" in page
 

@@ -104,7 +104,7 @@ def test_selected_claims_are_given_to_a_colleague_and_the_history_says_so(desk: 
     sent = {"act": "assign", "to": ann.pk, "note": "Today, please.", "claim": f"{claim.pk}.1"}
     assert "1 done, 0 refused." in body(desk.post("/claims/bulk/", sent))
     assert Assignment.objects.get().reviewer == ann
-    assert "gave it to ann to review" in body(desk.get(f"/review/{claim.pk}/"))
+    assert "gave it to ann to review" in body(desk.get(f"/review/{claim.pk}/?open=history"))
 
 
 def test_a_view_of_any_state_stays_one_on_the_queue(desk: Client, eve: User) -> None:
@@ -154,7 +154,7 @@ def test_a_claim_is_tagged_on_the_workbench(desk: Client, eve: User) -> None:
     claim = make_claim()
     tagging.add_tag(by=eve, name="Dams & lakes")
     address = reverse("review_tags", args=[claim.pk])
-    assert '<option value="Dams &amp; lakes">' in body(desk.get(f"/review/{claim.pk}/"))
+    assert '<option value="Dams &amp; lakes">' in body(desk.get(f"/review/{claim.pk}/?open=tag"))
     desk.post(address, {"tag": "dams & lakes", "version": 1})
     assert ClaimTag.objects.get().claim == claim
     assert "Dams &amp; lakes" in body(desk.get("/claims/"))

@@ -52,13 +52,19 @@ _HTML_START = re.compile(
     rb"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|article)\b", re.IGNORECASE | re.DOTALL
 )
 
+_SUFFIX = re.compile(r"\.[a-z0-9]{1,8}")
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """`kind`, and, where name or sender say otherwise, `differs`: a phrase like "a PDF, though named .html"."""
+    """`kind`, and, where name or sender say otherwise, `differs`: a phrase like "a PDF, though named .html".
+
+    `unknown_type`: the ending of a name that says something, but nothing we know, where the bytes say nothing either.
+    """
 
     kind: Kind
     differs: str = ""
+    unknown_type: str = ""
 
     @property
     def is_container(self) -> bool:
@@ -92,11 +98,16 @@ def sniff(file: BinaryIO, name: str = "", media_type: str = "") -> Found:
     if kind is not None:
         return Found(kind)
     if suffix and suffix not in _BY_SUFFIX and not _is_words(head):
-        raise ParsingError(
-            "unsupported_file",
-            f"Files of type {suffix} cannot be imported: save the article as .html, .txt, .docx or .pdf, or paste it.",
-        )
-    return Found("html" if head.lstrip()[:1] == b"<" else "text")
+        raise unsupported_type(suffix)
+    unknown = suffix if _SUFFIX.fullmatch(suffix) else ""
+    return Found("html" if head.lstrip()[:1] == b"<" else "text", unknown_type=unknown)
+
+
+def unsupported_type(suffix: str) -> ParsingError:
+    return ParsingError(
+        "unsupported_file",
+        f"Files of type {suffix} cannot be imported: save the article as .html, .txt, .docx or .pdf, or paste it.",
+    )
 
 
 def _by_content(file: BinaryIO, head: bytes, name: str) -> Kind | None:

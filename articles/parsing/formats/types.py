@@ -19,6 +19,7 @@ class Document:
     byline: str = ""
     published_on: date | None = None
     provenance: Mapping[str, str] = field(default_factory=dict)
+    heading: str = ""  # its first, for want of a title
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,4 +60,5 @@ class Member:
     charset: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
     fetched_at: str = ""  # ISO 8601
+    status: int | None = None  # of the answer, in HTTP
     error: EntryError | None = None

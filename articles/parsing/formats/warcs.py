@@ -90,6 +90,7 @@ def _read(record: Any, number: int) -> dict[str, Any] | None:
         about["headers"] = {str(name): str(value) for name, value in islice(headers.headers, _KEPT_HEADERS)}
         match = _CHARSET.search(headers.get_header("Content-Type") or "")
         about["charset"] = match[1] if match else ""
+        about["status"] = int(status) if re.fullmatch(r"2\d\d", status) else None
     content = record.content_stream().read(MAX_BYTES + 1)
     while len(content) <= MAX_BYTES and (more := record.content_stream().read(MAX_BYTES + 1 - len(content))):
         content += more

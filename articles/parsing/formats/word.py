@@ -1,6 +1,7 @@
 """The text of a Word document (.docx)."""
 
 import io
+import re
 import zipfile
 import zlib
 from datetime import date
@@ -19,6 +20,12 @@ from .types import Document
 
 _LIMITS = ArchiveLimits(members=2_000, bytes_in_all=60_000_000)
 _TITLE_WITHIN = 3
+# What programs write where nobody gave a title.
+_NO_TITLE = re.compile(
+    r"(?:microsoft (?:office )?word(?: - .*)?|(?:word|new|untitled)? ?(?:document|dokument|documento|документ|sənəd)|untitled"
+    r"|title) ?\d*(?:\.docx?)?",
+    re.IGNORECASE,
+)
 
 
 def read_docx(data: bytes) -> Document:
@@ -34,6 +41,7 @@ def read_docx(data: bytes) -> Document:
         document = docx.Document(io.BytesIO(data))
         blocks = list(document.iter_inner_content())
         title, place = _headline(blocks)
+        heading = title or _first_heading(blocks)
         paragraphs = [
             line for at, block in enumerate(blocks) if at != place for line in _lines(block) if line.strip()
         ]
@@ -48,7 +56,7 @@ def read_docx(data: bytes) -> Document:
     provenance = {}
     if title:
         provenance["title"] = "heading"
-    elif own_title:
+    elif own_title and not _NO_TITLE.fullmatch(own_title):
         title, provenance["title"] = own_title, "docx"
     if byline.casefold() == "python-docx":  # its template's, who and when
         byline, made = "", None
@@ -57,7 +65,7 @@ def read_docx(data: bytes) -> Document:
     day = _day(made.date() if made else None)
     if day:
         provenance["published_on"] = "docx creation date"
-    return Document(paragraphs, title[:1000], byline[:1000], day, provenance)
+    return Document(paragraphs, title[:1000], byline[:1000], day, provenance, heading[:1000])
 
 
 def _headline(blocks: list[Paragraph | Table]) -> tuple[str, int]:
@@ -72,6 +80,16 @@ def _headline(blocks: list[Paragraph | Table]) -> tuple[str, int]:
         if style in ("Title", "Heading1"):
             return " ".join(block.text.split()), place
     return "", -1
+
+
+def _first_heading(blocks: list[Paragraph | Table]) -> str:
+    """The first paragraph that a style makes a heading, wherever it stands; "" for none."""
+    for block in blocks:
+        if not isinstance(block, Paragraph) or block.style is None:
+            continue
+        if block.text.strip() and (block.style.style_id or "").startswith(("Title", "Heading")):
+            return " ".join(block.text.split())
+    return ""
 
 
 def _lines(block: Paragraph | Table) -> list[str]:

@@ -1,4 +1,4 @@
-"""`manage.py benchmark desk`, `workbench`, `import`, `rows`, `extraction` or `stories`: what things cost, printed as a table."""
+"""`manage.py benchmark desk`, `dashboards`, `workbench`, `import`, `rows`, `extraction`, `stories` or `publishing`: costs, as a table."""
 
 import random
 from argparse import ArgumentParser
@@ -10,7 +10,18 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError
 
-from benchmarks import desk, extraction, importing, importscreens, rows, stories, together, workbench
+from benchmarks import (
+    dashboards,
+    desk,
+    extraction,
+    importing,
+    importscreens,
+    publishing,
+    rows,
+    stories,
+    together,
+    workbench,
+)
 from benchmarks.measuring import table
 from benchmarks.scratch import own_server
 from factcheck.localservices import LocalServiceError
@@ -21,7 +32,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         kinds = parser.add_subparsers(
-            dest="kind", required=True, metavar="desk | workbench | import | rows | extraction | stories"
+            dest="kind",
+            required=True,
+            metavar="desk | dashboards | workbench | import | rows | extraction | stories | publishing",
         )
         desk_parser = kinds.add_parser(
             "desk",
@@ -47,6 +60,15 @@ class Command(BaseCommand):
             help="on a throw-away PostgreSQL started for it, instead of beside the desk's database",
         )
         desk_parser.add_argument("--keep", action="store_true", help="leave the scratch database there")
+        dashboards_parser = kinds.add_parser(
+            "dashboards",
+            help="the pages of the dashboards, and what keeping their tallies costs, in a scratch database",
+        )
+        dashboards_parser.add_argument("--claims", type=int, default=1_000_000, help="(default: 1,000,000)")
+        dashboards_parser.add_argument(
+            "--seconds", type=float, default=3.0, help="for each operation (default: %(default)s)"
+        )
+        dashboards_parser.add_argument("--own-server", action="store_true", help="as for desk")
         workbench_parser = kinds.add_parser(
             "workbench",
             help="the review screen on an article of 10,000 words and 300 claims: page, click, edit, verdict",
@@ -89,6 +111,17 @@ class Command(BaseCommand):
         for name, number in (("originals", 200), ("placed", 400), ("small", 10_000), ("large", 1_000_000)):
             stories_parser.add_argument(f"--{name}", type=int, default=number, help="(default: %(default)s)")
         stories_parser.add_argument("--own-server", action="store_true", help="as for desk")
+        publishing_parser = kinds.add_parser(
+            "publishing",
+            help="what readers and the public search wait for, at a million published fact-checks",
+        )
+        publishing_parser.add_argument(
+            "--editions", type=int, default=1_000_000, help="(default: %(default)s)"
+        )
+        publishing_parser.add_argument(
+            "--seconds", type=float, default=5.0, help="for each question (default: %(default)s)"
+        )
+        publishing_parser.add_argument("--own-server", action="store_true", help="as for desk")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["kind"] == "extraction":
@@ -100,8 +133,14 @@ class Command(BaseCommand):
                 options,
                 stories.report(**{key: options[key] for key in ("originals", "placed", "small", "large")}),
             )
+        elif options["kind"] == "publishing":
+            self._lines(options, publishing.report(editions=options["editions"], seconds=options["seconds"]))
         elif options["kind"] == "workbench":
             self._lines(options, workbench.report(seconds=options["seconds"]))
+        elif options["kind"] == "dashboards":
+            if options["claims"] < dashboards.FEWEST_CLAIMS:
+                raise CommandError(f"--claims takes {dashboards.FEWEST_CLAIMS} or more.")
+            self._lines(options, dashboards.report(claims=options["claims"], seconds=options["seconds"]))
         elif options["kind"] == "rows":
             self._rows(options)
         else:

@@ -6,7 +6,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('articles', '0008_versions_follow_each_other'),
+        ('articles', '0009_retries_and_answers'),
     ]
 
     operations = [
