@@ -16,8 +16,10 @@ from claims import (
     decisions,
     deskadmin,  # noqa: F401 - registers its own
     evidenceadmin,  # noqa: F401 - registers its own
+    exportadmin,  # noqa: F401 - registers its own
     inboxadmin,  # noqa: F401 - registers its own
     peopleadmin,  # noqa: F401 - its models are registered by being loaded
+    prioradmin,  # noqa: F401 - registers its own
     publicationadmin,  # noqa: F401 - registers its own
 )
 from claims.choices import DismissReason

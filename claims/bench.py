@@ -37,6 +37,7 @@ from claims.models import (
     HopCheck,
     Lineage,
     Notice,
+    PriorMatch,
     Reply,
     Review,
     Span,
@@ -45,6 +46,7 @@ from claims.models import (
     Vote,
 )
 from claims.panes import Listed, Shown, digest, listed_claims, shown_of, version_spans
+from claims.priorreads import matches_of
 from claims.queries import Step, chain_steps
 from claims.talk import NOTHING_SAID, Talk, talk_about
 from factcheck.lib.prepared import Prepared
@@ -73,6 +75,7 @@ class Workbench:
     roles_then: list[SpeakerRole]  # what the speaker was on the day the text came out
     contradictions: list[tuple[Contradiction, Claim]]
     fact_checks: list[FactCheck]  # what is written or published about it, per language
+    matches: list[PriorMatch]  # what other desks checked that is this claim, or may be
     has_unread: bool  # notices about the claim, of whoever looks
 
     @property
@@ -212,6 +215,7 @@ def workbench(claim_id: int, *, viewer: User, appearance_id: int | None = None) 
         roles_then=ledger.roles_then(appearance, case.speaker) if case.has_roles else [],
         contradictions=ledger.contradictions_with(claim_id) if case.has_contradictions else [],
         fact_checks=fact_checks_of(claim_id) if case.has_fact_checks else [],
+        matches=matches_of(claim_id) if case.has_matches else [],
         has_unread=case.has_unread,
     )
 
@@ -259,6 +263,7 @@ def _case(claim: int, viewer: int) -> QuerySet[ClaimState]:
                 Contradiction.objects.filter(Q(first=own) | Q(second=own), withdrawn_at=None)
             ),
             has_fact_checks=Exists(FactCheck.objects.filter(claim=own)),
+            has_matches=Exists(PriorMatch.objects.filter(claim=own)),
             has_unread=Exists(Notice.objects.filter(claim=own, recipient=viewer, read_at=None)),
         )
     )

@@ -251,6 +251,47 @@ class Due(TextChoices):
     NONE = "none", "No due date"
 
 
+class ExportSubject(TextChoices):
+    """What an export is of."""
+
+    CLAIMS = "claims", "Claims"
+    FACT_CHECKS = "fact_checks", "Fact-checks"
+    ARTICLE = "article", "Claims of an article"
+    STORY = "story", "Claims of a story"
+    CORRECTIONS = "corrections", "Corrections"
+
+
+class ExportFormat(TextChoices):
+    CSV = "csv", "CSV (table)"
+    JSONL = "jsonl", "JSON lines (everything)"
+    CLAIMREVIEW = "claimreview", "ClaimReview (JSON-LD)"
+    WEBANNOTATION = "webannotation", "W3C Web Annotation (JSON-LD)"
+
+
+class ExportState(TextChoices):
+    QUEUED = "queued", "Queued"
+    RUNNING = "running", "Being written"
+    DONE = "done", "Ready"
+    FAILED = "failed", "Failed"
+    CANCELLED = "cancelled", "Cancelled"
+    EXPIRED = "expired", "Expired"
+
+
+class PriorImportState(TextChoices):
+    QUEUED = "queued", "Queued"
+    RUNNING = "running", "Being read"
+    DONE = "done", "Done"
+    FAILED = "failed", "Failed"
+
+
+class MatchState(TextChoices):
+    """Whether a check elsewhere is of one of the desk's claims."""
+
+    SUGGESTED = "suggested", "Suggested"
+    CONFIRMED = "confirmed", "Confirmed"
+    REJECTED = "rejected", "Not the same claim"
+
+
 class When(TextChoices):
     """What the days of a list's `since` and `until` (UTC) are days of."""
 

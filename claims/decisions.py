@@ -83,16 +83,19 @@ _CORRECTIONS = Prepared(
 )
 
 
-def is_hidden(case: ClaimState, viewer: User) -> bool:
+def is_hidden(case: ClaimState, viewer: User | None) -> bool:
     return not permissions.sees_verdict(viewer, state=case.state, author_id=case.author_id)
 
 
-def visible_reviews(reviews: QuerySet[Review], viewer: User | int) -> QuerySet[Review]:
-    """Without what an author answered on claims whose blind cross-check is not done, unless `viewer` is that author."""
+def visible_reviews(reviews: QuerySet[Review], viewer: User | int | None) -> QuerySet[Review]:
+    """Without what an author answered on claims whose blind cross-check is not done, unless `viewer` is that author.
+
+    No viewer, here and below: whoever may come to read it. What is in cross-check has an author, so that nobody is theirs.
+    """
     return reviews.exclude(Q(stage=ReviewStage.AUTHOR) & _BLIND & ~Q(claim__case__author=viewer))
 
 
-def with_told_stances(links: QuerySet[EvidenceLink], viewer: User | int) -> QuerySet[EvidenceLink]:
+def with_told_stances(links: QuerySet[EvidenceLink], viewer: User | int | None) -> QuerySet[EvidenceLink]:
     """With `told_stance`: what each document is said to do to the claim, or "" where `viewer` is to judge that first.
 
     Before the second verdict the documents, their kinds and quotes are told, and what `viewer` linked themselves.
@@ -100,7 +103,7 @@ def with_told_stances(links: QuerySet[EvidenceLink], viewer: User | int) -> Quer
     return links.annotate(told_stance=Case(When(_untold(viewer), then=Value("")), default=F("stance")))
 
 
-def _untold(viewer: User | int) -> Q:
+def _untold(viewer: User | int | None) -> Q:
     return _BLIND & ~Q(claim__case__author=viewer) & ~Q(added_by=viewer)
 
 

@@ -1,7 +1,9 @@
 """What a list of claims is narrowed to, and how it is narrowed so that it stays quick."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery
@@ -9,8 +11,9 @@ from django.utils import timezone
 
 from articles.models import Outlet
 from claims import permissions
-from claims.choices import DONE, Due, Mine, State, When
+from claims.choices import DONE, Due, Edited, Form, Mine, State, Veracity, When
 from claims.models import Assignment, Claim, ClaimState, ClaimTag, Speaker, Stay, Tag, Vote
+from factcheck.lib.keys import read_key
 from factcheck.models import User
 
 # A part of a name stands for at most so many speakers, the first by name.
@@ -18,6 +21,7 @@ SPEAKERS_PER_NAME = 200
 # Words that no more claims than this have are looked up; the claims are asked one by one for more common ones.
 FEW_CLAIMS = 1000
 NOTHING = Q(pk__in=[])
+MOST_HOURS = 24 * 365 * 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,3 +163,35 @@ def with_words(cases: QuerySet[ClaimState], words: str) -> QuerySet[ClaimState]:
         has=ExpressionWrapper(has_words, output_field=BooleanField())
     )
     return cases.filter(Subquery(asked))
+
+
+def filters_of(answers: Mapping[str, Any], *, reader: User | None = None) -> Filters:
+    """What the toolbar's answers (field to value, as a saved view keeps them) narrow a list to; what is none of its
+    answers narrows nothing."""
+    told = {name: str(value).strip() for name, value in answers.items()}
+
+    def one_of(name: str, values: Iterable[str]) -> str:
+        return told.get(name, "") if told.get(name, "") in set(values) else ""
+
+    outlet, tag = (read_key(told.get(name, "")) for name in ("outlet", "tag"))
+    hours = read_key(told.get("older", ""))
+    try:
+        score = float(told.get("score", "")) or None
+    except ValueError:
+        score = None
+    return Filters(
+        state=one_of("state", State.values),
+        outlet=Outlet.objects.filter(pk=outlet).first() if outlet else None,
+        speaker=told.get("speaker", ""),
+        form=one_of("form", Form.values),
+        checkable={"yes": True, "no": False}.get(told.get("checkable", "")),
+        veracity=one_of("veracity", Veracity.values),
+        edited=one_of("edited", Edited.values),
+        due=one_of("due", Due.values),
+        words=told.get("q", ""),
+        tag=Tag.objects.filter(pk=tag, merged_into=None).first() if tag else None,
+        score=score,
+        older_than=timedelta(hours=min(hours, MOST_HOURS)) if hours else None,
+        mine=one_of("mine", Mine.values),
+        reader=reader,
+    )

@@ -31,12 +31,19 @@ MAY = {
     "assign": (Role.EDITOR, "give claims to others"),
     "share_views": (Role.EDITOR, "share views with the desk"),
     "sort_stories": (Role.EDITOR, "say which articles are one story"),
+    "import_checks": (Role.RESEARCHER, "bring in what other desks checked"),
+    "match_checks": (Role.REVIEWER, "say whether a check elsewhere is of the same claim"),
+    "export": (Role.VIEWER, "export the desk's work"),
+    "see_exports": (Role.EDITOR, "see what others exported"),
 }
 
 
-def sees_verdict(user: User, *, state: str, author_id: int | None) -> bool:
-    """Whether `user` may see what the author answered: the cross-check is blind until it is done."""
-    return state != State.IN_CROSS_CHECK or author_id == user.pk
+def sees_verdict(user: User | None, *, state: str, author_id: int | None) -> bool:
+    """Whether `user` may see what the author answered: the cross-check is blind until it is done.
+
+    None: whoever may come to read it, so that nothing is told that somebody may not see.
+    """
+    return state != State.IN_CROSS_CHECK or (user is not None and author_id == user.pk)
 
 
 def may(user: User, action: str) -> bool:

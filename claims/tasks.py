@@ -95,6 +95,49 @@ def give_out_claims() -> None:
     giving.give_out_claims()
 
 
+# Many claims take minutes; well below the broker's visibility timeout all the same.
+@shared_task(soft_time_limit=780, time_limit=840)
+def run_export(export_id: int) -> None:
+    from claims.services import exporting
+
+    exporting.run_export(export_id=export_id)
+
+
+@shared_task
+def sweep_exports() -> None:
+    """Wakes workers for what a lost message or a dead worker left undone, and deletes the files that have had their time."""
+    from claims.services import exporting
+    from factcheck.lib.sweeping import nudge
+
+    nudge(run_export, exporting.undone_exports())
+    exporting.expire_exports()
+
+
+@shared_task
+def run_prior_import(import_id: int) -> None:
+    from claims.services import priorimporting
+
+    priorimporting.run_prior_import(import_id=import_id)
+
+
+@shared_task
+def suggest_matches() -> None:
+    """Compares what is still to be compared: new checks with the desk's claims, new claims with the checks."""
+    from claims.services import priormatching
+
+    priormatching.suggest_matches()
+
+
+@shared_task
+def sweep_prior() -> None:
+    from claims.services import priorimporting, priormatching
+    from factcheck.lib.sweeping import nudge
+
+    nudge(run_prior_import, priorimporting.undone_imports())
+    if priormatching.is_undone():
+        suggest_matches.delay()
+
+
 @shared_task
 def fold_tallies() -> None:
     from claims.services import tallies

@@ -4,6 +4,7 @@ A setting that is missing where it matters fails at start and names its variable
 """
 
 from pathlib import Path
+from typing import Any
 
 import environ
 from csp.constants import NONE, SELF
@@ -139,6 +140,8 @@ CELERY_BEAT_SCHEDULE = {
         "give out claims": "claims.tasks.give_out_claims",
         "resume claims on hold": "claims.tasks.resume_claims_on_hold",
         "sweep merged speakers": "claims.tasks.sweep_merged_speakers",
+        "sweep exports": "claims.tasks.sweep_exports",
+        "sweep checks elsewhere": "claims.tasks.sweep_prior",
     }.items()
 }
 CELERY_BEAT_SCHEDULE["poll feeds"] = {
@@ -204,7 +207,7 @@ if SNAPSHOT_STORAGE not in ("files", "s3"):
 SNAPSHOT_BUCKET = env("SNAPSHOT_BUCKET", default="")
 if SNAPSHOT_STORAGE == "s3" and not SNAPSHOT_BUCKET:
     raise ImproperlyConfigured("SNAPSHOT_BUCKET is not set: name the bucket that snapshots lie in.")
-_SNAPSHOT_STORAGES = {
+_SNAPSHOT_STORAGES: dict[str, dict[str, Any]] = {
     "files": {
         "BACKEND": "articles.storage.WholeFiles",
         "OPTIONS": {"location": env("SNAPSHOT_DIR", default=str(VAR_DIR / "snapshots"))},
@@ -226,12 +229,25 @@ _SNAPSHOT_STORAGES = {
         },
     },
 }
+# Exports lie beside them: where web and workers both are, and never served but by a view that asks who is asking.
+_EXPORT_STORAGES: dict[str, dict[str, Any]] = {
+    "files": {"BACKEND": "articles.storage.WholeFiles", "OPTIONS": {"location": str(VAR_DIR / "exports")}},
+    "s3": {
+        **_SNAPSHOT_STORAGES["s3"],
+        "OPTIONS": {
+            **_SNAPSHOT_STORAGES["s3"]["OPTIONS"],
+            "location": f"{_SNAPSHOT_STORAGES['s3']['OPTIONS']['location']}-exports".lstrip("-"),
+            "object_parameters": {"ContentType": "application/octet-stream"},
+        },
+    },
+}
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": VAR_DIR / "files"},
     },
     "snapshots": _SNAPSHOT_STORAGES[SNAPSHOT_STORAGE],
+    "exports": _EXPORT_STORAGES[SNAPSHOT_STORAGE],
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if STATIC_FROM_SOURCE
@@ -356,6 +372,11 @@ SPECTACULAR_SETTINGS = {
         "FeedKind": "articles.models.Feed.Kind",
         "FeedState": "articles.models.Feed.State",
         "ReplyChannel": "claims.choices.ReplyChannel",
+        "ExportSubject": "claims.choices.ExportSubject",
+        "ExportFormat": "claims.choices.ExportFormat",
+        "ExportState": "claims.choices.ExportState",
+        "PriorImportState": "claims.choices.PriorImportState",
+        "MatchState": "claims.choices.MatchState",
         "LookKind": "claims.api.feeds.LOOK_KINDS",
         "SeenBy": "claims.api.articleserializers.SEEN_BY",
         "Role": "factcheck.lib.roles.Role",
@@ -402,6 +423,10 @@ RECHECK_ARTICLES = env.bool("RECHECK_ARTICLES", default=True)
 EVIDENCE_MAX_BYTES = env.int("EVIDENCE_MAX_BYTES", default=20000000)
 # Whether documents that are kept are looked at again by themselves.
 RECHECK_EVIDENCE = env.bool("RECHECK_EVIDENCE", default=True)
+# Days after which the file of an export is deleted.
+EXPORT_KEEP_DAYS = env.int("EXPORT_KEEP_DAYS", default=7)
+# Bytes of one import of other desks' checks, fetched or uploaded: it is read as a whole.
+PRIOR_MAX_BYTES = env.int("PRIOR_MAX_BYTES", default=20000000)
 # Where the Wayback Machine is asked, at a desk that wants it to (a desk setting, off by default).
 WAYBACK_SAVE_URL = env("WAYBACK_SAVE_URL", default="https://web.archive.org/save/")
 WAYBACK_LOOKUP_URL = env("WAYBACK_LOOKUP_URL", default="https://archive.org/wayback/available")

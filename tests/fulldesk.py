@@ -1,6 +1,7 @@
 """A desk with at least one row of every model, made by the services: for what has to hold of every page."""
 
 import io
+import json
 from functools import partial
 
 from django.utils import timezone
@@ -21,10 +22,13 @@ from claims.services.digests import set_digest
 from claims.services.dumping import write_dumps
 from claims.services.editing import merge_claims
 from claims.services.evidence import link_evidence
+from claims.services.exporting import request_export, run_export
 from claims.services.factchecks import publish_fact_check, write_fact_check
 from claims.services.hopchecking import check_hop
 from claims.services.ledger import add_role, link_contradiction
 from claims.services.merging import merge_speakers
+from claims.services.priorimporting import request_prior_import, run_prior_import
+from claims.services.priormatching import suggest_matches
 from claims.services.publishing import open_correction, publish_correction
 from claims.services.replies import ask_reply
 from claims.services.reviewing import Judgement, record_review
@@ -34,6 +38,7 @@ from claims.services.tagging import add_tag, tag_claim
 from claims.services.talking import add_comment, edit_comment
 from claims.services.viewing import save_view, set_default_view
 from factcheck.models import AnsweredRequest, User
+from tests.elsewhere.checks import review
 from tests.factories import (
     make_article_version,
     make_claim,
@@ -86,6 +91,19 @@ def people_talk(editor: User) -> None:
     edit_comment(by=editor, comment_id=comment.pk, text="@ann, look at this please.")
     set_digest(by=make_user("dee", "reviewer", email="dee@desk.example"), pace="daily")
     ask_reply(by=editor, claim_id=claims[0].pk, asked="The dam board", channel="email")
+
+
+def checked_elsewhere(by: User) -> None:
+    """An export, and what another desk checked: known, updated, matched, refused, and a claim that waits for its turn."""
+    request_export(by=by, subject="claims", file_format="csv")
+    done = request_export(by=by, subject="claims", file_format="jsonl", filters={"state": "queued"})
+    run_export(export_id=done.pk)
+    for rating in ("Mostly wrong", "Wrong"):
+        rows = json.dumps([review(reviewRating={"alternateName": rating}), {"@type": "WebPage"}]).encode()
+        job = request_prior_import(by=by, file=io.BytesIO(rows), name="checks.json")
+        run_prior_import(import_id=job.pk)
+    suggest_matches()
+    make_claim(text="It waits to be looked up.")
 
 
 def fill_desk(by: User) -> Claim:
@@ -159,4 +177,5 @@ def fill_desk(by: User) -> Claim:
         place_version(article_id=copy.article_id)
     story = Placement.objects.get(article=copies[0].article_id).story_id or 0
     take_out_of_story(by=by, article_id=copies[0].article_id, story_id=story)
+    checked_elsewhere(by)
     return claim

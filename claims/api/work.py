@@ -30,7 +30,9 @@ from factcheck.models import User
 
 
 class ColleagueSerializer(PersonSerializer):
-    role = ChoiceField(Role.choices, allow_null=True, help_text="Null: none was given; they read as a viewer does.")
+    role = ChoiceField(
+        Role.choices, allow_null=True, help_text="Null: none was given; they read as a viewer does."
+    )
 
 
 class PeopleFilters(Filters):

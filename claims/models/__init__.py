@@ -3,11 +3,13 @@ from claims.models.audit import AuditEvent
 from claims.models.claim import Appearance, Claim, ClaimState
 from claims.models.desk import DeskSettings, verdict_choices, verdict_label
 from claims.models.evidence import Evidence, EvidenceCopy, EvidenceLink
+from claims.models.export import Export
 from claims.models.factcheck import Dump, Edition, FactCheck
 from claims.models.hopcheck import HopCheck
 from claims.models.ledger import Contradiction, SpeakerAlias, SpeakerMerge, SpeakerRole
 from claims.models.lineage import Lineage, with_merged
 from claims.models.notice import Digest, Notice
+from claims.models.prior import PriorCheck, PriorImport, PriorLookup, PriorMatch, PriorProblem
 from claims.models.proposal import ExtractionProposal
 from claims.models.reanchored import Orphan, Rewording
 from claims.models.review import Assignment, Review
@@ -40,6 +42,7 @@ __all__ = [
     "EvidenceCopy",
     "EvidenceLink",
     "EvidenceWatch",
+    "Export",
     "ExtractionProposal",
     "ExtractionRun",
     "FactCheck",
@@ -51,6 +54,11 @@ __all__ = [
     "Orphan",
     "PairTally",
     "Preference",
+    "PriorCheck",
+    "PriorImport",
+    "PriorLookup",
+    "PriorMatch",
+    "PriorProblem",
     "Reply",
     "Review",
     "Rewording",

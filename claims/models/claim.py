@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from articles.models import ArticleVersion, Outlet
-from claims import tallying
+from claims import lookups, tallying
 from claims.choices import DONE, Anchoring, AttributionVerdict, Edited, Form, State, Veracity
 from claims.models.desk import verdict_label
 from claims.models.run import ExtractionRun
@@ -58,7 +58,7 @@ class Claim(models.Model):
             models.Index(fields=["speaker", "-id"], name="claim_by_speaker"),
             models.Index(fields=["score"], name="claim_by_score"),  # lists of the few that score highest
         ]
-        triggers = tallying.CLAIM
+        triggers = [*tallying.CLAIM, lookups.NEW_CLAIMS, lookups.OTHER_WORDS]
 
     def __str__(self) -> str:
         return self.text if len(self.text) <= 90 else f"{self.text[:89]}…"

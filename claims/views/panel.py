@@ -125,6 +125,7 @@ def panel_context(request: DeskRequest, bench: Workbench, panel: Panel) -> dict[
         if may_triage and (state in DISMISSIBLE or "dismiss" in panel.returned)
         else None,
         "history": _history(bench, parts),
+        "may_match": permissions.may(user, "match_checks"),
         "parts": parts.made,
         "may_write": state in (State.APPROVED, State.PUBLISHED, State.CORRECTING)
         and permissions.may(user, "write_fact_check"),

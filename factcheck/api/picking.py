@@ -60,6 +60,8 @@ class Picks:
 
     def add(self, wanted: Wanted, shapes: Iterable[dict[str, Any]], user: User) -> None:
         """Puts what `include` asks for into each shape."""
+        if not wanted.include:
+            return
         shapes = list(shapes)
         keys = [shape["id"] for shape in shapes]
         for name in wanted.include:

@@ -68,6 +68,8 @@ TAGS = [
     {"name": "outlets", "description": "Who publishes."},
     {"name": "snapshots", "description": "What was fetched or uploaded, as it came."},
     {"name": "imports", "description": "Bringing articles in, in the background."},
+    {"name": "prior checks", "description": "What other desks checked, as their ClaimReview says."},
+    {"name": "exports", "description": "Files of the desk's work, made in the background."},
     {"name": "feeds", "description": "Feeds and sitemaps that are polled; what is new in one is imported."},
     {"name": "inbox", "description": "What concerns you: handed over, sent back, mentioned, due."},
     {"name": "tags", "description": "What the desk calls its topics."},

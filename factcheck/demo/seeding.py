@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 from django.contrib.auth.models import Group
 from django.db import transaction
@@ -14,12 +15,14 @@ from articles.services.running import run_import_item
 from claims.choices import RunState, State
 from claims.drafting import prefilled
 from claims.facts import facts_of
-from claims.models import Claim, ClaimState, ExtractionRun, Review, Tag
+from claims.models import Claim, ClaimState, ExtractionRun, PriorImport, Review, Tag
 from claims.services.assigning import take_claim
 from claims.services.curating import dismiss_claim, hold_claim, queue_claim
 from claims.services.evidence import link_evidence
 from claims.services.extracting import extract_version
 from claims.services.factchecks import NEW, publish_fact_check, write_fact_check
+from claims.services.priorimporting import request_prior_import, run_prior_import
+from claims.services.priormatching import suggest_matches
 from claims.services.publishing import open_correction, publish_correction, retract_claim
 from claims.services.reviewing import Judgement, record_review
 from claims.services.seconding import cross_check, vote_claim
@@ -32,6 +35,7 @@ from factcheck.models import User
 LABEL = "Sample newsroom"
 FEED_URL = "https://northwire.example/wires.atom"
 POLL_SECONDS = 0.2
+CHECKED_ELSEWHERE = Path(__file__).parent / "checked-elsewhere.json"
 
 Say = Callable[[str], None]
 
@@ -102,6 +106,18 @@ def add_sample_feed() -> None:
         editor = User.objects.get(username="editor")
         feed = add_feed(by=editor, url=FEED_URL, name="Northwire: all wires", outlet="Northwire")
         pause_feed(by=editor, feed_id=feed.pk)
+
+
+def add_checks_elsewhere() -> None:
+    """What an invented desk checked, here and now; one of the two is of a claim of the stories."""
+    if not PriorImport.objects.filter(file_name=CHECKED_ELSEWHERE.name).exists():
+        with CHECKED_ELSEWHERE.open("rb") as file:
+            asked = request_prior_import(
+                by=User.objects.get(username="editor"), file=file, name=CHECKED_ELSEWHERE.name
+            )
+        run_prior_import(import_id=asked.pk)
+    while suggest_matches():
+        pass
 
 
 def work_off(job: ImportJob) -> None:

@@ -60,17 +60,16 @@ function press(control) {
 
 // A part of the panel that was fetched because somebody opened it: on to its first field, with what was pressed while
 // it was on its way, as if it had been there.
+const enter = (part) => {
+  const first = part.querySelector("form :is(input:not([type=hidden]), textarea, select)");
+  (first ?? part.querySelector("summary")).focus();
+  return first;
+};
 let early = [];
-let settlesBy = 0; // it is in the page, not yet in focus: a moment at most
-document.addEventListener("htmx:beforeSwap", (event) => {
-  if (event.detail.requestConfig?.elt.matches("a[data-part]:not([data-returns])")) settlesBy = performance.now() + 500;
-});
 document.addEventListener("htmx:afterSettle", (event) => {
   const part = event.target;
   if (!part.matches?.("details.part") || event.detail.requestConfig?.elt.hasAttribute("data-returns")) return;
-  settlesBy = 0;
-  const first = part.querySelector("form :is(input:not([type=hidden]), textarea, select)");
-  (first ?? part.querySelector("summary")).focus();
+  const first = enter(part);
   const words = early.filter((key) => key.length === 1).join("");
   if (words && first?.matches("textarea, input:not([type=radio], [type=checkbox], [type=file])")) {
     first.value += words;
@@ -81,12 +80,15 @@ document.addEventListener("htmx:afterSettle", (event) => {
   early = [];
 });
 
+// The same part by its address, as a link that was opened before the page was ready for it.
+const opened = document.getElementById(location.hash.slice(1));
+if (opened?.matches("details.part[open]")) enter(opened);
+
 document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.isComposing || event.repeat || event.altKey) return;
   const key = keyName(event);
   const single = !key.startsWith("ctrl+");
-  const isComing = document.querySelector("a[data-part].htmx-request:not([data-returns])") || performance.now() < settlesBy;
-  if (!isTyping() && isComing) {
+  if (!isTyping() && document.querySelector("a[data-part].htmx-request:not([data-returns])")) {
     early.push(key === "ctrl+enter" ? key : single ? event.key : "");
     event.preventDefault();
     return;

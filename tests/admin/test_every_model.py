@@ -43,6 +43,7 @@ from claims.models import (
     EvidenceCopy,
     EvidenceLink,
     EvidenceWatch,
+    Export,
     ExtractionProposal,
     ExtractionRun,
     FactCheck,
@@ -52,6 +53,11 @@ from claims.models import (
     Notice,
     Orphan,
     Preference,
+    PriorCheck,
+    PriorImport,
+    PriorLookup,
+    PriorMatch,
+    PriorProblem,
     Reply,
     Review,
     Rewording,
@@ -84,6 +90,7 @@ SERVICES_WRITE = [
     AuditEvent, Evidence, EvidenceCopy, EvidenceLink, EvidenceWatch, HopCheck, ExtractionProposal, ExtractionRun, Tally, Stay,
     Tag, ClaimTag, SavedView, Preference, FactCheck, Edition, Dump,
     Story, Placement, Overlap, Separation,
+    Export, PriorImport, PriorProblem, PriorCheck, PriorMatch, PriorLookup,
 ]  # fmt: skip
 
 

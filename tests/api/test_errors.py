@@ -33,7 +33,7 @@ def test_nobody_gets_in_without_signing_in() -> None:
     client = CheckedClient()
     assert len(paths()) > 25
     for method, path in paths():
-        response = client.generic(method, re.sub(r"\{\w+\}", "1", path))
+        response = client.generic(method, re.sub(r"\{\w+\}", "1", path.replace("{digest}", "1" * 64)))
         assert refusal(response) == (401, "not_authenticated"), path
         assert response["WWW-Authenticate"] == "Token"
 

@@ -255,7 +255,7 @@ def test_outlets_are_found_by_name_and_domain(viewer: CheckedClient) -> None:
 
 
 def test_me_says_what_i_may_do(viewer: CheckedClient, reviewer: CheckedClient) -> None:
-    assert viewer.get("/api/v1/me/").json()["may"] == []
+    assert viewer.get("/api/v1/me/").json()["may"] == ["export"]
     told = reviewer.get("/api/v1/me/").json()
     assert (told["username"], told["name"], told["role"]) == ("rhea", "Rhea Lind", "reviewer")
     assert told["may"] == [
@@ -274,6 +274,9 @@ def test_me_says_what_i_may_do(viewer: CheckedClient, reviewer: CheckedClient) -
         "comment",
         "ask_reply",
         "tag",
+        "import_checks",
+        "match_checks",
+        "export",
     ]
 
 

@@ -23,7 +23,17 @@ import claims.urls
 from articles.models import ArticleVersion, Feed, Snapshot, Story
 from articles.services.containers import ContainerRequest
 from articles.services.importing import request_import
-from claims.models import Claim, Comment, ExtractionRun, FactCheck, Orphan, Speaker
+from claims.models import (
+    Claim,
+    Comment,
+    Export,
+    ExtractionRun,
+    FactCheck,
+    Orphan,
+    PriorCheck,
+    PriorImport,
+    Speaker,
+)
 from factcheck.models import User
 from tests.factories import make_user
 from tests.fulldesk import fill_desk
@@ -35,7 +45,7 @@ SIZES = {"desk": (1440, 900), "phone": (390, 844)}
 # Patterns that answer with a piece of a page, a file, or an address to go on to.
 NO_SCREENS = {
     "speaker_options", "presence", "review_part", "claim_preview", "compare_chosen", "import_warc", "article_warc", "import_report_csv",
-    "import_report_json", "public_atom", "public_dump", "public_claim", "public_claimreview", "public_sitemap",
+    "import_report_json", "export_file", "public_atom", "public_dump", "public_claim", "public_claimreview", "public_sitemap",
     "public_sitemap_part", "robots", "google_search", "google_pages", "google_page", "google_nothing", "snapshot_view", "snapshot_download", "snapshot_warc",
 }  # fmt: skip
 # Screens outside of the two apps' patterns.
@@ -81,6 +91,9 @@ def screens(judged: Claim) -> list[Screen]:
         "article_detail": lambda: [judged.appearances.get().version.article_id],
         "story_detail": lambda: [newest(Story)],
         "import_detail": lambda: [job.pk],
+        "export_detail": lambda: [newest(Export)],
+        "prior_detail": lambda: [newest(PriorCheck)],
+        "prior_import": lambda: [newest(PriorImport)],
         "container_mapping": lambda: [job.pk, job.containers.get().pk],
         "feed_detail": lambda: [newest(Feed)],
         "feed_change": lambda: [newest(Feed)],
