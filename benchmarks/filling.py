@@ -4,6 +4,7 @@ Every text is really made of its claims, so that spans, offsets and lengths are 
 """
 
 import random
+import re
 from itertools import product
 
 from django.contrib.auth.models import Group
@@ -73,6 +74,7 @@ _STATE = """CASE WHEN chance < 0.55 THEN 'queued' WHEN chance < 0.75 THEN 'new'
                  WHEN chance < 0.90 THEN 'published' WHEN chance < 0.91 THEN 'on_hold' ELSE 'dismissed' END"""
 _VERDICT = "(ARRAY['true', 'mostly_true', 'half_true', 'misleading', 'false', 'unproven'])[1 + floor(score * 6)::int]"
 
+_INTO = re.compile(r"\s*(?:INSERT INTO|CREATE TEMPORARY TABLE) (\w+)")
 _STATEMENTS = (
     """INSERT INTO articles_outlet (id, name, domain, created_at)
        SELECT o, 'Outlet ' || o, 'outlet' || o || '.example', now() FROM generate_series(1, %(outlets)s) AS o""",
@@ -203,6 +205,10 @@ def fill(claims: int) -> User:
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
         for statement in _STATEMENTS:
             cursor.execute(statement, given)
+            if filled := _INTO.match(
+                statement
+            ):  # or what joins it next, triggers above all, is planned for an empty table
+                cursor.execute(f"ANALYZE {filled[1]}")
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # a table with checks to come cannot be altered
         for table in checked_by_row:
             cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")

@@ -51,6 +51,7 @@ class Command(BaseCommand):
             )
         for item in job.items.filter(state=ImportItem.State.FAILED):
             self.stderr.write(f"{item}: {item.error_message}")
+        seeding.add_checks_elsewhere()
         deeds = seeding.do_deeds(job, say=self.stderr.write)
         imported = job.items.filter(state=ImportItem.State.DONE).count()
         self.stdout.write(f"{imported} stories, {deeds} claims worked on.")
