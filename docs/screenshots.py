@@ -21,12 +21,12 @@ CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/c
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """What is looked at, by whom. `follow`: the link to go on by, as a selector; `open`: what is unfolded there."""
+    """What is looked at, by whom. `follow`: the links to go on by, as selectors; `open`: what is unfolded there."""
 
     name: str
     account: str
     address: str
-    follow: str = ""
+    follow: tuple[str, ...] = ()
     open: str = ""
     height: int = HEIGHT
 
@@ -35,9 +35,21 @@ CLAIM = ".table a[href^='/review/']"
 PICTURES = (
     Picture("queue", "reviewer", "/queue/"),
     Picture("import", "reviewer", "/imports/new/"),
-    Picture("review", "reviewer", "/claims/?state=in_review", follow=CLAIM, height=1000),
-    Picture("cross-check", "reviewer", "/claims/?state=in_cross_check", follow=CLAIM, height=1000),
-    Picture("speaker", "reviewer", "/speakers/", follow="main a[href^='/speakers/']"),
+    Picture("review", "reviewer", "/claims/?state=in_review", follow=(CLAIM,), height=1000),
+    Picture("cross-check", "reviewer", "/claims/?state=in_cross_check", follow=(CLAIM,), height=1000),
+    Picture(
+        "workbench", "reviewer", "/claims/?speaker=Danil+Orsak&state=queued", follow=(CLAIM,), height=900
+    ),
+    Picture("dashboard", "editor", "/dashboard/", height=1000),
+    Picture("vote", "editor", "/claims/?state=in_vote", follow=(CLAIM,), height=1080),
+    Picture(
+        "fact-check",
+        "editor",
+        "/claims/?state=published",
+        follow=(CLAIM, "a[href*='/fact-check/']"),
+        height=900,
+    ),
+    Picture("speaker", "reviewer", "/speakers/", follow=("main a[href^='/speakers/']",)),
 )
 
 
@@ -45,8 +57,8 @@ def take(picture: Picture, page: Page) -> None:
     """Goes there and keeps what is to be seen, as images/NAME.png."""
     page.set_viewport_size({"width": WIDTH, "height": picture.height})
     page.goto(picture.address)
-    if picture.follow:
-        page.locator(picture.follow).first.click()
+    for link in picture.follow:
+        page.locator(link).first.click()
     page.wait_for_load_state("networkidle")
     if picture.open:
         page.locator(picture.open).first.click()
