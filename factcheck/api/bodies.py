@@ -1,10 +1,13 @@
 """What a body may hold: a field that cannot be written is refused, not passed over."""
 
 from collections.abc import Mapping
+from itertools import islice
 from typing import Any
 
 from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.serializers import BaseSerializer, ListField, ListSerializer, Serializer
+
+MOST_TOLD = 20  # of what is unknown in one object
 
 
 def refuse_unknown(serializer: BaseSerializer[Any], body: Any) -> None:
@@ -21,7 +24,8 @@ def _unknown(described: Any, value: Any) -> Any:
     if isinstance(described, Serializer) and isinstance(value, Mapping):
         known = [name for name, field in described.fields.items() if not field.read_only]
         errors: dict[str, Any] = {
-            str(name): [ErrorDetail(_sentence(known), "not_writable")] for name in value if name not in known
+            str(name): [ErrorDetail(_sentence(known), "not_writable")]
+            for name in islice((name for name in value if name not in known), MOST_TOLD)
         }
         for name in known:
             if name in value and (found := _unknown(described.fields[name], value[name])):

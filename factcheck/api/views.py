@@ -17,10 +17,10 @@ from rest_framework.views import APIView
 
 from factcheck.api.answering import answered_once, idempotency_key
 from factcheck.api.bodies import refuse_unknown
-from factcheck.api.errors import LengthRequired, PreconditionFailed, PreconditionRequired, TooLarge
+from factcheck.api.errors import LengthRequired, PreconditionFailed, PreconditionRequired
 from factcheck.api.paging import CursorPages
 from factcheck.api.picking import FIELDS, INCLUDE, Picks
-from factcheck.api.wire import JsonParser
+from factcheck.api.wire import JsonParser, TooLarge
 from factcheck.lib.errors import Conflict
 from factcheck.models import User
 
