@@ -1,7 +1,7 @@
 """`manage.py benchmark api`: what the lists of the REST API, its word search and a verdict cost with many claims.
 
 Each request goes through the whole of the workbench as a server hands it over (WSGI, so without the test client's own work), signed in
-by a token.
+by a key.
 """
 
 import io
@@ -13,7 +13,6 @@ from typing import Any
 from django.core.wsgi import get_wsgi_application
 from django.db import connection
 from django.db.models import Max
-from knox.models import AuthToken
 
 from articles.models import Article, ArticleVersion, Outlet
 from benchmarks import desk, filling
@@ -21,6 +20,8 @@ from benchmarks.measuring import Operation, Target, measure, table
 from benchmarks.scratch import scratch_database
 from claims.models import Appearance, Assignment, AuditEvent, Claim, Review, Speaker, Tag
 from claims.services import assigning
+from factcheck.accounts.keys import make_key
+from factcheck.lib.roles import Scope
 from factcheck.models import User
 
 LIST = Target(cpu_ms=3, p95_ms=15)
@@ -100,11 +101,11 @@ def operations(reviewer: User) -> Iterator[Operation]:
 
 
 class Asking:
-    """Requests of somebody with a token, and whether they were answered as they should be."""
+    """Requests of somebody with a key, and whether they were answered as they should be."""
 
     def __init__(self, user: User) -> None:
         self.user = user
-        _, self.token = AuthToken.objects.create(user)
+        _, self.secret = make_key(by=user, name="Benchmark", scopes=Scope.values)
         self.application = get_wsgi_application()
 
     def operation(self, name: str, path: str, target: Target = desk.NONE) -> Operation:
@@ -140,7 +141,7 @@ class Asking:
                 "SERVER_NAME": "localhost",
                 "SERVER_PORT": "80",
                 "SERVER_PROTOCOL": "HTTP/1.1",
-                "HTTP_AUTHORIZATION": f"Token {self.token}",
+                "HTTP_AUTHORIZATION": f"Bearer {self.secret}",
                 "CONTENT_TYPE": "application/json",
                 "CONTENT_LENGTH": str(len(body)),
                 "wsgi.url_scheme": "http",

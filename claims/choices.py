@@ -234,6 +234,7 @@ class NoticeKind(TextChoices):
     EDITED = "edited", "An article changed a claim's words"
     EVIDENCE_CHANGED = "evidence_changed", "Evidence changed"
     EVIDENCE_GONE = "evidence_gone", "Evidence is gone"
+    WEBHOOK_OFF = "webhook_off", "A webhook was turned off"
 
 
 class DigestPace(TextChoices):
@@ -249,6 +250,31 @@ class Due(TextChoices):
     TODAY = "today", "Today"
     WEEK = "week", "Within a week"
     NONE = "none", "No due date"
+
+
+class WebhookEventType(TextChoices):
+    """What other programs can be told of."""
+
+    ARTICLE_IMPORTED = "article.imported", "An article came in"
+    VERSION_RECORDED = "version.recorded", "An article's text changed"
+    CLAIMS_EXTRACTED = "claims.extracted", "A text was read for its claims"
+    CLAIM_MOVED = "claim.moved", "A claim's state changed"
+    VERDICT_GIVEN = "verdict.given", "A reviewer or cross-checker gave a verdict"
+    EVIDENCE_CHANGED = "evidence.changed", "Evidence was linked, withdrawn, or has changed"
+    FACTCHECK_PUBLISHED = "factcheck.published", "A fact-check was published"
+    FACTCHECK_CORRECTED = "factcheck.corrected", "A fact-check was corrected"
+    FACTCHECK_RETRACTED = "factcheck.retracted", "A fact-check was retracted"
+    MATCH_DECIDED = "match.decided", "Somebody said whether a check elsewhere is of a claim"
+    IMPORT_FINISHED = "import.finished", "An import has ended"
+    PRIOR_IMPORT_FINISHED = "prior_import.finished", "An import of other desks' checks has ended"
+    EXPORT_FINISHED = "export.finished", "An export is ready, or failed"
+    TEST = "webhook.test", "A test, sent by hand"
+
+
+class DeliveryState(TextChoices):
+    PENDING = "pending", "On its way"
+    DELIVERED = "delivered", "Delivered"
+    FAILED = "failed", "Failed"
 
 
 class ExportSubject(TextChoices):

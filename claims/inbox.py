@@ -15,7 +15,13 @@ from factcheck.models import User
 
 COUNTED = 100  # unread ones; with more, the bar says "99+"
 URGENT = frozenset(
-    {NoticeKind.OVERDUE, NoticeKind.REPLY_MISSING, NoticeKind.LEASE_ENDING, NoticeKind.EVIDENCE_GONE}
+    {
+        NoticeKind.OVERDUE,
+        NoticeKind.REPLY_MISSING,
+        NoticeKind.LEASE_ENDING,
+        NoticeKind.EVIDENCE_GONE,
+        NoticeKind.WEBHOOK_OFF,
+    }
 )
 
 
@@ -44,7 +50,9 @@ def unread_count(user: User) -> int:
 
 
 def with_all(notices: QuerySet[Notice]) -> QuerySet[Notice]:
-    return notices.select_related("claim", "by", "comment", "reply", "link__evidence").defer("claim__search")
+    return notices.select_related("claim", "webhook", "by", "comment", "reply", "link__evidence").defer(
+        "claim__search"
+    )
 
 
 def tell_all(notices: Iterable[Notice]) -> list[Told]:
@@ -87,4 +95,5 @@ def words_of(notice: Notice) -> str:
         if notice.link and notice.link.quote_gone_at
         else f"Evidence that you linked has changed: {document}",
         NoticeKind.EVIDENCE_GONE: f"Evidence that you linked is gone: {document}",
+        NoticeKind.WEBHOOK_OFF: "It did not answer for too long and was turned off",
     }[NoticeKind(notice.kind)]

@@ -9,7 +9,7 @@ from factcheck.adminkit import ReadOnlyAdmin
 @admin.register(Notice)
 class NoticeAdmin(ReadOnlyAdmin):
     list_display = ("__str__", "recipient", "by", "moment", "at", "read_at")
-    list_select_related = ("recipient", "by")
+    list_select_related = ("recipient", "by", "claim", "webhook")
     list_filter = ("kind", ("read_at", admin.EmptyFieldListFilter))
     search_fields = ("recipient__username__startswith",)
     search_help_text = "Whose, or the notice's number."

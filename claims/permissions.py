@@ -2,7 +2,7 @@
 
 from claims.choices import State
 from factcheck.lib.errors import Refused
-from factcheck.lib.roles import Role, has_role, refused_role, require_role
+from factcheck.lib.roles import Role, Scope, has_role, has_scope, refused_role, require_role
 from factcheck.models import User
 
 MAY = {
@@ -35,6 +35,38 @@ MAY = {
     "match_checks": (Role.REVIEWER, "say whether a check elsewhere is of the same claim"),
     "export": (Role.VIEWER, "export the desk's work"),
     "see_exports": (Role.EDITOR, "see what others exported"),
+    "manage_webhooks": (Role.ADMIN, "manage webhooks"),
+}
+
+# What a key needs for each: one that nobody placed is for keys that may manage.
+SCOPES = {
+    **dict.fromkeys(["extract", "import_checks"], Scope.IMPORT),
+    **dict.fromkeys(
+        [
+            "triage",
+            "take",
+            "review",
+            "plan",
+            "edit",
+            "decide_proposals",
+            "anchor",
+            "link_evidence",
+            "check_hops",
+            "describe_speakers",
+            "merge_speakers",
+            "contradict",
+            "comment",
+            "ask_reply",
+            "tag",
+            "assign",
+            "sort_stories",
+            "match_checks",
+        ],
+        Scope.REVIEW,
+    ),
+    **dict.fromkeys(["approve", "write_fact_check", "publish"], Scope.PUBLISH),
+    **dict.fromkeys(["see_agreement", "export", "see_exports"], Scope.READ),
+    **dict.fromkeys(["configure", "manage_tags", "share_views", "manage_webhooks"], Scope.MANAGE),
 }
 
 
@@ -47,16 +79,20 @@ def sees_verdict(user: User | None, *, state: str, author_id: int | None) -> boo
 
 
 def may(user: User, action: str) -> bool:
-    return has_role(user, MAY[action][0])
+    return has_scope(user, _scope(action)) and has_role(user, MAY[action][0])
 
 
 def require(user: User, action: str) -> None:
-    """Raises factcheck.lib.errors.Refused unless `user` may do `action`."""
+    """Raises factcheck.lib.errors.Refused unless `user`, and the key they came by, may do `action`."""
     role, words = MAY[action]
-    require_role(user, role, words)
+    require_role(user, role, words, scope=_scope(action))
 
 
 def refusal(action: str) -> Refused:
-    """What `require` raises."""
+    """What `require` raises without the role."""
     role, words = MAY[action]
     return refused_role(role, words)
+
+
+def _scope(action: str) -> Scope:
+    return SCOPES.get(action, Scope.MANAGE)

@@ -6,10 +6,12 @@ from articles.models import ArticleVersion, Story
 from articles.signals import claims_wanted, stories_merged, versions_recorded
 from claims.services import extracting
 from claims.services.audit import record_event
+from claims.services.outbox import tell_of_versions
 
 
 @receiver(versions_recorded, dispatch_uid="extract what was recorded")
 def extract_what_was_recorded(*, versions: list[ArticleVersion], wants_claims: bool = True, **_: Any) -> None:
+    tell_of_versions(versions)
     if wants_claims:
         for version in versions:
             extracting.request_extraction(version=version, is_new=True)

@@ -139,6 +139,30 @@ def sweep_prior() -> None:
 
 
 @shared_task
+def deliver_webhook(webhook_id: int) -> None:
+    from claims.services import delivering
+
+    delivering.deliver_webhook(webhook_id=webhook_id)
+
+
+@shared_task
+def sweep_webhooks() -> None:
+    """Wakes workers for webhooks that something waits for, and writes down which imports have ended."""
+    from claims.services import delivering
+    from factcheck.lib.sweeping import nudge
+
+    delivering.tell_of_finished_imports()
+    nudge(deliver_webhook, delivering.due_webhooks())
+
+
+@shared_task
+def clean_up_webhooks() -> None:
+    from claims.services import delivering
+
+    delivering.clean_up()
+
+
+@shared_task
 def fold_tallies() -> None:
     from claims.services import tallies
 

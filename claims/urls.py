@@ -21,6 +21,7 @@ from claims.views import (
     tags,
     talking,
     versions,
+    webhooks,
     workbench,
 )
 
@@ -100,6 +101,14 @@ urlpatterns = [
     path("proposals/", proposals.proposal_list, name="proposal_list"),
     path("proposals/<int:run_id>/", proposals.proposals, name="proposals"),
     path("proposals/<int:run_id>/<int:proposal_id>/", proposals.decide, name="proposal_decide"),
+    path("desk/webhooks/", webhooks.webhook_list, name="webhook_list"),
+    path("desk/webhooks/<int:pk>/", webhooks.webhook_detail, name="webhook_detail"),
+    path("desk/webhooks/<int:pk>/on/", webhooks.webhook_switch, {"to": "on"}, name="webhook_on"),
+    path("desk/webhooks/<int:pk>/off/", webhooks.webhook_switch, {"to": "off"}, name="webhook_off"),
+    path("desk/webhooks/<int:pk>/secret/", webhooks.webhook_rotate, name="webhook_rotate"),
+    path("desk/webhooks/<int:pk>/test/", webhooks.webhook_test, name="webhook_test"),
+    path("desk/webhooks/<int:pk>/replay/", webhooks.webhook_replay, name="webhook_replay"),
+    path("desk/webhooks/<int:pk>/delete/", webhooks.webhook_delete, name="webhook_delete"),
     path("desk/settings/", desk.desk_settings, name="desk_settings"),
     path("desk/settings/verdicts/", desk.verdict_names, name="verdict_names"),
     path("articles/", articles.article_list, name="article_list"),

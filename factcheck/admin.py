@@ -1,13 +1,15 @@
 """The desk's people in the admin. What they may do follows from their roles, which are groups."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
+from factcheck import accountadmin  # noqa: F401  the admin finds its pages here
+from factcheck.accounts.sessions import end_sessions
 from factcheck.adminkit import ReadOnlyAdmin
 from factcheck.lib.roles import Role
 from factcheck.models import AnsweredRequest, User
@@ -23,6 +25,7 @@ class UserAdmin(DjangoUserAdmin):
 
     list_display = ("username", "first_name", "last_name", "roles", "is_active", "is_staff", "last_login")
     list_filter = ("groups", "is_active", "is_staff")
+    actions = ("log_out",)
     filter_horizontal = ()
     fieldsets = (
         (None, {"fields": ("username", "password")}),
@@ -58,6 +61,14 @@ class UserAdmin(DjangoUserAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:  # noqa: A002 - Django's name
+        """Whoever was in by the old password is in no longer, and no longer listed."""
+        response = super().user_change_password(request, id, form_url)
+        if request.method == "POST" and response.status_code == 302:
+            user = User.objects.get(pk=id)
+            end_sessions(by=cast(User, request.user), user=user, but=request.session.session_key)
+        return response
+
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         user = form.instance
@@ -65,6 +76,12 @@ class UserAdmin(DjangoUserAdmin):
             user.is_staff = True
             user.save(update_fields=["is_staff"])
             self.message_user(request, f"{user} is an admin now and may log in here.", messages.INFO)
+
+    @admin.action(description="Log the selected people out everywhere", permissions=["change"])
+    def log_out(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        counts = [end_sessions(by=cast(User, request.user), user=user) for user in queryset]
+        ended = sum(counts)
+        self.message_user(request, f"{ended} browsers logged out.", messages.SUCCESS)
 
     @admin.display(description="roles")
     def roles(self, user: User) -> str:

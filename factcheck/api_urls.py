@@ -23,14 +23,24 @@ from claims.api import (
     stories,
     talking,
     versions,
+    webhooks,
     work,
 )
+from factcheck.accounts import api as accounts
 from factcheck.api.docs import ApiDocs, ApiIndex, ApiSchema
 
 v1 = [
     path("", ApiIndex.as_view(), name="api_index"),
     path("me/", reading.Me.as_view()),
     path("me/preferences/", desk.Preferences.as_view()),
+    path("keys/", accounts.Keys.as_view()),
+    path("keys/<int:pk>/", accounts.KeyDetail.as_view()),
+    path("webhooks/", webhooks.Webhooks.as_view()),
+    path("webhooks/<int:pk>/", webhooks.WebhookDetail.as_view()),
+    path("webhooks/<int:pk>/rotate/", webhooks.RotateWebhook.as_view()),
+    path("webhooks/<int:pk>/test/", webhooks.TestWebhook.as_view()),
+    path("webhooks/<int:pk>/replay/", webhooks.ReplayWebhook.as_view()),
+    path("webhooks/<int:pk>/deliveries/", webhooks.Deliveries.as_view()),
     path("desk/", desk.Desk.as_view()),
     path("tags/", desk.Tags.as_view()),
     path("tags/<int:pk>/", desk.TagDetail.as_view()),

@@ -24,9 +24,9 @@ GRANTS: dict[Role, dict[str, list[str]]] = {
     Role.ADMIN: {
         "articles": ["delete_outlet"],
         "claims": ["delete_speaker"],
-        "factcheck": ["view_user", "add_user", "change_user"],
+        "factcheck": ["view_user", "add_user", "change_user", "view_key", "view_browsersession"],
         "auth": ["view_group"],
-        "knox": ["view_authtoken", "delete_authtoken"],
+        "axes": ["view_accessattempt", "delete_accessattempt"],
     },
 }
 

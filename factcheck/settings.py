@@ -3,6 +3,8 @@
 A setting that is missing where it matters fails at start and names its variable.
 """
 
+from datetime import timedelta
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,8 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from psycopg.conninfo import conninfo_to_dict
+
+from factcheck.api.enums import ENUM_NAMES
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -43,8 +47,8 @@ INSTALLED_APPS = [
     "pgtrigger",
     "django_htmx",
     "csp",
+    "axes",
     "rest_framework",
-    "knox",
     "django_filters",
     "drf_spectacular",
     "drf_spectacular_sidecar",
@@ -62,8 +66,10 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "factcheck.accounts.middleware.browser_seen",
     "django_htmx.middleware.HtmxMiddleware",
     "claims.middleware.desk_read_once",
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "factcheck.urls"
@@ -126,51 +132,41 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 SWEEP_SECONDS = env.float("SWEEP_SECONDS", default=10.0)
+# What beat sends: every so many seconds, to be dropped where no worker has taken it after so many.
+_BEAT = {
+    **{
+        name: (task, SWEEP_SECONDS, SWEEP_SECONDS * 2)
+        for name, task in {
+            "sweep imports": "articles.tasks.sweep_imports",
+            "sweep waiting imports": "articles.tasks.sweep_waiting",
+            "sweep placements": "articles.tasks.sweep_placements",
+            "sweep containers": "articles.tasks.sweep_containers",
+            "sweep re-checks": "articles.tasks.sweep_rechecks",
+            "sweep evidence": "claims.tasks.sweep_evidence",
+            "sweep extractions": "claims.tasks.sweep_extractions",
+            "release expired leases": "claims.tasks.release_expired_leases",
+            "give out claims": "claims.tasks.give_out_claims",
+            "resume claims on hold": "claims.tasks.resume_claims_on_hold",
+            "sweep merged speakers": "claims.tasks.sweep_merged_speakers",
+            "sweep exports": "claims.tasks.sweep_exports",
+            "sweep checks elsewhere": "claims.tasks.sweep_prior",
+            "sweep webhooks": "claims.tasks.sweep_webhooks",
+        }.items()
+    },
+    "poll feeds": ("articles.tasks.poll_feeds", 30.0, 60),  # a feed is polled every five minutes at most
+    "remind": ("claims.tasks.remind", 60.0, 120),  # due dates and digests are no matter of seconds
+    "sweep digests": ("claims.tasks.sweep_digests", 60.0, 120),
+    # It looks whether anything was published since, and writes once an hour at the most.
+    "write dumps": ("claims.tasks.write_dumps", 600.0, 1200),
+    "fold tallies": ("claims.tasks.fold_tallies", 600.0, 600),
+    "forget answers": ("factcheck.tasks.forget_answers", 3600.0, 3600),
+    "clean up webhooks": ("claims.tasks.clean_up_webhooks", 3600.0, 3600),
+}
+if COLLECT_SNAPSHOTS_DAILY := env.bool("COLLECT_SNAPSHOTS_DAILY", default=False):
+    _BEAT["collect snapshots"] = ("articles.tasks.collect_snapshots", 24 * 3600.0, 24 * 3600)
 CELERY_BEAT_SCHEDULE = {
-    name: {"task": task, "schedule": SWEEP_SECONDS, "options": {"expires": SWEEP_SECONDS * 2}}
-    for name, task in {
-        "sweep imports": "articles.tasks.sweep_imports",
-        "sweep waiting imports": "articles.tasks.sweep_waiting",
-        "sweep placements": "articles.tasks.sweep_placements",
-        "sweep containers": "articles.tasks.sweep_containers",
-        "sweep re-checks": "articles.tasks.sweep_rechecks",
-        "sweep evidence": "claims.tasks.sweep_evidence",
-        "sweep extractions": "claims.tasks.sweep_extractions",
-        "release expired leases": "claims.tasks.release_expired_leases",
-        "give out claims": "claims.tasks.give_out_claims",
-        "resume claims on hold": "claims.tasks.resume_claims_on_hold",
-        "sweep merged speakers": "claims.tasks.sweep_merged_speakers",
-        "sweep exports": "claims.tasks.sweep_exports",
-        "sweep checks elsewhere": "claims.tasks.sweep_prior",
-    }.items()
-}
-CELERY_BEAT_SCHEDULE["poll feeds"] = {
-    "task": "articles.tasks.poll_feeds",
-    "schedule": 30.0,  # a feed is polled every five minutes at most
-    "options": {"expires": 60},
-}
-
-CELERY_BEAT_SCHEDULE["write dumps"] = {
-    "task": "claims.tasks.write_dumps",
-    "schedule": 600.0,  # it looks whether anything was published since, and writes once an hour at the most
-    "options": {"expires": 1200},
-}
-
-CELERY_BEAT_SCHEDULE["forget answers"] = {"task": "factcheck.tasks.forget_answers", "schedule": 3600.0}
-
-CELERY_BEAT_SCHEDULE |= {
-    name: {
-        "task": task,
-        "schedule": 60.0,
-        "options": {"expires": 120},
-    }  # due dates and digests are no matter of seconds
-    for name, task in {"remind": "claims.tasks.remind", "sweep digests": "claims.tasks.sweep_digests"}.items()
-}
-
-CELERY_BEAT_SCHEDULE["fold tallies"] = {
-    "task": "claims.tasks.fold_tallies",
-    "schedule": 600.0,
-    "options": {"expires": 600},
+    name: {"task": task, "schedule": seconds, "options": {"expires": expires}}
+    for name, (task, seconds, expires) in _BEAT.items()
 }
 
 # --- People
@@ -178,6 +174,73 @@ AUTH_USER_MODEL = "factcheck.User"
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "login"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+# Guessing passwords: after so many wrong ones for an account, an address waits so many minutes.
+AXES_FAILURE_LIMIT = env.int("LOGIN_ATTEMPTS", default=10)
+AXES_COOLOFF_TIME = timedelta(minutes=env.int("LOGIN_WAIT_MINUTES", default=15))
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # who goes on trying waits no longer for it
+AXES_LOCKOUT_CALLABLE = "factcheck.accounts.lockouts.locked_out"
+AXES_CLIENT_IP_CALLABLE = "factcheck.lib.clients.counted_address"
+AXES_DISABLE_ACCESS_LOG = True  # who is logged in, and from where, is in the sessions
+AXES_ENABLE_ADMIN = False  # the desk's own admin shows attempts
+AXES_VERBOSE = False
+# Single sign-on: with SSO=1, which needs the extra "sso" (django-allauth); docs/operations.md tells how.
+SSO = env.bool("SSO", default=False)
+SSO_NAME = env("SSO_NAME", default="single sign-on")  # what the button on the log-in page calls the provider
+SSO_ISSUER = env("SSO_ISSUER", default="")  # left empty: passwords and second factors alone
+SSO_GROUPS_CLAIM = env("SSO_GROUPS_CLAIM", default="groups")
+SSO_ROLES = env.dict("SSO_ROLES", default={})  # a provider's group=a role of the desk, comma-separated
+SSO_NEW_ACCOUNTS = env.bool("SSO_NEW_ACCOUNTS", default=True)
+SSO_LINK_BY_EMAIL = env.bool("SSO_LINK_BY_EMAIL", default=False)
+_sso_client = {"client_id": env("SSO_CLIENT_ID", default=""), "secret": env("SSO_CLIENT_SECRET", default="")}
+if SSO:
+    if find_spec("allauth") is None:
+        raise ImproperlyConfigured(
+            'SSO is set, but django-allauth is not installed: install the extra "sso".'
+        )
+    if SSO_ISSUER and not _sso_client["client_id"]:
+        raise ImproperlyConfigured("SSO_CLIENT_ID is not set: the provider gives it, with SSO_CLIENT_SECRET.")
+    if wrong := set(SSO_ROLES.values()) - {"viewer", "researcher", "reviewer", "editor", "admin"}:
+        raise ImproperlyConfigured(
+            f"SSO_ROLES names roles that there are not: {', '.join(sorted(wrong))}. It takes group=role, ..."
+        )
+    INSTALLED_APPS += [
+        "allauth",
+        "allauth.account",
+        "allauth.socialaccount",
+        "allauth.socialaccount.providers.openid_connect",
+        "allauth.mfa",
+    ]
+    MIDDLEWARE += ["allauth.account.middleware.AccountMiddleware", "factcheck.sso.middleware.role_wanted"]
+    AUTHENTICATION_BACKENDS[1] = "allauth.account.auth_backends.AuthenticationBackend"
+    ACCOUNT_ADAPTER = "factcheck.sso.adapters.Accounts"
+    ACCOUNT_LOGIN_METHODS = {"username"}
+    ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]  # its log-in form asks for a password by this
+    ACCOUNT_EMAIL_VERIFICATION = "none"  # the provider has seen to that, or an admin
+    ACCOUNT_UNIQUE_EMAIL = False
+    ACCOUNT_SESSION_REMEMBER = True
+    SOCIALACCOUNT_ADAPTER = "factcheck.sso.adapters.Identities"
+    SOCIALACCOUNT_LOGIN_ON_GET = True  # a form that leads to another site is what form-action 'self' forbids
+    SOCIALACCOUNT_PROVIDERS = {
+        "openid_connect": {
+            "OAUTH_PKCE_ENABLED": True,
+            "APPS": [
+                {
+                    "provider_id": "desk",
+                    "name": SSO_NAME,
+                    **_sso_client,
+                    "settings": {"server_url": SSO_ISSUER},
+                }
+            ]
+            if SSO_ISSUER
+            else [],
+        }
+    }
+    MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+    MFA_PASSKEY_LOGIN_ENABLED = False  # a passkey is a second factor here
+    MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -273,7 +336,8 @@ SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE
 SECURE_HSTS_SECONDS = 31_536_000 if SESSION_COOKIE_SECURE else 0
 # HSTS for subdomains, and preload lists: for whoever owns the domain to decide, not for one site on it.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
-if env.bool("BEHIND_PROXY", default=False):
+BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 X_FRAME_OPTIONS = "DENY"
@@ -309,10 +373,10 @@ DESK_LICENCE = env("DESK_LICENCE", default="")  # address of the licence of what
 # --- REST API
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "factcheck.api.wire.TokenAuthentication",
+        "factcheck.api.access.KeyAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PERMISSION_CLASSES": ["factcheck.api.access.SignedIn"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_RENDERER_CLASSES": ["factcheck.api.wire.JsonRenderer"],
     "DEFAULT_PARSER_CLASSES": ["factcheck.api.wire.JsonParser"],
@@ -321,13 +385,16 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "factcheck.api.errors.problem_response",
     "PAGE_SIZE": 50,
 }
-REST_KNOX = {"AUTH_HEADER_PREFIX": "Token", "TOKEN_TTL": None}
+# Requests a minute: of one key, one person in a browser, one address that is not signed in; 0: no limit.
+API_RATE_KEY = env.int("API_RATE_KEY", default=600)
+API_RATE_USER = env.int("API_RATE_USER", default=600)
+API_RATE_ANONYMOUS = env.int("API_RATE_ANONYMOUS", default=60)
 SPECTACULAR_SETTINGS = {
     "TITLE": "Factcheck workbench API",
     "VERSION": "1.0.0",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
-    "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
+    "SERVE_PERMISSIONS": ["factcheck.api.access.SignedIn"],
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,  # what is sent and what comes back differ
     "POSTPROCESSING_HOOKS": [
@@ -335,57 +402,7 @@ SPECTACULAR_SETTINGS = {
         "factcheck.api.schema.complete_document",
     ],
     "ENUM_SUFFIX": "",
-    "ENUM_NAME_OVERRIDES": {
-        "State": "claims.choices.State",
-        "ReviewStage": "claims.choices.ReviewStage",
-        "Veracity": "claims.choices.Veracity",
-        "AttributionVerdict": "claims.choices.AttributionVerdict",
-        "Verdict": "claims.api.serializers.VERDICTS",
-        "Form": "claims.choices.Form",
-        "SpeakerKind": "claims.choices.SpeakerKind",
-        "SpanRole": "claims.choices.SpanRole",
-        "HopRole": "claims.choices.HopRole",
-        "ReviewKind": "claims.choices.ReviewKind",
-        "Stance": "claims.choices.Stance",
-        "DismissReason": "claims.choices.DismissReason",
-        "EvidenceOrigin": "claims.choices.EvidenceOrigin",
-        "EvidenceKind": "claims.choices.EvidenceKind",
-        "HopResult": "claims.choices.HopResult",
-        "EvidenceFlag": "claims.api.serializers.FLAGS",
-        "EvidenceLookResult": "claims.models.EvidenceWatch.Result",
-        "ArchiveState": "claims.models.EvidenceWatch.Archive",
-        "FactCheckStage": "claims.api.factcheckserializers.STAGES",
-        "RunState": "claims.choices.RunState",
-        "Anchoring": "claims.choices.Anchoring",
-        "Edited": "claims.choices.Edited",
-        "Due": "claims.choices.Due",
-        "NoticeKind": "claims.choices.NoticeKind",
-        "OrphanState": "claims.choices.OrphanState",
-        "RecheckResult": "articles.models.Recheck.Result",
-        "ImportKind": "articles.models.ImportItem.Kind",
-        "ImportItemState": "articles.models.ImportItem.State",
-        "ImportStage": "articles.models.ImportItem.Stage",
-        "ImportOutcome": "articles.models.ImportItem.Outcome",
-        "ContainerKind": "articles.models.Container.Kind",
-        "ContainerState": "articles.models.Container.State",
-        "ImportState": "claims.api.importserializers.IMPORT_STATES",
-        "FeedKind": "articles.models.Feed.Kind",
-        "FeedState": "articles.models.Feed.State",
-        "ReplyChannel": "claims.choices.ReplyChannel",
-        "ExportSubject": "claims.choices.ExportSubject",
-        "ExportFormat": "claims.choices.ExportFormat",
-        "ExportState": "claims.choices.ExportState",
-        "PriorImportState": "claims.choices.PriorImportState",
-        "MatchState": "claims.choices.MatchState",
-        "LookKind": "claims.api.feeds.LOOK_KINDS",
-        "SeenBy": "claims.api.articleserializers.SEEN_BY",
-        "Role": "factcheck.lib.roles.Role",
-        "PieceKind": "claims.api.articleserializers.PIECES",
-        "SelectorType": "claims.api.serializers.SELECTOR_TYPES",
-        "DigestPace": "claims.choices.DigestPace",
-        "LeaseEnd": "claims.choices.LeaseEnd",
-        "MoveName": "claims.services.transitions.MOVE_NAMES",
-    },
+    "ENUM_NAME_OVERRIDES": ENUM_NAMES,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SWAGGER_UI_SETTINGS": {
@@ -403,7 +420,6 @@ EXTRACTION_LEASE_SECONDS = env.int(
 )  # longer than CELERY_TASK_TIME_LIMIT
 # A snapshot that nothing has referred to for so long is deleted (by collect_snapshots, or daily where that is on).
 SNAPSHOT_KEEP_DAYS = env.int("SNAPSHOT_KEEP_DAYS", default=30)
-COLLECT_SNAPSHOTS_DAILY = env.bool("COLLECT_SNAPSHOTS_DAILY", default=False)
 IMPORT_MAX_ATTEMPTS = env.int("IMPORT_MAX_ATTEMPTS", default=5)
 # Feeds: minutes between two polls, and how many entries the first one imports, unless the person who adds one says
 # otherwise; hours of failing, and days of silence at the least, before the editors' dashboard says so.
@@ -430,12 +446,15 @@ PRIOR_MAX_BYTES = env.int("PRIOR_MAX_BYTES", default=20000000)
 # Where the Wayback Machine is asked, at a desk that wants it to (a desk setting, off by default).
 WAYBACK_SAVE_URL = env("WAYBACK_SAVE_URL", default="https://web.archive.org/save/")
 WAYBACK_LOOKUP_URL = env("WAYBACK_LOOKUP_URL", default="https://archive.org/wayback/available")
-if COLLECT_SNAPSHOTS_DAILY:
-    CELERY_BEAT_SCHEDULE["collect snapshots"] = {
-        "task": "articles.tasks.collect_snapshots",
-        "schedule": 24 * 3600.0,
-        "options": {"expires": 24 * 3600.0},
-    }
+# Webhooks: seconds before each further try of a delivery (as Standard Webhooks has them, over three days), for how many
+# days what was sent is kept, and whether addresses without TLS may be sent to.
+WEBHOOK_WAITS = env.list(
+    "WEBHOOK_WAITS", cast=float, default=[5, 300, 1800, 7200, 18000, 36000, 50400, 72000, 86400]
+)
+if not WEBHOOK_WAITS:
+    raise ImproperlyConfigured("WEBHOOK_WAITS is empty: it takes seconds, like 5,300,1800.")
+WEBHOOK_KEEP_DAYS = env.int("WEBHOOK_KEEP_DAYS", default=30)
+WEBHOOK_HTTP = env.bool("WEBHOOK_HTTP", default=False)
 # Addresses and ports the fetcher may connect to besides the public ones: for a desk's own intranet, and for tests.
 FETCH_ALLOW_ADDRESSES = env.list("FETCH_ALLOW_ADDRESSES", default=[])
 FETCH_ALLOW_PORTS = env.list("FETCH_ALLOW_PORTS", cast=int, default=[])
@@ -458,6 +477,9 @@ LOGGING = {
         }
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "loggers": {"django.request": {"filters": ["not_readyz"]}},
+    "loggers": {
+        "django.request": {"filters": ["not_readyz"]},
+        "axes": {"level": "WARNING"},  # several lines a log in
+    },
     "root": {"handlers": ["stderr"], "level": env("LOG_LEVEL", default="INFO")},
 }

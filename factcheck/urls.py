@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth import views as auth_views
 from django.urls import include, path, re_path
@@ -5,13 +6,22 @@ from django.views.generic import RedirectView
 
 from factcheck.api.errors import api_not_found
 
+LOGGING_IN = (
+    "factcheck.sso.urls"
+    if settings.SSO
+    else [
+        path("login/", auth_views.LoginView.as_view(redirect_authenticated_user=True), name="login"),
+        path("logout/", auth_views.LogoutView.as_view(), name="logout"),
+    ]
+)
+
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="queue"), name="home"),
     path("", include("articles.urls")),
     path("", include("claims.urls")),
+    path("", include("factcheck.accounts.urls")),
     path("", include("claims.publicurls")),
-    path("login/", auth_views.LoginView.as_view(redirect_authenticated_user=True), name="login"),
-    path("logout/", auth_views.LogoutView.as_view(), name="logout"),
+    path("", include(LOGGING_IN)),
     path("admin/", admin.site.urls),
     path("api/", include("factcheck.api_urls")),
     re_path(r"^api/", api_not_found),

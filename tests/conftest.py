@@ -7,3 +7,6 @@ def pytest_configure(config: pytest.Config) -> None:
 
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.IMPORT_FRESH_MINUTES = 0
+    settings.API_RATE_KEY = settings.API_RATE_USER = settings.API_RATE_ANONYMOUS = (
+        0  # they ask as fast as they can
+    )

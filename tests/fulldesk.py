@@ -4,8 +4,9 @@ import io
 import json
 from functools import partial
 
+from axes.models import AccessAttempt
+from django.test import Client
 from django.utils import timezone
-from knox.models import AuthToken
 
 from articles.models import FeedEntry, Placement, Recheck
 from articles.services.containers import ContainerRequest
@@ -15,7 +16,17 @@ from articles.services.jobs import cancel_import
 from articles.services.placing import place_version, request_placements
 from articles.services.snapshots import keep_snapshot
 from benchmarks.storytexts import Newsroom
-from claims.models import Claim, ClaimState, Evidence, EvidenceCopy, Orphan, Rewording
+from claims.choices import WebhookEventType
+from claims.models import (
+    Claim,
+    ClaimState,
+    Evidence,
+    EvidenceCopy,
+    Orphan,
+    Rewording,
+    Webhook,
+    WebhookAttempt,
+)
 from claims.services.audit import record_event
 from claims.services.curating import dismiss_claim
 from claims.services.digests import set_digest
@@ -27,6 +38,7 @@ from claims.services.factchecks import publish_fact_check, write_fact_check
 from claims.services.hopchecking import check_hop
 from claims.services.ledger import add_role, link_contradiction
 from claims.services.merging import merge_speakers
+from claims.services.outbox import Happening, tell_webhooks
 from claims.services.priorimporting import request_prior_import, run_prior_import
 from claims.services.priormatching import suggest_matches
 from claims.services.publishing import open_correction, publish_correction
@@ -37,6 +49,7 @@ from claims.services.stories import take_out_of_story
 from claims.services.tagging import add_tag, tag_claim
 from claims.services.talking import add_comment, edit_comment
 from claims.services.viewing import save_view, set_default_view
+from factcheck.accounts.keys import make_key
 from factcheck.models import AnsweredRequest, User
 from tests.elsewhere.checks import review
 from tests.factories import (
@@ -166,8 +179,22 @@ def fill_desk(by: User) -> Claim:
         label="Paste",
     )
     cancel_import(by=by, job=job)
-    AuthToken.objects.create(user=by)
     AnsweredRequest.objects.create(user=by, key="tags-1", sent_sha256="0" * 64, status=201)
+    hook = Webhook.objects.create(
+        name="Newsroom site",
+        url="https://news.example/hooks/factcheck",
+        events=["claim.moved", "factcheck.published"],
+        secret="whsec_" + "A" * 43 + "=",
+        made_by=by,
+    )
+    tell_webhooks([Happening(WebhookEventType.CLAIM_MOVED, "claim:1", {"claim": {"id": 1}})])
+    delivery = hook.deliveries.get()
+    WebhookAttempt.objects.create(
+        delivery=delivery, at=timezone.now(), ms=212, status=503, answer="<h1>We are moving house.</h1>"
+    )
+    make_key(by=by, name="Newsroom screen", scopes=["read"], days=90)
+    Client().force_login(by)
+    AccessAttempt.objects.create(username="sol", ip_address="192.0.2.7", failures_since_start=3)
     feed = add_feed(by=by, url="https://post.example/rss", outlet="Lakeside Post")
     FeedEntry.objects.create(feed=feed, key="a", url="https://post.example/dam", seen_at=timezone.now())
     text = Newsroom(1).article()

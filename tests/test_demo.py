@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.contrib.auth import authenticate
 from django.core.management import CommandError, call_command
+from django.http import HttpRequest
 
 from articles.models import Article, ArticleVersion, Feed, ImportItem, ImportJob
 from articles.parsing import parse, parse_text
@@ -119,7 +120,7 @@ class TestSeeded:
         out, _ = seeded
         for account in ACCOUNTS:
             assert account.password in out
-            user = authenticate(username=account.username, password=account.password)
+            user = authenticate(HttpRequest(), username=account.username, password=account.password)
             assert has_role(user, Role(account.role))
         assert User.objects.get(username="admin").is_staff
         assert not has_role(User.objects.get(username="reviewer"), Role.EDITOR)
@@ -182,7 +183,9 @@ class TestSeeded:
         reviewer.set_password("something only she knows")
         reviewer.save()
         out, _ = seed("--force")
-        assert authenticate(username="reviewer", password="something only she knows") is not None
+        assert (
+            authenticate(HttpRequest(), username="reviewer", password="something only she knows") is not None
+        )
         assert "reviewer2-demo" in out, "that door is still open, and the desk is told so"
         assert "reviewer-demo" not in out
 

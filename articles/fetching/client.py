@@ -237,12 +237,12 @@ def _status_error(response: http.client.HTTPResponse, target: Target) -> FetchEr
         f"{target.shown} answered {name}: {advice}",
         retryable=retryable,
         status=response.status,
-        retry_after=_retry_after(response.getheader("Retry-After") or ""),
+        retry_after=retry_after(response.getheader("Retry-After") or ""),
     )
 
 
-def _retry_after(value: str) -> int | None:
-    """Seconds from now, of either form of the header."""
+def retry_after(value: str) -> int | None:
+    """Seconds from now, of either form of the header Retry-After; None where it says neither."""
     if value.strip().isdecimal():
         return int(value.strip()[:9])
     try:

@@ -51,15 +51,7 @@ def connect(target: Target, policy: AddressPolicy, budget: Budget) -> socket.soc
 
     Raises FetchError: forbidden_port, forbidden_address, dns_failed, connect_failed, tls_failed, timed_out.
     """
-    if not policy.allows_port(target.port):
-        raise FetchError(
-            "forbidden_port",
-            f"{target.netloc} uses port {target.port}, but only {' and '.join(map(str, policy.ports))} may be fetched: "
-            "if it is your own site, an operator can allow its port and address; or upload the page.",
-        )
-    records = _resolve(target, budget)
-    if not all(policy.allows_address(record[4][0]) for record in records):
-        raise _forbidden(target)
+    records = check_name(target, policy, budget)
     sock = _connect_to_first(target, records, budget)
     try:
         if not policy.allows_address(sock.getpeername()[0]):
@@ -71,6 +63,23 @@ def connect(target: Target, policy: AddressPolicy, budget: Budget) -> socket.soc
     except BaseException:
         sock.close()
         raise
+
+
+def check_name(target: Target, policy: AddressPolicy, budget: Budget) -> _Records:
+    """What the host's name resolves to, all of which `policy` allows.
+
+    Raises FetchError: forbidden_port, forbidden_address, dns_failed, timed_out.
+    """
+    if not policy.allows_port(target.port):
+        raise FetchError(
+            "forbidden_port",
+            f"{target.netloc} uses port {target.port}, but only {' and '.join(map(str, policy.ports))} may be fetched: "
+            "if it is your own site, an operator can allow its port and address; or upload the page.",
+        )
+    records = _resolve(target, budget)
+    if not all(policy.allows_address(record[4][0]) for record in records):
+        raise _forbidden(target)
+    return records
 
 
 def _resolve(target: Target, budget: Budget) -> _Records:

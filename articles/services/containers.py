@@ -21,7 +21,7 @@ from articles.parsing.formats.types import MAX_ROW_BYTES
 from articles.services.streams import keep_stream
 from articles.tasks import expand_container as expand_container_task
 from factcheck.lib.errors import Conflict, DomainError
-from factcheck.lib.roles import Role, require_role
+from factcheck.lib.roles import Role, Scope, require_role
 from factcheck.models import User
 
 Kind, State = Container.Kind, Container.State
@@ -96,7 +96,7 @@ def start_container(
     *, by: User, container: Container, how: TableFormat, mapping: TableMapping, outlet: str = ""
 ) -> Container:
     """Has a table read as a person said. Raises Refused, Conflict `already_started`, DomainError (see `prepare_container`)."""
-    require_role(by, Role.RESEARCHER, "import articles")
+    require_role(by, Role.RESEARCHER, "import articles", scope=Scope.IMPORT)
     container = _waiting(container)
     start = read_container_start(container, how)
     check_mapping(mapping, start.columns)
@@ -117,7 +117,7 @@ def start_container(
 @transaction.atomic
 def leave_out_container(*, by: User, container: Container) -> None:
     """Imports nothing of a table that waits for its columns. Raises Refused, Conflict `already_started`."""
-    require_role(by, Role.RESEARCHER, "import articles")
+    require_role(by, Role.RESEARCHER, "import articles", scope=Scope.IMPORT)
     container = _waiting(container)
     container.state, container.error_code = State.FAILED, "left_out"
     container.error_message = f"{by} left this file out: nothing of it was imported."

@@ -15,7 +15,7 @@ from articles.services.feedreading import read_feed_at
 from articles.services.outlets import outlet_of, resolve_outlet
 from articles.tasks import poll_feed as poll_feed_task
 from factcheck.lib.errors import Conflict, DomainError
-from factcheck.lib.roles import Role, require_role
+from factcheck.lib.roles import Role, Scope, require_role
 from factcheck.models import User
 
 SHOWN_ENTRIES = 10
@@ -46,7 +46,7 @@ class Look:
 
 def look_at_feed(*, by: User, url: str) -> Look:
     """What is at `url`, without storing anything. Raises Refused, DomainError with the reason's own code."""
-    require_role(by, Role.RESEARCHER, DOING)
+    require_role(by, Role.RESEARCHER, DOING, scope=Scope.IMPORT)
     try:
         answer = read_feed_at(url, most_sitemaps=LOOKED_AT_SITEMAPS)
     except (FetchError, ParsingError) as error:
@@ -84,7 +84,7 @@ def add_feed(
     feed's own address) is of. `interval` in minutes. Raises Refused, DomainError (`invalid_url`,
     `interval_out_of_range`, `too_many_first_entries`), Conflict (`feed_known`).
     """
-    require_role(by, Role.RESEARCHER, DOING)
+    require_role(by, Role.RESEARCHER, DOING, scope=Scope.IMPORT)
     url, key = _address(url)
     interval = settings.FEED_INTERVAL_MINUTES if interval is None else interval
     first_entries = settings.FEED_FIRST_ENTRIES if first_entries is None else first_entries
@@ -179,7 +179,7 @@ def delete_feed(*, by: User, feed_id: int) -> None:
 
 def _held(by: User, feed_id: int) -> Feed:
     """The feed, for this transaction alone: a poll that ends meanwhile waits, and then writes what it found over it."""
-    require_role(by, Role.RESEARCHER, DOING)
+    require_role(by, Role.RESEARCHER, DOING, scope=Scope.IMPORT)
     return Feed.objects.select_for_update().get(pk=feed_id)
 
 

@@ -20,7 +20,7 @@ from articles.services.snapshots import keep_snapshot
 from articles.tasks import run_import_item as run_import_item_task
 from articles.tasks import wake_import_job
 from factcheck.lib.errors import DomainError
-from factcheck.lib.roles import Role, require_role
+from factcheck.lib.roles import Role, Scope, require_role
 from factcheck.models import User
 
 Kind, State = ImportItem.Kind, ImportItem.State
@@ -58,7 +58,7 @@ def request_import(
     the texts are then read for their claims. Raises Refused, DomainError (`nothing_to_import`, `too_many_items`, and
     what `prepare_container` raises).
     """
-    require_role(by, Role.RESEARCHER, "import articles")
+    require_role(by, Role.RESEARCHER, "import articles", scope=Scope.IMPORT)
     if not items and not containers:
         raise DomainError(
             "nothing_to_import", "There is nothing to import: give at least one address, text or file."

@@ -12,7 +12,7 @@ from articles.retrying import RETRYABLE, may_be_read_again
 from articles.services.containers import wake_container
 from articles.services.importing import wake_job
 from factcheck.lib.errors import Conflict, DomainError, Missing
-from factcheck.lib.roles import Role, require_role
+from factcheck.lib.roles import Role, Scope, require_role
 from factcheck.models import User
 
 State, Verb = ImportItem.State, ImportEvent.Verb
@@ -25,7 +25,7 @@ def cancel_import(*, by: User, job: ImportJob, item_id: int | None = None) -> in
 
     An item that a worker has in hand is taken from it: it stops at its next stage and records nothing.
     """
-    require_role(by, Role.RESEARCHER, "cancel imports")
+    require_role(by, Role.RESEARCHER, "cancel imports", scope=Scope.IMPORT)
     undone = _narrowed(job.items.filter(state__in=UNDONE), item_id)
     cancelled = undone.update(
         state=State.CANCELLED,
@@ -73,7 +73,7 @@ def retry_container(*, by: User, job: ImportJob, container_id: int) -> Container
 
     Raises Refused, Missing `file_not_found`, Conflict `not_failed`, DomainError `not_retryable`.
     """
-    require_role(by, Role.RESEARCHER, "import articles")
+    require_role(by, Role.RESEARCHER, "import articles", scope=Scope.IMPORT)
     container = job.containers.select_for_update().filter(pk=container_id).first()
     if container is None:
         raise Missing("file_not_found", f"There is no file {container_id} in this import.")
@@ -105,7 +105,7 @@ def _queue_again(
     item_id: int | None = None,
     error_code: str = "",
 ) -> int:
-    require_role(by, Role.RESEARCHER, "import articles")
+    require_role(by, Role.RESEARCHER, "import articles", scope=Scope.IMPORT)
     retried = items.update(
         state=State.QUEUED,
         stage="",

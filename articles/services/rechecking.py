@@ -26,7 +26,7 @@ from articles.services.turns import WaitingForTurn
 from articles.tasks import recheck_article as recheck_article_task
 from factcheck.lib.errors import DomainError, Missing
 from factcheck.lib.inserting import insert_if_new
-from factcheck.lib.roles import Role, require_role
+from factcheck.lib.roles import Role, Scope, require_role
 from factcheck.models import User
 
 logger = logging.getLogger(__name__)
@@ -67,7 +67,7 @@ def schedule_rechecks(*, article: Article, headers: Mapping[str, str], changed: 
 @transaction.atomic
 def look_again(*, by: User, article_id: int) -> Recheck:
     """Has the article's page looked at now. Raises Refused, Missing, DomainError `no_address`."""
-    require_role(by, Role.RESEARCHER, "have a page looked at again")
+    require_role(by, Role.RESEARCHER, "have a page looked at again", scope=Scope.IMPORT)
     article = Article.objects.filter(pk=article_id).first()
     if article is None:
         raise Missing("article_not_found", f"There is no article {article_id}.")

@@ -36,6 +36,7 @@ from factcheck.api.picking import Picks
 from factcheck.api.schema import IF_MATCH, STALE, problems
 from factcheck.api.views import ApiRequest, ApiView, ListView, stated_version, validated
 from factcheck.lib.errors import Missing
+from factcheck.lib.roles import Scope
 from factcheck.models import User
 
 _TAG = ("pk", "name", "retired_at", "merged_into", "created_at")
@@ -193,6 +194,8 @@ class BulkClaims(ApiView):
 
 
 class Views(ApiView):
+    key_scope = Scope.REVIEW
+
     @extend_schema(
         operation_id="views_list",
         tags=["views"],
@@ -219,6 +222,8 @@ class Views(ApiView):
 
 
 class ViewDetail(ApiView):
+    key_scope = Scope.REVIEW
+
     @extend_schema(
         operation_id="views_rename",
         tags=["views"],
@@ -242,6 +247,8 @@ class ViewDetail(ApiView):
 
 
 class Preferences(ApiView):
+    key_scope = Scope.REVIEW
+
     @extend_schema(
         operation_id="preferences",
         tags=["me"],

@@ -22,6 +22,7 @@ from factcheck.api.picking import Picks
 from factcheck.api.schema import problems
 from factcheck.api.views import ApiRequest, ApiView, ListView, validated
 from factcheck.lib.errors import DomainError
+from factcheck.lib.roles import Scope
 
 COLUMNS = (
     "pk", "label", "subject", "format", "filters", "article", "story", "bom", "state", "total", "written", "lines", "size",
@@ -103,6 +104,7 @@ class GivenExportSerializer(serializers.Serializer):
 
 
 class Exports(ListView):
+    key_scope = Scope.READ
     queryset = Export.objects.all()
     columns = COLUMNS
     picks = Picks(ExportSerializer)
@@ -185,6 +187,8 @@ class ExportFile(ApiView):
 
 
 class CancelExport(ApiView):
+    key_scope = Scope.READ
+
     @extend_schema(
         operation_id="exports_cancel",
         tags=["exports"],
@@ -199,6 +203,8 @@ class CancelExport(ApiView):
 
 
 class RetryExport(ApiView):
+    key_scope = Scope.READ
+
     @extend_schema(
         operation_id="exports_retry",
         tags=["exports"],

@@ -13,6 +13,7 @@ from articles.parsing.urls import url_key
 from claims import narrowing
 from claims.choices import (
     AttributionVerdict,
+    DeliveryState,
     Due,
     Edited,
     Form,
@@ -35,6 +36,7 @@ from claims.models import (
     Orphan,
     Review,
     Speaker,
+    WebhookDelivery,
 )
 from claims.services.tagging import find_tag
 from factcheck.api.filters import IdFilter
@@ -202,4 +204,12 @@ class ImportItemFilters(Filters):
 
     class Meta:
         model = ImportItem
+        fields: list[str] = []
+
+
+class DeliveryFilters(Filters):
+    state = django_filters.ChoiceFilter(choices=DeliveryState.choices, label="How it stands.")
+
+    class Meta:
+        model = WebhookDelivery
         fields: list[str] = []

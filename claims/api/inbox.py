@@ -18,6 +18,7 @@ from factcheck.api.paging import MAX_KEY
 from factcheck.api.picking import Picks
 from factcheck.api.schema import problems
 from factcheck.api.views import ApiRequest, ApiView, ListView, validated
+from factcheck.lib.roles import Scope
 
 _PLAIN = ("kind", "comment", "reply", "note", "moment", "at", "read_at")
 _KINDS = dict(NoticeKind.choices)
@@ -34,7 +35,8 @@ class NoticeSerializer(serializers.Serializer):
     id = IntegerField()
     kind = ChoiceField(NoticeKind.choices)
     kind_label = CharField()
-    claim = NoticeClaimSerializer()
+    claim = NoticeClaimSerializer(allow_null=True)
+    webhook = IntegerField(allow_null=True, help_text="What it is about, where that is no claim.")
     by = PersonSerializer(allow_null=True, help_text="Who caused it; null: the workbench itself, or time.")
     comment = IntegerField(allow_null=True)
     reply = IntegerField(allow_null=True)
@@ -71,7 +73,7 @@ class GivenDueSerializer(serializers.Serializer):
 class Inbox(ListView):
     queryset = Notice.objects.all()
     filterset_class = NoticeFilters
-    columns = ("pk", *_PLAIN, "link", "claim", "claim__text", *shapes.person_columns("by"))
+    columns = ("pk", *_PLAIN, "link", "webhook", "claim", "claim__text", *shapes.person_columns("by"))
     picks = Picks(NoticeSerializer)
 
     @extend_schema(
@@ -91,6 +93,8 @@ class Inbox(ListView):
 
 
 class ReadNotice(ApiView):
+    key_scope = Scope.REVIEW
+
     @extend_schema(
         operation_id="inbox_read",
         tags=["inbox"],
@@ -104,6 +108,8 @@ class ReadNotice(ApiView):
 
 
 class ReadInbox(ApiView):
+    key_scope = Scope.REVIEW
+
     @extend_schema(
         operation_id="inbox_read_all",
         tags=["inbox"],
@@ -143,6 +149,7 @@ def _shape(row: shapes.Row) -> shapes.Shape:
         **{name: row[name] for name in _PLAIN},
         "kind_label": str(_KINDS[row["kind"]]),
         "evidence": row["link"],
-        "claim": {"id": row["claim"], "text": row["claim__text"]},
+        "claim": {"id": row["claim"], "text": row["claim__text"]} if row["claim"] else None,
+        "webhook": row["webhook"],
         "by": shapes.person(row, "by"),
     }

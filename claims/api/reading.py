@@ -18,7 +18,7 @@ from factcheck.api.picking import Picks
 from factcheck.api.schema import FIELDS_OF_ONE
 from factcheck.api.views import ApiRequest, ApiView, ListView
 from factcheck.lib.errors import Missing
-from factcheck.lib.roles import Role, has_role
+from factcheck.lib.roles import Role, Scope, has_role, has_scope
 from factcheck.models import User
 
 SHOWN_VERSIONS = 50
@@ -39,9 +39,14 @@ class Me(ApiView):
                 "name": str(user),
                 "role": roles[-1] if roles else None,
                 "may": [
-                    *(["import"] if has_role(user, Role.RESEARCHER) else []),
+                    *(
+                        ["import"]
+                        if has_scope(user, Scope.IMPORT) and has_role(user, Role.RESEARCHER)
+                        else []
+                    ),
                     *(action for action in permissions.MAY if permissions.may(user, action)),
                 ],
+                "scopes": user.through_key.scopes if user.through_key else None,
             }
         )
 

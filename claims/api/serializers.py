@@ -32,7 +32,7 @@ from claims.choices import (
 )
 from claims.models import EvidenceWatch
 from claims.services.readings import FIELDS
-from factcheck.lib.roles import Role
+from factcheck.lib.roles import Role, Scope
 
 VERDICTS = [*Veracity.choices, *AttributionVerdict.choices]
 FLAGS = [("changed", "Changed"), ("quote_gone", "Quote gone"), ("gone", "Gone")]
@@ -498,4 +498,11 @@ class DecisionsSerializer(serializers.Serializer):
 
 class MeSerializer(PersonSerializer):
     role = ChoiceField(Role.choices, allow_null=True)
-    may = serializers.ListField(child=CharField(), help_text="What you may do at the desk.")
+    may = serializers.ListField(
+        child=CharField(), help_text="What you may do at the desk; by a key, what it may."
+    )
+    scopes = serializers.ListField(
+        child=ChoiceField(Scope.choices),
+        allow_null=True,
+        help_text="Those of the key you came by; null: you came by a browser.",
+    )

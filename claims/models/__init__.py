@@ -21,6 +21,7 @@ from claims.models.tag import ClaimTag, Tag
 from claims.models.talk import Comment, CommentEdit, Mention, Reply
 from claims.models.tally import PairTally, Stay, StayTally, Tally, VerdictTally
 from claims.models.watch import EvidenceWatch
+from claims.models.webhook import Webhook, WebhookAttempt, WebhookDelivery, WebhookEvent
 
 __all__ = [
     "Appearance",
@@ -75,6 +76,10 @@ __all__ = [
     "VerdictPair",
     "VerdictTally",
     "Vote",
+    "Webhook",
+    "WebhookAttempt",
+    "WebhookDelivery",
+    "WebhookEvent",
     "verdict_choices",
     "verdict_label",
     "with_merged",

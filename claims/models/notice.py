@@ -9,6 +9,7 @@ from claims.choices import DigestPace, NoticeKind
 from claims.models.claim import Claim
 from claims.models.evidence import EvidenceLink
 from claims.models.talk import Comment, Reply
+from claims.models.webhook import Webhook
 
 
 class Notice(models.Model):
@@ -22,7 +23,8 @@ class Notice(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notices", db_index=False
     )
     kind = models.CharField(max_length=20, choices=NoticeKind)
-    claim = models.ForeignKey(Claim, on_delete=models.CASCADE, related_name="+")
+    claim = models.ForeignKey(Claim, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    webhook = models.ForeignKey(Webhook, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.SET_NULL,
@@ -49,6 +51,10 @@ class Notice(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["recipient", "key"], name="notice_once"),
             models.CheckConstraint(condition=Q(kind__in=NoticeKind.values), name="notice_kind"),
+            models.CheckConstraint(
+                condition=Q(claim__isnull=False, webhook=None) | Q(claim=None, webhook__isnull=False),
+                name="notice_of_a_claim_or_a_webhook",
+            ),
         ]
         indexes = [
             models.Index(fields=["recipient", "-id"], name="notice_of_recipient"),
@@ -61,13 +67,20 @@ class Notice(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()}: claim {self.claim_id}"
+        return f"{self.get_kind_display()}: {self.about}"
 
     def get_absolute_url(self) -> str:
-        """The claim's page, at the comment, the reply or the evidence that it is about."""
+        """The claim's page, at the comment, the reply or the evidence that it is about; or the webhook's."""
+        if self.webhook_id is not None:
+            return reverse("webhook_detail", args=[self.webhook_id])
         places = {"comment": self.comment_id, "reply": self.reply_id, "evidence": self.link_id}
         place = next((f"#{name}-{pk}" for name, pk in places.items() if pk is not None), "")
         return reverse("review", args=[self.claim_id]) + place
+
+    @property
+    def about(self) -> str:
+        """The claim, or the webhook, that it is about, in words."""
+        return self.claim.text if self.claim else str(self.webhook)
 
 
 class Digest(models.Model):

@@ -5,6 +5,7 @@ from typing import Any
 from django.db import models
 
 from claims.models import AuditEvent, Claim
+from claims.services.outbox import tell_of_audit
 from factcheck.models import User
 
 
@@ -19,8 +20,8 @@ def record_event(
     after: dict[str, Any] | None = None,
     reason: str = "",
 ) -> AuditEvent:
-    """Writes one AuditEvent. `by=None` is the workbench itself; before/after hold only what changed."""
-    return AuditEvent.objects.create(
+    """Writes one AuditEvent, and what webhooks are told of it. `by=None` is the workbench itself; before/after hold only what changed."""
+    event = AuditEvent.objects.create(
         actor=by,
         verb=verb,
         claim_id=claim.pk if claim else claim_id,
@@ -30,3 +31,5 @@ def record_event(
         after=after or {},
         reason=reason,
     )
+    tell_of_audit(event, target)
+    return event

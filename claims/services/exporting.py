@@ -27,7 +27,7 @@ from django.utils import timezone
 
 from articles.models import Article, Story
 from claims import permissions
-from claims.choices import ExportFormat, ExportState, ExportSubject
+from claims.choices import ExportFormat, ExportState, ExportSubject, WebhookEventType
 from claims.exports import table
 from claims.exports.types import About, Row
 from claims.models import Export
@@ -35,6 +35,7 @@ from claims.models.export import UNDONE
 from claims.publicqueries import desk
 from claims.services.audit import record_event
 from claims.services.exportkinds import KINDS, kind_of, read_things, things_of
+from claims.services.outbox import tell_of_end
 from claims.tasks import run_export as run_export_task
 from factcheck.lib.errors import DomainError, Missing
 from factcheck.lib.onesnapshot import Reading, one_snapshot
@@ -347,18 +348,16 @@ def _keep(export: Export, out: BinaryIO, told: _Told) -> None:
     out.seek(0)
     storage = Export._meta.get_field("file").storage
     name = storage.save(f"{export.pk}/{uuid4().hex}.{kind_of(export).ending}", File(out))
-    now = timezone.now()
-    kept = _mine(export).update(
-        state=ExportState.DONE,
-        leased_until=None,
+    kept = _end(
+        export,
+        ExportState.DONE,
         file=name,
         size=told.size,
         sha256=told.sha256,
         lines=told.lines,
         written=told.written,
         as_of=told.as_of,
-        finished_at=now,
-        expires_at=now + timedelta(days=settings.EXPORT_KEEP_DAYS),
+        expires_at=timezone.now() + timedelta(days=settings.EXPORT_KEEP_DAYS),
     )
     if not kept:
         _delete(name)
@@ -366,13 +365,16 @@ def _keep(export: Export, out: BinaryIO, told: _Told) -> None:
 
 
 def _fail(export: Export, code: str, message: str) -> None:
-    _mine(export).update(
-        state=ExportState.FAILED,
-        leased_until=None,
-        error_code=code,
-        error_message=message,
-        finished_at=timezone.now(),
-    )
+    _end(export, ExportState.FAILED, error_code=code, error_message=message)
+
+
+@transaction.atomic
+def _end(export: Export, state: ExportState, **columns: Any) -> bool:
+    """Whether it was ours to end."""
+    ended = _mine(export).update(state=state, leased_until=None, finished_at=timezone.now(), **columns)
+    if ended:
+        tell_of_end(WebhookEventType.EXPORT_FINISHED, "exports", export.pk, state=state)
+    return bool(ended)
 
 
 def _mine(export: Export) -> QuerySet[Export]:

@@ -9,7 +9,7 @@ import logging
 from collections import Counter
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
@@ -25,10 +25,11 @@ from articles.services.streams import keep_stream, local_file
 from articles.services.turns import WaitingForTurn
 from articles.services.visits import fetch_politely
 from claims import permissions
-from claims.choices import PriorImportState, SpeakerKind
+from claims.choices import PriorImportState, SpeakerKind, WebhookEventType
 from claims.elsewhere.reading import Entry, Reading, Unreadable, read_claim_reviews
 from claims.models import PriorCheck, PriorImport, PriorMatch, PriorProblem, Speaker
 from claims.services.audit import record_event
+from claims.services.outbox import tell_of_end
 from claims.services.speakers import ensure_speakers, name_key
 from claims.tasks import run_prior_import as run_prior_import_task
 from claims.tasks import suggest_matches as suggest_matches_task
@@ -226,7 +227,8 @@ def _take_in(job: PriorImport, entries: list[Entry]) -> None:
                 refused=F("refused") + len(broken),
                 **{name: F(name) + n for name, n in outcomes.items()},
             )
-    _update(job, state=State.DONE, leased_until=None, finished_at=timezone.now())
+    if not _end(job, State.DONE):
+        raise _TakenOver
     transaction.on_commit(suggest_matches_task.delay, robust=True)
 
 
@@ -323,13 +325,16 @@ def _put_back(job: PriorImport, wait: timedelta) -> None:
 
 
 def _fail(job: PriorImport, code: str, message: str) -> None:
-    _mine(job).update(
-        state=State.FAILED,
-        leased_until=None,
-        error_code=code,
-        error_message=message,
-        finished_at=timezone.now(),
-    )
+    _end(job, State.FAILED, error_code=code, error_message=message)
+
+
+@transaction.atomic
+def _end(job: PriorImport, state: PriorImportState, **columns: Any) -> bool:
+    """Whether it was ours to end."""
+    ended = _mine(job).update(state=state, leased_until=None, finished_at=timezone.now(), **columns)
+    if ended:
+        tell_of_end(WebhookEventType.PRIOR_IMPORT_FINISHED, "prior-imports", job.pk, state=state)
+    return bool(ended)
 
 
 def _without_pasting(sentence: str) -> str:

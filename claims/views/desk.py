@@ -64,5 +64,6 @@ def _page(request: DeskRequest, *, status: int, **returned: forms.Form | None) -
         "language_name": languages[language],
         "screens_language": languages[screens],
         "may_configure": permissions.may(request.user, "configure"),
+        "may_manage_webhooks": permissions.may(request.user, "manage_webhooks"),
     }
     return render(request, "claims/desk_settings.html", context, status=status)

@@ -26,6 +26,7 @@ from claims.exports import googlefactcheck as google
 from claims.facts import iso
 from claims.models import Edition
 from claims.views.public import ignore_session
+from factcheck.api import limits
 from factcheck.lib.keys import read_key
 
 DEFAULT_PAGE, LONGEST_PAGE = 10, 100
@@ -75,9 +76,16 @@ def method(*, takes: set[str]) -> Callable[[Method], Callable[..., HttpResponse]
         @cache_control(public=True, max_age=60)
         @wraps(call)
         def view(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+            counted = limits.count_address(request) if settings.PUBLIC_SITE else None
             try:
                 if not settings.PUBLIC_SITE:
                     raise StatusError(HTTPStatus.NOT_FOUND, "NOT_FOUND", "This desk has no public site.")
+                if counted is not None and counted.is_over:
+                    raise StatusError(
+                        HTTPStatus.TOO_MANY_REQUESTS,
+                        "RESOURCE_EXHAUSTED",
+                        f"Too many requests from this address: ask again in {counted.resets_in} seconds.",
+                    )
                 if request.method not in ("GET", "HEAD"):
                     raise StatusError(
                         HTTPStatus.METHOD_NOT_ALLOWED,
@@ -92,6 +100,9 @@ def method(*, takes: set[str]) -> Callable[[Method], Callable[..., HttpResponse]
                 told = google.status(error.code, error.message, error.reason, details)
                 response = _answer(request, told, status=error.code)
                 response["Cache-Control"] = "no-store"
+                if counted is not None:
+                    for name, value in counted.headers().items():
+                        response[name] = value
                 return response
 
         return view

@@ -101,6 +101,9 @@ def _digest(request: Any) -> str:
     def part(*values: object) -> None:
         digest.update(repr(values).encode("utf-8", "backslashreplace"))
 
+    part(
+        getattr(request.auth, "pk", None)
+    )  # another key of the account may not read what this one was answered
     part(request.method, request.get_full_path(), request.headers.get("If-Match", ""))
     if not (request.content_type or "").startswith("multipart/"):
         digest.update(request._request.body)

@@ -38,6 +38,14 @@ class LengthRequired(exceptions.APIException):
     default_detail = "Send the body with its Content-Length, not in chunks."
 
 
+class TooManyRequests(exceptions.APIException):
+    status_code = HTTPStatus.TOO_MANY_REQUESTS
+    default_code = "too_many_requests"
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(f"You have asked too often: go on in {seconds} s, as Retry-After says.")
+
+
 class FieldError(NamedTuple):
     """What is wrong with one field of the body or the query; `field` is a path like `items.3.url`, "" for the whole."""
 

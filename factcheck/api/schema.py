@@ -4,7 +4,6 @@ from http import HTTPStatus
 from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
-from drf_spectacular.plumbing import build_bearer_security_scheme_object
 from drf_spectacular.utils import OpenApiParameter
 
 from factcheck.api.answering import IDEMPOTENCY_KEY, MOST_CHARACTERS, REPLAYED
@@ -16,8 +15,12 @@ Document = dict[str, Any]
 DESCRIPTION = """\
 Articles, the claims they make, who made each and through whom, and what the desk decided.
 
-**Signing in.** Send `Authorization: Token …` (an admin makes one with `manage.py create_token USERNAME`), or use the
-session of the browser you are logged in with. What you may do follows from your role at the desk.
+**Signing in.** Send `Authorization: Bearer …` with a key (made on your page *Account*, or by an admin with `manage.py make_key
+USERNAME`), or use the session of the browser you are logged in with. What you may do follows from your role at the desk, what
+a key may from its scopes as well.
+
+**How often.** Each answer says what is left of your limit a minute: `RateLimit-Limit`, `RateLimit-Remaining`, `RateLimit-Reset` (in
+seconds). Past it the answer is 429 with `Retry-After`.
 
 **Lists** are pages, newest first, without totals: follow `next` until it is null.
 
@@ -79,6 +82,8 @@ TAGS = [
     },
     {"name": "stats", "description": "The numbers of the dashboards, right to the last commit."},
     {"name": "desk", "description": "How the desk works."},
+    {"name": "webhooks", "description": "What other programs are told by themselves."},
+    {"name": "keys", "description": "What programs sign in with."},
     {"name": "me", "description": "The account behind the request."},
 ]
 
@@ -155,13 +160,18 @@ _PROBLEMS = {
         "idempotency_key_reused",
         "This Idempotency-Key was sent before with another request: take a new key for each.",
     ),
+    "429": (
+        "Asked too often.",
+        "too_many_requests",
+        "You have asked too often: go on in 12 s, as Retry-After says.",
+    ),
     "428": (
         "The write does not say which version it started from.",
         "version_required",
         "Say which version of the claim you started from.",
     ),
 }
-_ALWAYS = ("401", "406")
+_ALWAYS = ("401", "403", "406", "429")
 _REPEATABLE = ("400", "422")  # what comes with an Idempotency-Key
 _WITH_BODY = ("400", "411", "413", "415")
 
@@ -185,12 +195,12 @@ def problems(*statuses: str) -> Document:
 STALE = problems("400", "409", "412", "428")
 
 
-class TokenScheme(OpenApiAuthenticationExtension):
-    target_class = "factcheck.api.wire.TokenAuthentication"
-    name = "token"
+class KeyScheme(OpenApiAuthenticationExtension):
+    target_class = "factcheck.api.access.KeyAuthentication"
+    name = "key"
 
     def get_security_definition(self, auto_schema: Any) -> Document:
-        return build_bearer_security_scheme_object(header_name="Authorization", token_prefix="Token")  # noqa: S106 - the word before it
+        return {"type": "http", "scheme": "bearer"}
 
 
 def complete_document(result: Document, generator: Any, request: Any, public: bool) -> Document:
@@ -252,8 +262,6 @@ def _problems_of(path: str, method: str, operation: Document) -> list[str]:
         statuses.add("404")
     if any(parameter["in"] == "query" for parameter in operation.get("parameters", ())):
         statuses.add("400")
-    if method != "get":
-        statuses.add("403")
     if method == "post":
         statuses.update(_REPEATABLE)
     if "requestBody" in operation:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any, ClassVar
 
 from django.conf import settings
-from rest_framework.exceptions import ParseError, ValidationError
+from rest_framework.exceptions import AuthenticationFailed, ParseError, ValidationError
 from rest_framework.generics import GenericAPIView
 from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
@@ -15,9 +15,10 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
 
+from factcheck.api import limits
 from factcheck.api.answering import answered_once, idempotency_key
 from factcheck.api.bodies import refuse_unknown
-from factcheck.api.errors import LengthRequired, PreconditionFailed, PreconditionRequired
+from factcheck.api.errors import LengthRequired, PreconditionFailed, PreconditionRequired, TooManyRequests
 from factcheck.api.paging import CursorPages
 from factcheck.api.picking import FIELDS, INCLUDE, Picks
 from factcheck.api.wire import JsonParser, TooLarge
@@ -40,6 +41,7 @@ class ApiView(APIView):
     metadata_class = None  # what OPTIONS would say is in the OpenAPI document
     keeps_answers = True  # for an Idempotency-Key; False where an answer has a secret
     picks: ClassVar[Picks | None] = None  # what `fields` and `include` can ask for
+    counted: limits.Count | None = None  # what whoever asks has left of their limit
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         is_upload = (request.content_type or "").startswith("multipart/")
@@ -64,6 +66,27 @@ class ApiView(APIView):
         """The whole of a thing, or those of its fields that were asked for."""
         assert self.picks is not None
         return Response(self.picks.wanted(request.query_params).leave(body), **kwargs)
+
+    def perform_authentication(self, request: Request) -> None:
+        """Who it is, and whether they have not asked too often: before anything else is done for them."""
+        try:
+            super().perform_authentication(request)
+        except AuthenticationFailed:
+            self._count(request, anonymous=True)
+            raise
+        self._count(request)
+
+    def _count(self, request: Request, *, anonymous: bool = False) -> None:
+        self.counted = limits.count_request(request, anonymous=anonymous)
+        if self.counted is not None and self.counted.is_over:
+            raise TooManyRequests(self.counted.resets_in)
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        response = super().finalize_response(request, response, *args, **kwargs)
+        if (counted := self.counted) is not None:
+            for name, value in counted.headers().items():
+                response[name] = value
+        return response
 
 
 class ListView(ApiView, GenericAPIView):

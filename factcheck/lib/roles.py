@@ -1,4 +1,7 @@
-"""The desk's roles, as groups of Django's; each includes the ones before it."""
+"""The desk's roles, as groups of Django's, each of which includes the ones before it; and the scopes of keys.
+
+What somebody may follows from their role alone; what a key may, from its scopes and the role of whom it acts as.
+"""
 
 from typing import TYPE_CHECKING
 
@@ -18,6 +21,16 @@ class Role(TextChoices):
     ADMIN = "admin", "Admin"
 
 
+class Scope(TextChoices):
+    """What a key may be for."""
+
+    READ = "read", "Read what the desk keeps"
+    IMPORT = "import", "Import articles, look after feeds"
+    REVIEW = "review", "Work on claims: triage, judge, link evidence, comment"
+    PUBLISH = "publish", "Approve, publish, correct and retract"
+    MANAGE = "manage", "Change settings, webhooks and keys"
+
+
 _RANK = {role.value: rank for rank, role in enumerate(Role)}
 
 
@@ -28,8 +41,14 @@ def has_role(user: "User", role: Role) -> bool:
     return user.is_superuser or any(_RANK.get(name, -1) >= _RANK[role] for name in user.group_names)
 
 
-def require_role(user: "User", role: Role, to: str) -> None:
-    """Raises Refused unless `user` has `role`; `to` ends the sentence "… may" ("import articles")."""
+def has_scope(user: "User", scope: Scope) -> bool:
+    """Whether `user` acts themselves, or by a key that has `scope`."""
+    return user.through_key is None or scope in user.through_key.scopes
+
+
+def require_role(user: "User", role: Role, to: str, *, scope: Scope = Scope.MANAGE) -> None:
+    """Raises Refused unless `user` has `role`, and the key they came by `scope`; `to` ends the sentence "… may" ("import articles")."""
+    require_scope(user, scope, to)
     if not has_role(user, role):
         raise refused_role(role, to)
 
@@ -38,3 +57,9 @@ def refused_role(role: Role, to: str) -> Refused:
     return Refused(
         "role_required", f"Only a {role.label.lower()} or above may {to}: ask an admin for that role."
     )
+
+
+def require_scope(user: "User", scope: Scope, to: str) -> None:
+    """Raises Refused where `user` came by a key without `scope`."""
+    if not has_scope(user, scope):
+        raise Refused("scope_required", f"This key may not {to}: use one that has the scope “{scope.value}”.")

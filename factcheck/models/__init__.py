@@ -1,4 +1,6 @@
 from factcheck.models.answered import AnsweredRequest
+from factcheck.models.key import Key
+from factcheck.models.session import BrowserSession
 from factcheck.models.user import User
 
-__all__ = ["AnsweredRequest", "User"]
+__all__ = ["AnsweredRequest", "BrowserSession", "Key", "User"]

@@ -69,8 +69,12 @@ from claims.models import (
     Stay,
     Tag,
     Tally,
+    Webhook,
+    WebhookAttempt,
+    WebhookDelivery,
+    WebhookEvent,
 )
-from factcheck.models import User
+from factcheck.models import BrowserSession, Key, User
 from tests.factories import make_user
 from tests.fulldesk import fill_desk
 
@@ -90,6 +94,7 @@ SERVICES_WRITE = [
     AuditEvent, Evidence, EvidenceCopy, EvidenceLink, EvidenceWatch, HopCheck, ExtractionProposal, ExtractionRun, Tally, Stay,
     Tag, ClaimTag, SavedView, Preference, FactCheck, Edition, Dump,
     Story, Placement, Overlap, Separation,
+    Webhook, WebhookEvent, WebhookDelivery, WebhookAttempt, Key, BrowserSession,
     Export, PriorImport, PriorProblem, PriorCheck, PriorMatch, PriorLookup,
 ]  # fmt: skip
 

@@ -34,10 +34,11 @@ from claims.models import (
     SpeakerMerge,
     SpeakerRole,
     Tag,
+    Webhook,
 )
 from claims.services.factchecks import NEW, write_fact_check
 from claims.services.viewing import save_view
-from factcheck.models import User
+from factcheck.models import Key, User
 from tests.factories import make_article_version, make_claim, make_story_claim, make_user
 from tests.fulldesk import fill_desk
 
@@ -91,6 +92,8 @@ class Requests:
             "stories": Story.objects.filter(articles__gte=1).latest("pk").pk,
             "tags": Tag.objects.earliest("pk").pk,
             "versions": ArticleVersion.objects.get(appearances__claim=self.fresh).pk,
+            "keys": Key.objects.filter(name="Newsroom screen").get().pk,
+            "webhooks": Webhook.objects.get().pk,
             "views": save_view(by=by, name="Dams of all", filters={"q": "dam"}, shared=True).pk,
             "inbox": (Notice.objects.first() or Notice(pk=1)).pk,
         }
@@ -229,6 +232,10 @@ class Requests:
             "tags_change": {"name": "All dams"},
             "tags_merge": {"into": "Dams"},
             "versions_claim_add": {"content": [words], "form": "own-voice"},
+            "keys_make": {"name": "Newsroom site", "scopes": ["read"]},
+            "webhooks_make": {"name": "Site", "url": "https://news.example/hook", "events": ["claim.moved"]},
+            "webhooks_change": {"name": "Site, all"},
+            "webhooks_replay": {"since": "2020-01-01T00:00:00Z"},
             "views_save": {"name": "Dams that wait", "filters": {"state": "queued"}},
             "views_rename": {"name": "Dams, first"},
         }

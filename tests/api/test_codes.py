@@ -11,7 +11,7 @@ from rest_framework import exceptions
 from articles.fetching.errors import FetchError
 from articles.parsing.types import ParsingError
 from factcheck import urls  # noqa: F401 - all errors of the domain are there once it is
-from factcheck.api.errors import LengthRequired
+from factcheck.api.errors import LengthRequired, TooManyRequests
 from factcheck.api.wire import TooLarge
 from factcheck.lib.errors import DomainError
 
@@ -65,9 +65,10 @@ def _raised() -> set[tuple[int, str]]:
     shared = [exceptions.ParseError, exceptions.NotAuthenticated, exceptions.AuthenticationFailed]
     shared += [exceptions.PermissionDenied, exceptions.NotFound, exceptions.MethodNotAllowed]
     shared += [exceptions.NotAcceptable, exceptions.UnsupportedMediaType, exceptions.ValidationError]
-    shared += [TooLarge, LengthRequired]
+    shared += [TooLarge, LengthRequired, TooManyRequests]
     found |= {(int(one.status_code), one.default_code) for one in shared}
     found |= {(400, code) for name, code in _codes(*(ROOT / "factcheck/api").glob("*.py")) if name == "code="}
+    found |= {(401, code) for name, code in _codes(ROOT / "factcheck/api/access.py") if name == "second"}
     return found | {(412, "stale"), (500, "internal_error")}
 
 
@@ -102,6 +103,7 @@ def _made(tree: ast.Module) -> Called:
                     yield (node.name if bases[0] == "DomainError" else bases[0]), call.args[:1]
         elif isinstance(node, ast.Call):
             yield ast.unparse(node.func).split(".")[-1], node.args[:1]
+            yield "second", node.args[1:2]
             if ast.unparse(node.func).split(".")[-1] == "ParseError":
                 yield "code=", [one.value for one in node.keywords if one.arg == "code"]
 

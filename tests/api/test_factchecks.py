@@ -93,5 +93,5 @@ def test_a_list_costs_two_queries(editor: CheckedClient, ann: User, django_asser
     for number in range(3):
         claim = judged_claim(ann)
         editor.post(ROOT, {"claim": claim.pk, "language": "en", "slug": f"dam-{number}"})
-    with django_assert_num_queries(3):  # the token with its user; the page's keys; its rows
+    with django_assert_num_queries(3):  # the key with its user; the page's ids; its rows
         assert len(editor.get(ROOT).json()["results"]) == 3

@@ -149,5 +149,5 @@ def test_lists_ask_as_many_questions_for_many_feeds_as_for_one(
     by = User.objects.get(username="rosa")
     for n in range(12):
         add_feed(by=by, url=f"https://a.example/{n}", outlet="Lakeside Post")
-    with django_assert_num_queries(4):  # the token, the keys, the feeds, what is new in them
+    with django_assert_num_queries(4):  # the key, the ids, the feeds, what is new in them
         assert len(researcher.get("/api/v1/feeds/").json()["results"]) == 12

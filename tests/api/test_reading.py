@@ -286,7 +286,7 @@ def test_me_says_what_i_may_do(viewer: CheckedClient, reviewer: CheckedClient) -
 @pytest.mark.parametrize(
     ("path", "queries"),
     [
-        # With the token's one: the keys of the page, its rows (none of reviews here), and what belongs to them.
+        # With the key's one: the ids of the page, its rows (none of reviews here), and what belongs to them.
         ("claims/", 3),
         ("claims/?q=dam", 4),  # how common its words are
         ("appearances/", 6),
@@ -314,7 +314,7 @@ def test_a_claim_costs_the_same_number_of_queries_however_much_belongs_to_it(
 ) -> None:
     claim = make_story_claim()
     for number in (1, 2):
-        # the token, your groups, the case, the desk's settings, who has it, appearances, hops,
+        # the key, your groups, the case, the desk's settings, who has it, appearances, hops,
         # spans, texts, reviews, evidence
         with django_assert_num_queries(11):
             viewer.get(f"/api/v1/claims/{claim.pk}/")

@@ -50,7 +50,7 @@ def test_a_story_tells_how_its_texts_overlap_and_who_cites_whom(
     story, versions = told
     with django_assert_num_queries(
         6
-    ):  # the token, the story, its articles, overlaps, what was taken out, chains
+    ):  # the key, the story, its articles, overlaps, what was taken out, chains
         shown = viewer.get(f"/api/v1/stories/{story.pk}/").json()
     wire, cut, other = shown["members"]
     assert shown["compared_with"] == wire["article"]["id"] == versions[0].article_id

@@ -17,8 +17,11 @@ ROOT = Path(__file__).resolve().parents[2]
 class Workers:
     """A Celery worker and beat of this project against the test's own database and broker."""
 
-    def __init__(self, port: int, folder: Path, *, database: str = "", snapshots: Path | None = None) -> None:
-        """`database`: another one than the tests', as a connection string; `snapshots`: where theirs lie."""
+    def __init__(
+        self, port: int, folder: Path, *, database: str = "", snapshots: Path | None = None, **settings: str
+    ) -> None:
+        """`database`: another one than the tests', as a connection string; `snapshots`: where theirs lie;
+        `settings` go into the environment."""
         self.folder = folder
         self.env = os.environ | {
             "DATABASE_URL": database
@@ -30,6 +33,7 @@ class Workers:
             "EXTRACTION_LEASE_SECONDS": "6",
             "FETCH_ALLOW_ADDRESSES": "127.0.0.1/32",
             "FETCH_ALLOW_PORTS": str(port),
+            **settings,
         }
         if snapshots:
             self.env["SNAPSHOT_DIR"] = str(snapshots)

@@ -20,6 +20,7 @@ from playwright.sync_api import Page
 import articles.urls
 import claims.publicurls
 import claims.urls
+import factcheck.accounts.urls
 from articles.models import ArticleVersion, Feed, Snapshot, Story
 from articles.services.containers import ContainerRequest
 from articles.services.importing import request_import
@@ -33,6 +34,7 @@ from claims.models import (
     PriorCheck,
     PriorImport,
     Speaker,
+    Webhook,
 )
 from factcheck.models import User
 from tests.factories import make_user
@@ -59,7 +61,7 @@ class Screen:
 
 
 def patterns() -> Iterator[URLPattern]:
-    for module in (articles.urls, claims.urls, claims.publicurls):
+    for module in (articles.urls, claims.urls, claims.publicurls, factcheck.accounts.urls):
         yield from module.urlpatterns
 
 
@@ -87,6 +89,7 @@ def screens(judged: Claim) -> list[Screen]:
         "speaker_detail": lambda: [Speaker.objects.get(name="Ada Merrow").pk],
         "proposals": lambda: [ExtractionRun.objects.filter(proposals__isnull=False)[0].pk],
         "versions_compared": lambda: [two.article_id, 1, 2],
+        "webhook_detail": lambda: [newest(Webhook)],
         "orphan_detail": lambda: [newest(Orphan)],
         "article_detail": lambda: [judged.appearances.get().version.article_id],
         "story_detail": lambda: [newest(Story)],

@@ -142,7 +142,7 @@ def test_replies_on_the_workbench(desk: Client) -> None:
 def test_what_was_typed_before_a_session_ended_comes_back(client: Client, editor: User) -> None:
     claim = make_story_claim()
     client.post(f"/review/{claim.pk}/comments/", {"text": "Half a thought."})
-    client.login(username="edith", password="a long password")
+    client.force_login(User.objects.get(username="edith"))
     client.post("/login/", {"username": "edith", "password": "a long password"})
     assert "Half a thought." in body(client.get(f"/review/{claim.pk}/"))
     assert not Comment.objects.exists()

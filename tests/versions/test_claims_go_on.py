@@ -477,4 +477,4 @@ def test_carrying_claims_over_costs_the_same_queries_however_many(
     ) as captured:
         read(monkeypatch, second, items)
     assert Appearance.objects.filter(version=second).count() == sentences
-    assert len(captured) == 26
+    assert len(captured) == 27

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('factcheck', '0002_roles'),
+        ('factcheck', '0003_keys_and_sessions'),
     ]
 
     operations = [

@@ -1,0 +1,1 @@
+from tests.screens.conftest import chromium, playwright_driver  # noqa: F401 - fixtures
