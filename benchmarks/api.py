@@ -107,6 +107,7 @@ class Asking:
         self.user = user
         _, self.secret = make_key(by=user, name="Benchmark", scopes=Scope.values)
         self.application = get_wsgi_application()
+        connection.close_at = None  # it stays the one whose CPU is read
 
     def operation(self, name: str, path: str, target: Target = desk.NONE) -> Operation:
         baseline = desk.RAW_LIST if target is LIST else WHO_AM_I

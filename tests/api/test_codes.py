@@ -103,7 +103,8 @@ def _made(tree: ast.Module) -> Called:
                     yield (node.name if bases[0] == "DomainError" else bases[0]), call.args[:1]
         elif isinstance(node, ast.Call):
             yield ast.unparse(node.func).split(".")[-1], node.args[:1]
-            yield "second", node.args[1:2]
+            if ast.unparse(node.func) == "AuthenticationFailed":
+                yield "second", node.args[1:2]
             if ast.unparse(node.func).split(".")[-1] == "ParseError":
                 yield "code=", [one.value for one in node.keywords if one.arg == "code"]
 
