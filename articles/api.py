@@ -5,7 +5,6 @@ from typing import Any
 import django_filters
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
-from rest_framework.request import Request
 from rest_framework.response import Response
 
 from articles.models import ImportItem, Outlet
@@ -15,7 +14,8 @@ from articles.parsing.formats.rowdates import DAY_FIRST, MONTH_FIRST
 from articles.parsing.formats.sniffing import TABLES, Found, sniff
 from articles.services.containers import ContainerRequest
 from articles.services.importing import ItemRequest
-from factcheck.api.views import ListView
+from factcheck.api.picking import Picks
+from factcheck.api.views import ApiRequest, ListView
 
 Kind = ImportItem.Kind
 MAX_ARTICLES_BYTES = 64 * 2**20  # of all files of one article in a request
@@ -42,6 +42,7 @@ class OutletList(ListView):
     queryset = Outlet.objects.all()
     filterset_class = OutletFilter
     columns = ("pk", "name", "domain", "created_at")
+    picks = Picks(OutletSerializer)
 
     @extend_schema(
         operation_id="outlets_list",
@@ -49,7 +50,7 @@ class OutletList(ListView):
         summary="Who publishes",
         responses=OutletSerializer(many=True),
     )
-    def get(self, request: Request) -> Response:
+    def get(self, request: ApiRequest) -> Response:
         return self.list(request)
 
     def shape(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -22,7 +22,6 @@ from claims.models.desk import read_once
 from claims.services.tallies import find_drift, fold_tallies
 from factcheck.models import User
 
-FEWEST_CLAIMS = desk.FEWEST_CLAIMS
 PAGE = Target(p95_ms=20)
 WRITES = ("two verdicts, submitted", "claims of an article")
 _COUNTED = (

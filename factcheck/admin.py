@@ -12,7 +12,7 @@ from factcheck import accountadmin  # noqa: F401  the admin finds its pages here
 from factcheck.accounts.sessions import end_sessions
 from factcheck.adminkit import ReadOnlyAdmin
 from factcheck.lib.roles import Role
-from factcheck.models import User
+from factcheck.models import AnsweredRequest, User
 
 admin.site.site_header = "Factcheck workbench: admin"
 admin.site.site_title = "Factcheck workbench"
@@ -98,3 +98,14 @@ class RoleAdmin(ReadOnlyAdmin):
     list_display = ("name",)
     search_fields = ("name",)
     fields = ("name",)
+
+
+@admin.register(AnsweredRequest)
+class AnsweredRequestAdmin(ReadOnlyAdmin):
+    """What came with an Idempotency-Key, for as long as it can be sent again."""
+
+    list_display = ("key", "user", "status", "at")
+    list_select_related = ("user",)
+    search_fields = ("key",)
+    fields = ("key", "user", "status", "at")
+    heavy = ("body",)

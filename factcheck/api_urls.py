@@ -6,10 +6,12 @@ from articles.api import OutletList
 from claims.api import (
     claims,
     desk,
+    editing,
     evidence,
     exports,
     factchecks,
     feeds,
+    files,
     imports,
     inbox,
     moves,
@@ -22,6 +24,7 @@ from claims.api import (
     talking,
     versions,
     webhooks,
+    work,
 )
 from factcheck.accounts import api as accounts
 from factcheck.api.docs import ApiDocs, ApiIndex, ApiSchema
@@ -42,6 +45,10 @@ v1 = [
     path("tags/", desk.Tags.as_view()),
     path("tags/<int:pk>/", desk.TagDetail.as_view()),
     path("tags/<int:pk>/merge/", desk.MergeTag.as_view()),
+    path("desk/verdicts/", desk.VerdictNames.as_view()),
+    path("people/", work.People.as_view()),
+    path("assignments/", work.Assignments.as_view()),
+    path("audit/", work.Audit.as_view()),
     path("views/", desk.Views.as_view()),
     path("views/<int:pk>/", desk.ViewDetail.as_view()),
     path("stats/", stats.DeskStats.as_view()),
@@ -56,12 +63,18 @@ v1 = [
     path("articles/<int:pk>/", reading.ArticleDetail.as_view()),
     path("articles/<int:pk>/versions/<int:old>..<int:new>/", versions.CompareVersions.as_view()),
     path("articles/<int:pk>/recheck/", versions.RecheckArticle.as_view()),
+    path("articles/<int:pk>/warc/", files.ArticleArchive.as_view()),
+    path("snapshots/<sha256:digest>/", files.SnapshotDetail.as_view()),
+    path("snapshots/<sha256:digest>/content/", files.SnapshotContent.as_view()),
+    path("snapshots/<sha256:digest>/warc/", files.SnapshotArchive.as_view()),
     path("versions/<int:pk>/", reading.VersionDetail.as_view()),
     path(
         "versions/<int:pk>/appearances/", reading.VersionAppearances.as_view(), name="api_version_appearances"
     ),
     path("stories/", stories.StoryList.as_view()),
     path("stories/<int:pk>/", stories.StoryDetail.as_view()),
+    path("stories/<int:pk>/take-out/", stories.TakeOutOfStory.as_view()),
+    path("stories/<int:pk>/put-back/", stories.PutBackIntoStory.as_view()),
     path("outlets/", OutletList.as_view()),
     path("claims/", claims.ClaimList.as_view(), name="api_claims"),
     path("claims/bulk/", desk.BulkClaims.as_view()),
@@ -85,7 +98,10 @@ v1 = [
     path("claims/<int:claim_id>/hop-checks/", evidence.ClaimHopChecks.as_view()),
     path("claims/<int:claim_id>/history/", claims.ClaimHistory.as_view()),
     path("appearances/", reading.AppearanceList.as_view()),
-    path("appearances/<int:pk>/", reading.AppearanceDetail.as_view()),
+    path("appearances/<int:pk>/", editing.AppearanceDetail.as_view()),
+    path("appearances/<int:pk>/split/", editing.SplitAppearance.as_view()),
+    path("versions/<int:pk>/claims/", editing.AddClaim.as_view()),
+    path("claims/<int:claim_id>/merge/", editing.MergeClaim.as_view()),
     path("proposals/", proposals.ProposalList.as_view()),
     path("proposals/decide/", proposals.DecideProposals.as_view()),
     path("proposals/<int:pk>/", proposals.ProposalDetail.as_view()),
@@ -109,6 +125,7 @@ v1 = [
     path("contradictions/<int:pk>/", speakers.ContradictionDetail.as_view()),
     path("claims/<int:claim_id>/comments/", talking.Comments.as_view()),
     path("claims/<int:claim_id>/comments/<int:comment_id>/", talking.CommentDetail.as_view()),
+    path("claims/<int:claim_id>/comments/<int:comment_id>/earlier/", talking.CommentEarlier.as_view()),
     path("claims/<int:claim_id>/replies/", talking.Replies.as_view()),
     path("claims/<int:claim_id>/replies/<int:reply_id>/answer/", talking.ReplyAnswer.as_view()),
     path("fact-checks/", factchecks.FactCheckList.as_view(), name="api_fact_checks"),
@@ -150,6 +167,10 @@ v1 = [
     path("feeds/<int:pk>/poll/", feeds.PollFeed.as_view()),
     path("imports/<int:pk>/cancel/", imports.CancelImport.as_view()),
     path("imports/<int:pk>/report/", imports.ImportReport.as_view()),
+    path("imports/<int:pk>/warc/", files.ImportArchive.as_view()),
+    path("imports/<int:pk>/files/<int:file_id>/", files.ImportTable.as_view()),
+    path("imports/<int:pk>/files/<int:file_id>/start/", files.StartTable.as_view()),
+    path("imports/<int:pk>/files/<int:file_id>/leave-out/", files.LeaveOutTable.as_view()),
 ]
 
 urlpatterns = [

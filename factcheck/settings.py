@@ -159,6 +159,7 @@ _BEAT = {
     # It looks whether anything was published since, and writes once an hour at the most.
     "write dumps": ("claims.tasks.write_dumps", 600.0, 1200),
     "fold tallies": ("claims.tasks.fold_tallies", 600.0, 600),
+    "forget answers": ("factcheck.tasks.forget_answers", 3600.0, 3600),
     "clean up webhooks": ("claims.tasks.clean_up_webhooks", 3600.0, 3600),
 }
 if COLLECT_SNAPSHOTS_DAILY := env.bool("COLLECT_SNAPSHOTS_DAILY", default=False):

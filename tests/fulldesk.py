@@ -50,7 +50,7 @@ from claims.services.tagging import add_tag, tag_claim
 from claims.services.talking import add_comment, edit_comment
 from claims.services.viewing import save_view, set_default_view
 from factcheck.accounts.keys import make_key
-from factcheck.models import User
+from factcheck.models import AnsweredRequest, User
 from tests.elsewhere.checks import review
 from tests.factories import (
     make_article_version,
@@ -179,6 +179,7 @@ def fill_desk(by: User) -> Claim:
         label="Paste",
     )
     cancel_import(by=by, job=job)
+    AnsweredRequest.objects.create(user=by, key="tags-1", sent_sha256="0" * 64, status=201)
     hook = Webhook.objects.create(
         name="Newsroom site",
         url="https://news.example/hooks/factcheck",

@@ -18,26 +18,10 @@ class ImportJob(models.Model):
     extract = models.BooleanField(
         default=True, db_default=True, help_text="Whether the texts are read for their claims."
     )
-    idempotency_key = models.CharField(max_length=200, blank=True, default="", db_default="", editable=False)
-    asked_sha256 = models.CharField(
-        max_length=64,
-        blank=True,
-        default="",
-        db_default="",
-        editable=False,
-        help_text="Of what was asked for under the key.",
-    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         ordering = ["-pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["created_by", "idempotency_key"],
-                condition=~Q(idempotency_key=""),
-                name="import_job_once_per_key",
-            ),
-        ]
 
     def __str__(self) -> str:
         return self.label or f"Import {self.pk}"

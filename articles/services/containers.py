@@ -51,17 +51,6 @@ class PreparedContainer:
     start: TableStart | None
     mapping: TableMapping
 
-    @property
-    def asked(self) -> tuple[object, ...]:
-        given, mapping = self.request, self.request.mapping
-        return (
-            given.file_name,
-            given.kind,
-            given.outlet,
-            mapping and mapping.as_plain(),
-            self.snapshot.sha256,
-        )
-
 
 def prepare_container(request: ContainerRequest) -> PreparedContainer:
     """Keeps the file and looks at its start. Raises DomainError: what is wrong with it as a whole (`too_large`, `empty`,

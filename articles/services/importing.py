@@ -1,6 +1,5 @@
 """Requesting an import: a job is stored with its items, which then run in the background (see `running`)."""
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,12 +12,10 @@ from django.utils import timezone
 from articles.models import ImportItem, ImportJob
 from articles.services.containers import (
     ContainerRequest,
-    PreparedContainer,
     add_container,
     prepare_container,
     storable,
 )
-from articles.services.recording import one_at_a_time
 from articles.services.snapshots import keep_snapshot
 from articles.tasks import run_import_item as run_import_item_task
 from articles.tasks import wake_import_job
@@ -61,25 +58,6 @@ def request_import(
     the texts are then read for their claims. Raises Refused, DomainError (`nothing_to_import`, `too_many_items`, and
     what `prepare_container` raises).
     """
-    job, _ = request_import_once(
-        by=by, items=items, containers=containers, label=label, extract=extract, idempotency_key=""
-    )
-    return job
-
-
-def request_import_once(
-    *,
-    by: User,
-    items: Sequence[ItemRequest],
-    containers: Sequence[ContainerRequest] = (),
-    label: str = "",
-    extract: bool = True,
-    idempotency_key: str,
-) -> tuple[ImportJob, bool]:
-    """As `request_import`; asked again under the same key it is the same job, and the second answer is True.
-
-    Raises besides KeyReused, when somebody asks for something else under a key they have used.
-    """
     require_role(by, Role.RESEARCHER, "import articles", scope=Scope.IMPORT)
     if not items and not containers:
         raise DomainError(
@@ -91,22 +69,8 @@ def request_import_once(
         )
     # Before the transaction: a large file takes its time, and bytes that are kept for nothing do no harm.
     prepared = [prepare_container(request) for request in containers]
-    asked = _digest(items, prepared, label, extract) if idempotency_key else ""
     with transaction.atomic():
-        if idempotency_key:
-            one_at_a_time(f"import:{by.pk}:{idempotency_key}")
-            if known := ImportJob.objects.filter(created_by=by, idempotency_key=idempotency_key).first():
-                if known.asked_sha256 != asked:
-                    raise KeyReused
-                return known, True
-        job = ImportJob.objects.create(
-            created_by=by,
-            label=label[:200],
-            total=len(items),
-            extract=extract,
-            idempotency_key=idempotency_key,
-            asked_sha256=asked,
-        )
+        job = ImportJob.objects.create(created_by=by, label=label[:200], total=len(items), extract=extract)
         now = timezone.now()
         rows = [_item_of(job, position, item, now) for position, item in enumerate(items, 1)]
         ImportItem.objects.bulk_create(rows, batch_size=1000)
@@ -114,29 +78,7 @@ def request_import_once(
             add_container(job, container)
         if items:
             wake_job(job)
-    return job, False
-
-
-class KeyReused(DomainError):
-    status = 422
-
-    def __init__(self) -> None:
-        super().__init__(
-            "idempotency_key_reused",
-            "This Idempotency-Key was sent before with another request: take a new key for each import.",
-        )
-
-
-def _digest(
-    items: Sequence[ItemRequest], containers: Sequence[PreparedContainer], label: str, extract: bool
-) -> str:
-    """What was asked for, in short: the same for the same request, whatever it was wrapped in."""
-    asked = hashlib.sha256(repr((label, extract)).encode())
-    for item in items:
-        asked.update(repr(item).encode("utf-8", "backslashreplace"))
-    for container in containers:
-        asked.update(repr(container.asked).encode("utf-8", "backslashreplace"))
-    return asked.hexdigest()
+    return job
 
 
 def wake_items(*, job_id: int) -> None:

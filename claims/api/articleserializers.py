@@ -155,6 +155,7 @@ class ComparisonSerializer(serializers.Serializer):
     words_added = IntegerField()
     words_removed = IntegerField()
     pieces = PieceSerializer(many=True, help_text="What went stands before what came in its place.")
+    notice = CharField(help_text="What the new text says of its own correction; empty: nothing.")
 
 
 class RecheckErrorSerializer(serializers.Serializer):

@@ -4,6 +4,7 @@ from itertools import groupby
 
 from articles.comparing import Comparison
 from articles.models import ArticleVersion
+from articles.notices import new_notice
 from claims.api.shapes import Row, Shape, outlet_reference, person, person_columns, speaker_reference
 from claims.choices import OrphanState
 from claims.models import ExtractionRun
@@ -203,6 +204,7 @@ def comparison(old: ArticleVersion, new: ArticleVersion, found: Comparison) -> S
             for kind, pieces in groupby(found.pieces, lambda piece: piece.kind)
             if (text := "".join(piece.text for piece in pieces))
         ],
+        "notice": new_notice(old.text, new.text),
     }
 
 

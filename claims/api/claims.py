@@ -1,5 +1,6 @@
 """REST API: claims and the desk's work on them. Every write goes to the service that the screens use."""
 
+from collections.abc import Iterable, Sequence
 from typing import Any, cast
 
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
@@ -7,7 +8,7 @@ from rest_framework import status
 from rest_framework.response import Response
 
 from claims import decisions, permissions, workflow
-from claims.api import evidenceshapes, shapes
+from claims.api import evidenceshapes, including, shapes
 from claims.api.filters import ClaimFilters
 from claims.api.given import (
     GivenDismissalSerializer,
@@ -17,14 +18,15 @@ from claims.api.given import (
 )
 from claims.api.serializers import (
     ClaimDetailSerializer,
-    ClaimSerializer,
     HistoryEventSerializer,
     ReviewsRecordedSerializer,
 )
 from claims.forms import ClaimFilterForm
 from claims.models import Appearance, Assignment, AuditEvent, ClaimState, DeskSettings, EvidenceLink, Review
 from claims.services import assigning, curating, reviewing, viewing
-from factcheck.api.schema import IF_MATCH, STALE, problems
+from factcheck.api.picking import Picks
+from factcheck.api.rows import KeyedRows
+from factcheck.api.schema import FIELDS_OF_ONE, IF_MATCH, STALE, problems
 from factcheck.api.views import ApiRequest, ApiView, ListView, etag, stated_version, validated
 from factcheck.lib.errors import Missing
 from factcheck.models import User
@@ -34,36 +36,45 @@ _ETAG = OpenApiParameter(
     "ETag", str, OpenApiParameter.HEADER, response=True, description="The claim's version, in quotes."
 )
 
+_ROWS = KeyedRows(shapes.claim_rows(), *shapes.CLAIM_COLUMNS)
+
 
 class ClaimList(ListView):
     queryset = shapes.claim_rows()
     filterset_class = ClaimFilters
     columns = shapes.CLAIM_COLUMNS
+    picks = including.CLAIM
 
     @extend_schema(
         operation_id="claims_list",
         tags=["claims"],
         summary="Claims, newest first",
         description="Narrowed by `q` (words of the claim), by state, verdict, speaker, outlet and so on.",
-        responses=ClaimSerializer(many=True),
+        responses=including.ListedClaimSerializer(many=True),
     )
     def get(self, request: ApiRequest) -> Response:
         return self.list(request)
+
+    def rows(self, keys: Sequence[int]) -> Iterable[shapes.Row]:
+        return _ROWS.of(keys)
 
     def shape(self, rows: list[shapes.Row]) -> list[shapes.Shape]:
         return [shapes.claim(row) for row in rows]
 
 
 class ClaimDetail(ApiView):
+    picks = Picks(ClaimDetailSerializer)
+
     @extend_schema(
         operation_id="claims_retrieve",
         tags=["claims"],
         summary="One claim with its appearances, judgements and evidence",
         responses=ClaimDetailSerializer,
-        parameters=[_ETAG],
+        parameters=[_ETAG, *FIELDS_OF_ONE],
     )
     def get(self, request: ApiRequest, claim_id: int) -> Response:
-        return claim_response(claim_id, request.user)
+        whole = claim_response(claim_id, request.user)
+        return self.shown(request, whole.data, headers=etag(whole.data["version"]))
 
 
 class NextClaim(ApiView):
@@ -214,6 +225,7 @@ class ClaimReviews(ApiView):
 class ClaimHistory(ListView):
     queryset = AuditEvent.objects.all()
     columns = shapes.EVENT_COLUMNS
+    picks = Picks(HistoryEventSerializer)
 
     @extend_schema(
         operation_id="claims_history",
@@ -242,9 +254,7 @@ def claim_response(claim_id: int, user: User) -> Response:
     case = shapes.claim(row)
     unwanted = "no_cross_check_wanted" if DeskSettings.current().cross_check else "cross_check_wanted"
     assignment = (
-        Assignment.objects.filter(claim_id=claim_id, ended_at=None)
-        .values("taken_at", "leased_until", *shapes.person_columns("reviewer"))
-        .first()
+        Assignment.objects.filter(claim_id=claim_id, ended_at=None).values(*shapes.ASSIGNMENT_COLUMNS).first()
     )
     appearances = Appearance.objects.filter(claim_id=claim_id).order_by("pk")[:SHOWN_APPEARANCES]
     reviews = decisions.visible_reviews(
@@ -255,12 +265,7 @@ def claim_response(claim_id: int, user: User) -> Response:
     ).order_by("pk")
     body = {
         **case,
-        "assignment": assignment
-        and {
-            "reviewer": shapes.person(assignment, "reviewer"),
-            "taken_at": assignment["taken_at"],
-            "leased_until": assignment["leased_until"],
-        },
+        "assignment": assignment and shapes.assignment(assignment),
         "author": shapes.person(row, "author"),
         "moves": [
             {

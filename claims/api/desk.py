@@ -17,18 +17,22 @@ from claims.api.deskserializers import (
     GivenTagChangeSerializer,
     GivenTagMergeSerializer,
     GivenTagSerializer,
+    GivenVerdictNamesSerializer,
     GivenViewNameSerializer,
     GivenViewSerializer,
     PreferencesSerializer,
     SavedViewSerializer,
     TagSerializer,
+    VerdictNamesSerializer,
 )
 from claims.api.serializers import ClaimDetailSerializer
+from claims.choices import DigestPace
 from claims.forms import ClaimFilterForm
-from claims.models import DeskSettings, Preference, SavedView, Tag
-from claims.services import giving, tagging, viewing
+from claims.models import DeskSettings, Digest, Preference, SavedView, Tag
+from claims.services import digests, giving, tagging, viewing
 from claims.services.bulk import Row, act_on_claims
-from claims.services.desk import FIELDS, configure_desk
+from claims.services.desk import FIELDS, configure_desk, name_verdicts
+from factcheck.api.picking import Picks
 from factcheck.api.schema import IF_MATCH, STALE, problems
 from factcheck.api.views import ApiRequest, ApiView, ListView, stated_version, validated
 from factcheck.lib.errors import Missing
@@ -41,6 +45,7 @@ _TAG = ("pk", "name", "retired_at", "merged_into", "created_at")
 class Tags(ListView):
     queryset = Tag.objects.all()
     columns = _TAG
+    picks = Picks(TagSerializer)
 
     @extend_schema(
         operation_id="tags_list",
@@ -256,7 +261,7 @@ class Preferences(ApiView):
     @extend_schema(
         operation_id="preferences_change",
         tags=["me"],
-        summary="Ask for work, or choose the view that your queue opens with",
+        summary="Ask for work, choose the view that your queue opens with, or have your inbox by e-mail",
         request=GivenPreferencesSerializer,
         responses=PreferencesSerializer,
         extensions=problems("400"),
@@ -267,6 +272,8 @@ class Preferences(ApiView):
             giving.ask_for_work(by=request.user, wants=given["wants_work"])
         if "default_view" in given:
             viewing.set_default_view(by=request.user, view_id=given["default_view"])
+        if "digest" in given:
+            digests.set_digest(by=request.user, pace=given["digest"])
         return Response(_preferences(request.user))
 
 
@@ -288,6 +295,34 @@ class Desk(ApiView):
     def patch(self, request: ApiRequest) -> Response:
         given = validated(GivenDeskSettingsSerializer, request)
         return Response(_desk(configure_desk(by=request.user, **given)))
+
+
+class VerdictNames(ApiView):
+    @extend_schema(
+        operation_id="desk_verdicts",
+        tags=["desk"],
+        summary="What the desk calls its verdicts, by language",
+        responses=VerdictNamesSerializer(many=True),
+    )
+    def get(self, request: ApiRequest) -> Response:
+        labels = DeskSettings.current().labels
+        return Response([{"language": code, "names": labels[code]} for code in sorted(labels)])
+
+    @extend_schema(
+        operation_id="desk_verdicts_name",
+        tags=["desk"],
+        summary="Name the verdicts in one language",
+        description="A verdict that is left out has its built-in name again. What a verdict means stays.",
+        request=GivenVerdictNamesSerializer,
+        responses=VerdictNamesSerializer,
+        examples=[
+            OpenApiExample("In German", {"language": "de", "names": {"false": "Falsch"}}, request_only=True)
+        ],
+    )
+    def put(self, request: ApiRequest) -> Response:
+        given = validated(GivenVerdictNamesSerializer, request)
+        desk = name_verdicts(by=request.user, **given)
+        return Response({"language": given["language"], "names": desk.labels.get(given["language"], {})})
 
 
 def _tag(tag: Tag) -> dict[str, Any]:
@@ -313,7 +348,12 @@ def _view(view: SavedView, user: User) -> dict[str, Any]:
 
 def _preferences(user: User) -> dict[str, Any]:
     preference = Preference.objects.filter(user=user).first() or Preference(user=user)
-    return {"wants_work": preference.wants_work, "default_view": preference.default_view_id}
+    digest = Digest.objects.filter(user=user).first()
+    return {
+        "wants_work": preference.wants_work,
+        "default_view": preference.default_view_id,
+        "digest": digest.pace if digest else DigestPace.OFF.value,
+    }
 
 
 def _desk(desk: DeskSettings) -> dict[str, Any]:

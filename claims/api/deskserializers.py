@@ -12,11 +12,11 @@ from rest_framework.serializers import (
 )
 
 from claims.api.given import MAX_VERSION, VersionedSerializer
-from claims.choices import DismissReason
+from claims.choices import DigestPace, DismissReason
 from claims.models.savedview import VIEW_CHARACTERS
 from claims.models.tag import TAG_CHARACTERS
 from claims.services.bulk import ACTS, MOST_ROWS
-from claims.services.desk import MOST
+from claims.services.desk import LONGEST_LABEL, MOST
 from claims.services.tagging import MOST_TAGS
 from factcheck.api.paging import MAX_KEY
 
@@ -79,6 +79,16 @@ class PreferencesSerializer(serializers.Serializer):
 
     wants_work = BooleanField(help_text="The desk may give you claims.")
     default_view = IntegerField(allow_null=True, help_text="The view that your queue opens with.")
+    digest = ChoiceField(
+        DigestPace.choices, help_text="How often what is unread in your inbox is sent by e-mail."
+    )
+
+
+class VerdictNamesSerializer(serializers.Serializer):
+    language = CharField(help_text="A code, like `de`.")
+    names = DictField(
+        child=CharField(), help_text="Verdict to name; one that is not there has its built-in name."
+    )
 
 
 # ---- What is sent -----------------------------------------------------------------------------------
@@ -165,3 +175,9 @@ class GivenPreferencesSerializer(serializers.Serializer):
 
     wants_work = BooleanField(required=False)
     default_view = IntegerField(required=False, allow_null=True, min_value=1, max_value=MAX_KEY)
+    digest = ChoiceField(DigestPace.choices, required=False)
+
+
+class GivenVerdictNamesSerializer(serializers.Serializer):
+    language = CharField(max_length=10)
+    names = DictField(child=CharField(allow_blank=True, max_length=LONGEST_LABEL))

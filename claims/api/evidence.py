@@ -26,6 +26,7 @@ from claims.api.serializers import (
 from claims.api.shapes import Row, Shape
 from claims.models import EvidenceLink, HopCheck
 from claims.services import documents, evidence, hopchecking
+from factcheck.api.picking import Picks
 from factcheck.api.schema import IF_MATCH, STALE, problems
 from factcheck.api.views import ApiRequest, ApiView, ListView, stated_version, validated
 from factcheck.api.wire import JsonParser
@@ -36,6 +37,7 @@ class ClaimEvidence(ListView):
     parser_classes = [JsonParser, MultiPartParser]
     queryset = EvidenceLink.objects.all()
     columns = evidenceshapes.EVIDENCE_COLUMNS
+    picks = Picks(EvidenceSerializer)
 
     @extend_schema(
         operation_id="claims_evidence_list",
@@ -182,6 +184,7 @@ class LookAtEvidence(ApiView):
 class ClaimHopChecks(ListView):
     queryset = HopCheck.objects.all()
     columns = evidenceshapes.HOP_CHECK_COLUMNS
+    picks = Picks(HopCheckSerializer)
 
     @extend_schema(
         operation_id="claims_hop_checks_list",

@@ -18,6 +18,7 @@ from claims.exportforms import ExportForm
 from claims.models import Export
 from claims.services import exporting, viewing
 from factcheck.api.paging import MAX_KEY
+from factcheck.api.picking import Picks
 from factcheck.api.schema import problems
 from factcheck.api.views import ApiRequest, ApiView, ListView, validated
 from factcheck.lib.errors import DomainError
@@ -106,6 +107,7 @@ class Exports(ListView):
     key_scope = Scope.READ
     queryset = Export.objects.all()
     columns = COLUMNS
+    picks = Picks(ExportSerializer)
 
     @extend_schema(
         operation_id="exports_list",

@@ -33,6 +33,7 @@ from claims.publicqueries import desk, page_address
 from claims.rationales import rationale_html
 from claims.services import factchecks, publishing
 from factcheck.api.filters import IdFilter
+from factcheck.api.picking import Picks
 from factcheck.api.schema import IF_MATCH, STALE, problems
 from factcheck.api.views import ApiRequest, ApiView, ListView, etag, stated_version, validated
 from factcheck.lib.errors import DomainError, Missing
@@ -72,6 +73,7 @@ class FactCheckList(ListView):
     queryset = FactCheck.objects.all()
     filterset_class = FactCheckFilters
     columns = _COLUMNS
+    picks = Picks(FactCheckSerializer)
 
     @extend_schema(
         operation_id="fact_checks_list",
@@ -189,6 +191,7 @@ class FactCheckPreview(ApiView):
 class FactCheckEditions(ListView):
     queryset = Edition.objects.all()
     columns = ("pk", *_EDITION, "correction__note")
+    picks = Picks(EditionSerializer)
 
     @extend_schema(
         operation_id="fact_checks_editions",

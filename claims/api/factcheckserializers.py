@@ -109,13 +109,6 @@ class GivenWordsSerializer(VersionedSerializer):
     unknown = CharField(required=False, allow_blank=True, max_length=LONGEST["unknown"])
     social = CharField(required=False, allow_blank=True, max_length=LONGEST["social"])
 
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        known = {*self.fields}
-        unknown = {name: "This cannot be written." for name in self.initial_data if name not in known}
-        if unknown:
-            raise serializers.ValidationError(unknown, code="read_only")
-        return attrs
-
 
 class GivenFactCheckSerializer(GivenWordsSerializer):
     """A new draft; words that are left out begin as the workbench would begin them."""

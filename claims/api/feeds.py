@@ -19,6 +19,7 @@ from articles.services import feeds
 from claims.api import shapes
 from claims.api.serializers import OutletReferenceSerializer, PersonSerializer
 from factcheck.api.filters import IdFilter
+from factcheck.api.picking import Picks
 from factcheck.api.schema import problems
 from factcheck.api.views import ApiRequest, ApiView, ListView, validated
 from factcheck.lib.errors import Missing
@@ -164,6 +165,7 @@ class FeedList(ListView):
     queryset = Feed.objects.all()
     filterset_class = FeedFilters
     columns = FEED_COLUMNS
+    picks = Picks(FeedSerializer)
 
     @extend_schema(
         operation_id="feeds_list",
@@ -295,6 +297,7 @@ class PollFeed(ApiView):
 class FeedEntries(ListView):
     queryset = FeedEntry.objects.all()
     columns = ENTRY_COLUMNS
+    picks = Picks(FeedEntrySerializer)
 
     @extend_schema(
         operation_id="feeds_entries",

@@ -15,6 +15,7 @@ from rest_framework.serializers import (
 from claims.api.serializers import VERDICTS
 from claims.choices import DismissReason, EvidenceKind, HopResult, ReviewKind, Stance, State
 from claims.services.reviewing import Judgement
+from claims.services.transitions import MOVE_NAMES
 from factcheck.api.paging import MAX_KEY
 
 MAX_VERSION = 2**31 - 1
@@ -88,13 +89,21 @@ class GivenCrossCheckSerializer(VersionedSerializer):
 
 
 class GivenTransitionSerializer(GivenVerdictsSerializer):
-    """The state to move to, and what the move there asks for."""
+    """The state to move to, or the move's name as `moves` of the claim gives it, and what the move asks for."""
 
-    to = ChoiceField(State.choices)
+    to = ChoiceField(State.choices, required=False)
+    move = ChoiceField(MOVE_NAMES, required=False)
     reason = CharField(required=False, allow_blank=True, default="", max_length=2000)
     dismiss_reason = ChoiceField(DismissReason.choices, required=False, default="", allow_blank=True)
     until = DateTimeField(required=False, allow_null=True, default=None, help_text="Of a hold: when it ends.")
     duplicate_of = IntegerField(required=False, allow_null=True, default=None, min_value=1, max_value=MAX_KEY)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if ("to" in attrs) == ("move" in attrs):
+            raise serializers.ValidationError(
+                {"to": "Give the state to move to, or the move: one of them."}, code="required"
+            )
+        return attrs
 
 
 class GivenHandOverSerializer(serializers.Serializer):

@@ -9,7 +9,7 @@ from django.urls import reverse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
 from rest_framework import status
-from rest_framework.exceptions import ParseError, ValidationError
+from rest_framework.exceptions import ValidationError
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -18,7 +18,7 @@ from articles.api import GivenFilesSerializer, GivenImportSerializer
 from articles.models import Container, ImportItem, ImportJob
 from articles.queries import NOT_DONE
 from articles.retrying import is_retryable
-from articles.services.importing import request_import_once
+from articles.services.importing import request_import
 from articles.services.jobs import cancel_import, retry_cancelled, retry_container, retry_failed
 from articles.services.reporting import FORMATS, report_name
 from claims.api import articleshapes, shapes
@@ -35,16 +35,13 @@ from claims.api.importserializers import (
 from claims.choices import RunState
 from claims.models import ExtractionRun
 from factcheck.api.paging import TextOrder
-from factcheck.api.schema import problems
-from factcheck.api.views import ApiRequest, ApiView, ListView, validated
+from factcheck.api.picking import Picks
+from factcheck.api.views import ApiRequest, ApiView, ListView, checked_body, validated
 from factcheck.api.wire import JsonParser
 from factcheck.lib.errors import Missing
 
 OPEN_FILES = [Container.State.MAPPING, Container.State.QUEUED, Container.State.RUNNING]
 UNDONE_RUNS = [RunState.PENDING, RunState.RUNNING]
-
-IDEMPOTENCY_KEY, REPLAYED = "Idempotency-Key", "Idempotency-Replayed"
-MAX_KEY_CHARACTERS = 200
 
 JOB_COLUMNS = ("pk", "label", "total", "extract", "created_at", *shapes.person_columns("created_by"))
 ITEM_COLUMNS = (
@@ -77,6 +74,7 @@ ITEM_COLUMNS = (
 class Imports(ListView):
     queryset = ImportJob.objects.all()
     columns = JOB_COLUMNS
+    picks = Picks(ImportSerializer)
     parser_classes = [JsonParser, MultiPartParser]
 
     @extend_schema(
@@ -95,8 +93,7 @@ class Imports(ListView):
         description=(
             "Addresses and texts as JSON, files as multipart/form-data. The answer comes at once; ask its Location how it "
             "goes. An item that cannot be imported fails by itself, with a reason. A file of many articles (a table, JSON "
-            "lines, a web archive, a ZIP) becomes items in the background. Sent again under the same Idempotency-Key, the "
-            "same request is answered with the import it made the first time."
+            "lines, a web archive, a ZIP) becomes items in the background."
         ),
         request={"application/json": GivenImportSerializer, "multipart/form-data": GivenFilesSerializer},
         responses={202: ImportDetailSerializer},
@@ -131,37 +128,20 @@ class Imports(ListView):
             OpenApiParameter(
                 "Location", str, OpenApiParameter.HEADER, response=[202], description="The import's address."
             ),
-            OpenApiParameter(
-                REPLAYED,
-                str,
-                OpenApiParameter.HEADER,
-                response=[202],
-                description="`true` where this Idempotency-Key had made the import before.",
-            ),
-            OpenApiParameter(
-                IDEMPOTENCY_KEY,
-                str,
-                OpenApiParameter.HEADER,
-                description=f"A text of your own, new for each import: {MAX_KEY_CHARACTERS} characters at most.",
-            ),
         ],
-        extensions=problems("422"),
     )
     def post(self, request: ApiRequest) -> Response:
         is_upload = (request.content_type or "").startswith("multipart/")
-        given = (GivenFilesSerializer if is_upload else GivenImportSerializer)(data=request.data)
-        given.is_valid(raise_exception=True)
-        job, is_replay = request_import_once(
+        given = checked_body(GivenFilesSerializer if is_upload else GivenImportSerializer, request)
+        job = request_import(
             by=request.user,
             items=given.to_requests(),
             containers=given.to_containers() if isinstance(given, GivenFilesSerializer) else (),
             label=given.validated_data.get("label", ""),
             extract=given.validated_data["extract"],
-            idempotency_key=_idempotency_key(request),
         )
         body = _job(request, job.pk)
-        headers = {"Location": body["url"]} | ({REPLAYED: "true"} if is_replay else {})
-        return Response(body, status=status.HTTP_202_ACCEPTED, headers=headers)
+        return Response(body, status=status.HTTP_202_ACCEPTED, headers={"Location": body["url"]})
 
     def shape(self, rows: list[shapes.Row]) -> list[shapes.Shape]:
         jobs = [row["pk"] for row in rows]
@@ -191,6 +171,7 @@ class ImportItems(ListView):
     filterset_class = ImportItemFilters
     pagination_class = TextOrder
     columns = ITEM_COLUMNS
+    picks = Picks(ImportItemSerializer)
 
     @extend_schema(
         operation_id="imports_items",
@@ -288,7 +269,7 @@ def _job(request: Request, pk: int) -> shapes.Shape:
     items = _item_counts([pk])[pk]
     versions = ImportItem.objects.filter(job=pk, version__isnull=False).values("version")
     runs = ExtractionRun.objects.filter(version__in=versions, again=False).order_by().values("state")
-    files = [_file(container) for container in Container.objects.filter(job=pk).order_by("pk")]
+    files = [file_shape(container) for container in Container.objects.filter(job=pk).order_by("pk")]
     is_open = any(file["state"] in OPEN_FILES for file in files)
     by_state = {run["state"]: run for run in runs.annotate(n=Count("pk"), found=Sum("claims"))}
     extractions = {state: by_state[state]["n"] if state in by_state else 0 for state in RunState.values}
@@ -339,7 +320,7 @@ def _line(request: Request, row: shapes.Row, items: Counter[str], *, is_reading:
     }
 
 
-def _file(container: Container) -> shapes.Shape:
+def file_shape(container: Container) -> shapes.Shape:
     return {
         "id": container.pk,
         "file_name": container.file_name,
@@ -350,16 +331,6 @@ def _file(container: Container) -> shapes.Shape:
         "mapping": container.mapping.get("columns", {}),
         "error": _error(container.kind, container.error_code, container.error_message),
     }
-
-
-def _idempotency_key(request: Request) -> str:
-    key = request.headers.get(IDEMPOTENCY_KEY, "").strip()
-    if len(key) > MAX_KEY_CHARACTERS or "\0" in key:
-        raise ParseError(
-            f"{IDEMPOTENCY_KEY} takes {MAX_KEY_CHARACTERS} characters at most.",
-            code="invalid_idempotency_key",
-        )
-    return key
 
 
 def _item(row: shapes.Row, runs: dict[int, shapes.Shape]) -> shapes.Shape:

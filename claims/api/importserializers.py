@@ -58,7 +58,7 @@ class ImportFileSerializer(serializers.Serializer):
     kind = ChoiceField(Container.Kind.choices)
     state = ChoiceField(
         Container.State.choices,
-        help_text="`mapping`: on the import's page somebody has to say what its columns are.",
+        help_text="`mapping`: somebody has to say what its columns are, see /imports/{id}/files/{file_id}/.",
     )
     items = IntegerField(help_text="Items made of it so far.")
     columns = serializers.ListField(child=CharField(), help_text="Of a table.")

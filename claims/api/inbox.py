@@ -15,6 +15,7 @@ from claims.choices import NoticeKind
 from claims.models import Notice
 from claims.services import notices, planning
 from factcheck.api.paging import MAX_KEY
+from factcheck.api.picking import Picks
 from factcheck.api.schema import problems
 from factcheck.api.views import ApiRequest, ApiView, ListView, validated
 from factcheck.lib.roles import Scope
@@ -73,6 +74,7 @@ class Inbox(ListView):
     queryset = Notice.objects.all()
     filterset_class = NoticeFilters
     columns = ("pk", *_PLAIN, "link", "webhook", "claim", "claim__text", *shapes.person_columns("by"))
+    picks = Picks(NoticeSerializer)
 
     @extend_schema(
         operation_id="inbox_list",

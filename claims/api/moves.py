@@ -25,7 +25,7 @@ class Transitions(ApiView):
         tags=["claims"],
         summary="Move a claim to another state",
         description=(
-            "By the one move that leads there from where it is; GET the claim for the `moves` you may make. A move "
+            "By the one move that leads there from where it is, or by its name; GET the claim for the `moves` you may make. A move "
             "that asks for more (a reason, verdicts, the original of a duplicate) says so. An editor's "
             "`approved` is a vote: the claim moves once as many have voted as the desk asks for."
         ),
@@ -48,7 +48,8 @@ class Transitions(ApiView):
             transitions.transition(
                 by=request.user,
                 claim_id=claim_id,
-                to=given["to"],
+                to=given.get("to", ""),
+                move=given.get("move", ""),
                 expected_version=version,
                 given=transitions.Given(
                     reason=given["reason"],

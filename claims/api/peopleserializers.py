@@ -80,6 +80,11 @@ class CommentSerializer(serializers.Serializer):
     deleted_at = DateTimeField(allow_null=True)
 
 
+class EarlierWordsSerializer(serializers.Serializer):
+    text = CharField()
+    until = DateTimeField()
+
+
 class ReplySerializer(serializers.Serializer):
     """Right of reply: whom the desk asked about a claim, and what they answered."""
 

@@ -30,6 +30,7 @@ from claims.priorreads import PriorFilters
 from claims.services import priorimporting, priormatching
 from factcheck.api.filters import IdFilter
 from factcheck.api.paging import MAX_KEY
+from factcheck.api.picking import Picks
 from factcheck.api.schema import problems
 from factcheck.api.views import ApiRequest, ApiView, ListView, validated
 from factcheck.api.wire import JsonParser
@@ -179,6 +180,7 @@ class PriorChecks(ListView):
     queryset = PriorCheck.objects.all()
     filterset_class = PriorCheckFilters
     columns = CHECK_COLUMNS
+    picks = Picks(PriorCheckSerializer)
 
     @extend_schema(
         operation_id="prior_checks_list",
@@ -249,6 +251,7 @@ class DecidePriorMatch(ApiView):
 class PriorImports(ListView):
     queryset = PriorImport.objects.all()
     columns = IMPORT_COLUMNS
+    picks = Picks(PriorImportSerializer)
     parser_classes = [JsonParser, MultiPartParser]
 
     @extend_schema(
@@ -305,7 +308,8 @@ class PriorImportDetail(ApiView):
 
 class PriorImportProblems(ListView):
     queryset = PriorProblem.objects.all()
-    columns = ("place", "code", "message")
+    columns = ("pk", "place", "code", "message")
+    picks = Picks(PriorProblemSerializer)
 
     @extend_schema(
         operation_id="prior_imports_problems",
@@ -321,7 +325,7 @@ class PriorImportProblems(ListView):
         return super().get_queryset().filter(prior_import_id=self.kwargs["pk"])
 
     def shape(self, rows: list[shapes.Row]) -> list[shapes.Shape]:
-        return [{name: row[name] for name in self.columns} for row in rows]
+        return [{name: row[name] for name in ("place", "code", "message")} for row in rows]
 
 
 class RetryPriorImport(ApiView):

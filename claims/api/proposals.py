@@ -11,6 +11,7 @@ from claims.api.given import GivenDecisionsSerializer, VersionedSerializer
 from claims.api.serializers import DecisionsSerializer, ProposalSerializer
 from claims.models import ExtractionProposal
 from claims.services import proposing
+from factcheck.api.picking import Picks
 from factcheck.api.schema import IF_MATCH, problems
 from factcheck.api.views import ApiRequest, ApiView, ListView, stated_version, validated
 from factcheck.lib.errors import Missing
@@ -22,6 +23,7 @@ class ProposalList(ListView):
     queryset = ExtractionProposal.objects.all()
     filterset_class = ProposalFilters
     columns = shapes.PROPOSAL_COLUMNS
+    picks = Picks(ProposalSerializer)
 
     @extend_schema(
         operation_id="proposals_list",

@@ -8,12 +8,14 @@ from rest_framework.response import Response
 
 from articles.models import Article, ArticleVersion, Recheck
 from claims import decisions, permissions
-from claims.api import articleshapes, shapes
-from claims.api.articleserializers import ArticleDetailSerializer, ArticleSerializer, VersionSerializer
+from claims.api import articleshapes, including, shapes
+from claims.api.articleserializers import ArticleDetailSerializer, VersionSerializer
 from claims.api.filters import AppearanceFilters, ArticleFilters, ReviewFilters
-from claims.api.serializers import AppearanceSerializer, MeSerializer, ReviewSerializer
+from claims.api.serializers import MeSerializer
 from claims.models import Appearance, Review
 from factcheck.api.paging import TextOrder
+from factcheck.api.picking import Picks
+from factcheck.api.schema import FIELDS_OF_ONE
 from factcheck.api.views import ApiRequest, ApiView, ListView
 from factcheck.lib.errors import Missing
 from factcheck.lib.roles import Role, Scope, has_role, has_scope
@@ -53,13 +55,14 @@ class ReviewList(ListView):
     queryset = Review.objects.all()
     filterset_class = ReviewFilters
     columns = shapes.REVIEW_COLUMNS
+    picks = including.REVIEW
 
     @extend_schema(
         operation_id="reviews_list",
         tags=["reviews"],
         summary="Judgements, newest first",
         description="Superseded ones too, unless `standing=true`.",
-        responses=ReviewSerializer(many=True),
+        responses=including.ListedReviewSerializer(many=True),
     )
     def get(self, request: ApiRequest) -> Response:
         return self.list(request)
@@ -74,6 +77,7 @@ class ReviewList(ListView):
 class Appearances(ListView):
     queryset = Appearance.objects.all()
     columns = shapes.APPEARANCE_COLUMNS
+    picks = including.APPEARANCE
 
     def shape(self, rows: list[shapes.Row]) -> list[shapes.Shape]:
         return shapes.appearances(rows)
@@ -87,24 +91,10 @@ class AppearanceList(Appearances):
         tags=["appearances"],
         summary="Where claims stand, newest first",
         description="Each with its chain as ordered hops and its spans as offsets and as W3C selectors.",
-        responses=AppearanceSerializer(many=True),
+        responses=including.ListedAppearanceSerializer(many=True),
     )
     def get(self, request: ApiRequest) -> Response:
         return self.list(request)
-
-
-class AppearanceDetail(ApiView):
-    @extend_schema(
-        operation_id="appearances_retrieve",
-        tags=["appearances"],
-        summary="One appearance with its chain and spans",
-        responses=AppearanceSerializer,
-    )
-    def get(self, request: ApiRequest, pk: int) -> Response:
-        found = shapes.appearance_rows(Appearance.objects.filter(pk=pk))
-        if not found:
-            raise Missing("appearance_not_found", f"There is no appearance {pk}.")
-        return Response(found[0])
 
 
 class VersionAppearances(Appearances):
@@ -114,7 +104,7 @@ class VersionAppearances(Appearances):
         operation_id="versions_appearances",
         tags=["appearances"],
         summary="The claims of one text, in its order",
-        responses=AppearanceSerializer(many=True),
+        responses=including.ListedAppearanceSerializer(many=True),
     )
     def get(self, request: ApiRequest, pk: int) -> Response:
         if not ArticleVersion.objects.filter(pk=pk).exists():
@@ -129,12 +119,13 @@ class ArticleList(ListView):
     queryset = Article.objects.all()
     filterset_class = ArticleFilters
     columns = articleshapes.ARTICLE_COLUMNS
+    picks = including.ARTICLE
 
     @extend_schema(
         operation_id="articles_list",
         tags=["articles"],
         summary="Articles, newest first",
-        responses=ArticleSerializer(many=True),
+        responses=including.ListedArticleSerializer(many=True),
     )
     def get(self, request: ApiRequest) -> Response:
         return self.list(request)
@@ -144,11 +135,14 @@ class ArticleList(ListView):
 
 
 class ArticleDetail(ApiView):
+    picks = Picks(ArticleDetailSerializer)
+
     @extend_schema(
         operation_id="articles_retrieve",
         tags=["articles"],
         summary="One article with its current text, its versions and its claims",
         responses=ArticleDetailSerializer,
+        parameters=FIELDS_OF_ONE,
     )
     def get(self, request: ApiRequest, pk: int) -> Response:
         row = Article.objects.filter(pk=pk).values(*articleshapes.ARTICLE_COLUMNS).first()
@@ -158,7 +152,8 @@ class ArticleDetail(ApiView):
         current = row["current"]
         appearances = Appearance.objects.filter(version_id=current).order_by("position")[:SHOWN_APPEARANCES]
         appearances_path = current and reverse("api_version_appearances", args=[current])
-        return Response(
+        return self.shown(
+            request,
             {
                 **articleshapes.article(row),
                 "recheck": articleshapes.recheck(
@@ -171,22 +166,25 @@ class ArticleDetail(ApiView):
                 ],
                 "appearances": shapes.appearance_rows(appearances),
                 "appearances_url": appearances_path and request.build_absolute_uri(appearances_path),
-            }
+            },
         )
 
 
 class VersionDetail(ApiView):
+    picks = Picks(VersionSerializer)
+
     @extend_schema(
         operation_id="versions_retrieve",
         tags=["articles"],
         summary="One immutable text of an article",
         responses=VersionSerializer,
+        parameters=FIELDS_OF_ONE,
     )
     def get(self, request: ApiRequest, pk: int) -> Response:
         found = articleshapes.version(pk)
         if found is None:
             raise _no_version(pk)
-        return Response(found)
+        return self.shown(request, found)
 
 
 def _no_version(pk: int) -> Missing:

@@ -290,6 +290,28 @@ def outlet_reference(row: Row, prefix: str) -> Shape | None:
     return None if row[prefix] is None else {"id": row[prefix], "name": row[f"{prefix}__name"]}
 
 
+ASSIGNMENT_COLUMNS = ("taken_at", "leased_until", *person_columns("reviewer"))
+
+
+def assignment(row: Row) -> Shape:
+    return {
+        "reviewer": person(row, "reviewer"),
+        "taken_at": row["taken_at"],
+        "leased_until": row["leased_until"],
+    }
+
+
+ALIAS_COLUMNS = ("id", "name", "kind", "merge", "outlet", "outlet__name")
+ROLE_COLUMNS = ("id", "title", "organization", "since", "until")
+
+
+def alias(row: Row) -> Shape:
+    return {
+        **{name: row[name] for name in ("id", "name", "kind", "merge")},
+        "outlet": outlet_reference(row, "outlet"),
+    }
+
+
 SPEAKER_COLUMNS = ("pk", "name", "kind", "outlet", "outlet__name", "wikidata", "merged_into", "created_at")
 
 

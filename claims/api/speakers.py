@@ -7,7 +7,7 @@ from rest_framework import status
 from rest_framework.response import Response
 
 from claims import ledger
-from claims.api import shapes
+from claims.api import including, shapes
 from claims.api.filters import SpeakerFilters
 from claims.api.peopleserializers import (
     ContradictionSerializer,
@@ -20,11 +20,11 @@ from claims.api.peopleserializers import (
     GivenUnmergeSerializer,
     SpeakerLedgerSerializer,
 )
-from claims.api.serializers import SpeakerSerializer
 from claims.models import Contradiction, Speaker, SpeakerAlias, SpeakerMerge, SpeakerRole
 from claims.services import ledger as describing
 from claims.services import merging
-from factcheck.api.schema import problems
+from factcheck.api.picking import Picks
+from factcheck.api.schema import FIELDS_OF_ONE, problems
 from factcheck.api.views import ApiRequest, ApiView, ListView, validated
 from factcheck.lib.errors import Missing
 
@@ -36,12 +36,13 @@ class SpeakerList(ListView):
     queryset = Speaker.objects.all()
     filterset_class = SpeakerFilters
     columns = shapes.SPEAKER_COLUMNS
+    picks = including.SPEAKER
 
     @extend_schema(
         operation_id="speakers_list",
         tags=["speakers"],
         summary="Who said something, newest first",
-        responses=SpeakerSerializer(many=True),
+        responses=including.ListedSpeakerSerializer(many=True),
     )
     def get(self, request: ApiRequest) -> Response:
         return self.list(request)
@@ -51,15 +52,18 @@ class SpeakerList(ListView):
 
 
 class SpeakerDetail(ApiView):
+    picks = Picks(SpeakerLedgerSerializer)
+
     @extend_schema(
         operation_id="speakers_retrieve",
         tags=["speakers"],
         summary="One speaker: names, roles, merges, contradictions, and how many claims are theirs",
         description="GET /claims/?speaker= lists the claims.",
         responses=SpeakerLedgerSerializer,
+        parameters=FIELDS_OF_ONE,
     )
     def get(self, request: ApiRequest, pk: int) -> Response:
-        return _speaker(pk)
+        return self.shown(request, _speaker(pk).data)
 
     @extend_schema(
         operation_id="speakers_update",
@@ -224,10 +228,8 @@ def _speaker(pk: int, code: int = status.HTTP_200_OK) -> Response:
             "speaker_not_found", f"There is no speaker {pk}: check the number, or look for it in the list."
         )
     claims, judged = ledger.claim_counts([pk]).get(pk, (0, 0))
-    aliases = SpeakerAlias.objects.filter(speaker=pk).values(
-        "id", "name", "kind", "merge", "outlet", "outlet__name"
-    )
-    roles = SpeakerRole.objects.filter(speaker=pk).values("id", "title", "organization", "since", "until")
+    aliases = SpeakerAlias.objects.filter(speaker=pk).values(*shapes.ALIAS_COLUMNS)
+    roles = SpeakerRole.objects.filter(speaker=pk).values(*shapes.ROLE_COLUMNS)
     merges = SpeakerMerge.objects.filter(target=pk, undone_at=None).values(
         "id", "source", "target", "reason", "at", *shapes.person_columns("by")
     )
@@ -235,13 +237,7 @@ def _speaker(pk: int, code: int = status.HTTP_200_OK) -> Response:
         **shapes.speaker(row),
         "claims": claims,
         "judged": judged,
-        "aliases": [
-            {
-                **{name: alias[name] for name in ("id", "name", "kind", "merge")},
-                "outlet": alias["outlet"] and {"id": alias["outlet"], "name": alias["outlet__name"]},
-            }
-            for alias in aliases
-        ],
+        "aliases": [shapes.alias(row) for row in aliases],
         "roles": list(roles),
         "merges": [
             {

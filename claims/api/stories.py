@@ -2,6 +2,7 @@
 
 import django_filters
 from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
 from rest_framework.response import Response
 
 from articles import stories
@@ -9,9 +10,12 @@ from articles.models import Placement, Story
 from claims.api import shapes
 from claims.api.articleserializers import StoryDetailSerializer, StorySerializer
 from claims.citing import Citation, citations
+from claims.services.stories import put_back_into_story, take_out_of_story
 from factcheck.api.filters import IdFilter
-from factcheck.api.paging import CursorPages
-from factcheck.api.views import ApiRequest, ApiView, ListView
+from factcheck.api.paging import MAX_KEY, CursorPages
+from factcheck.api.picking import Picks
+from factcheck.api.schema import problems
+from factcheck.api.views import ApiRequest, ApiView, ListView, validated
 from factcheck.lib.errors import Missing
 from factcheck.lib.keys import read_key
 
@@ -40,6 +44,7 @@ class StoryList(ListView):
     filterset_class = StoryFilters
     pagination_class = LatestActivity
     columns = COLUMNS
+    picks = Picks(StorySerializer)
 
     @extend_schema(
         operation_id="stories_list",
@@ -79,6 +84,52 @@ class StoryDetail(ApiView):
                 "members": [_member(member, cited[member.article.pk]) for member in view.members],
             }
         )
+
+
+class GivenTakeOutSerializer(serializers.Serializer):
+    article = serializers.IntegerField(min_value=1, max_value=MAX_KEY)
+    reason = serializers.CharField(required=False, allow_blank=True, default="", max_length=500)
+
+
+class GivenPutBackSerializer(serializers.Serializer):
+    article = serializers.IntegerField(min_value=1, max_value=MAX_KEY)
+
+
+class TakeOutOfStory(ApiView):
+    @extend_schema(
+        operation_id="stories_take_out",
+        tags=["stories"],
+        summary="Say that an article does not tell this story",
+        description="It is not put back by itself.",
+        request=GivenTakeOutSerializer,
+        responses=StorySerializer,
+        extensions=problems("409"),
+    )
+    def post(self, request: ApiRequest, pk: int) -> Response:
+        given = validated(GivenTakeOutSerializer, request)
+        story = take_out_of_story(
+            by=request.user, article_id=given["article"], story_id=pk, reason=given["reason"]
+        )
+        return Response(_as_it_is(story.pk))
+
+
+class PutBackIntoStory(ApiView):
+    @extend_schema(
+        operation_id="stories_put_back",
+        tags=["stories"],
+        summary="Undo that an article was taken out",
+        request=GivenPutBackSerializer,
+        responses=StorySerializer,
+        extensions=problems("409"),
+    )
+    def post(self, request: ApiRequest, pk: int) -> Response:
+        given = validated(GivenPutBackSerializer, request)
+        story = put_back_into_story(by=request.user, article_id=given["article"], story_id=pk)
+        return Response(_as_it_is(story.pk))
+
+
+def _as_it_is(pk: int) -> shapes.Shape:
+    return _story(Story.objects.values(*COLUMNS).get(pk=pk))
 
 
 def _story(row: shapes.Row) -> shapes.Shape:

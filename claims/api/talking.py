@@ -10,6 +10,7 @@ from claims.api import shapes
 from claims.api.claims import require_claim
 from claims.api.peopleserializers import (
     CommentSerializer,
+    EarlierWordsSerializer,
     GivenAnswerSerializer,
     GivenCommentEditSerializer,
     GivenCommentSerializer,
@@ -18,8 +19,11 @@ from claims.api.peopleserializers import (
 )
 from claims.models import Comment, Reply, with_merged
 from claims.services import replies, talking
+from claims.talk import earlier_words
+from factcheck.api.picking import Picks
 from factcheck.api.schema import IF_MATCH, STALE, problems
 from factcheck.api.views import ApiRequest, ApiView, ListView, stated_version, validated
+from factcheck.lib.errors import Missing
 
 _COMMENT = ("claim", "thread", "text", "at", "edited_at", "deleted_at")
 _REPLY = (
@@ -38,6 +42,7 @@ _REPLY = (
 class Comments(ListView):
     queryset = Comment.objects.all()
     columns = ("pk", *_COMMENT, *shapes.person_columns("author"))
+    picks = Picks(CommentSerializer)
 
     @extend_schema(
         operation_id="claims_comments_list",
@@ -95,9 +100,25 @@ class CommentDetail(ApiView):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
+class CommentEarlier(ApiView):
+    @extend_schema(
+        operation_id="claims_comment_earlier",
+        tags=["claims"],
+        summary="What a comment said before it was changed, the latest first",
+        responses=EarlierWordsSerializer(many=True),
+    )
+    def get(self, request: ApiRequest, claim_id: int, comment_id: int) -> Response:
+        if not Comment.objects.filter(with_merged(claim_id), pk=comment_id).exists():
+            raise Missing("comment_not_found", f"Claim {claim_id} has no comment {comment_id}.")
+        return Response(
+            [{"text": edit.text, "until": edit.until} for edit in earlier_words(claim_id, comment_id)]
+        )
+
+
 class Replies(ListView):
     queryset = Reply.objects.all()
     columns = ("pk", *_REPLY, *shapes.person_columns("asked_by"), *shapes.person_columns("entered_by"))
+    picks = Picks(ReplySerializer)
 
     @extend_schema(
         operation_id="claims_replies_list",

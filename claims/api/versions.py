@@ -16,6 +16,7 @@ from claims.api.given import GivenPlaceSerializer, VersionedSerializer
 from claims.api.serializers import ClaimDetailSerializer
 from claims.models import Orphan
 from claims.services import orphans, rewordings
+from factcheck.api.picking import Picks
 from factcheck.api.schema import IF_MATCH, STALE, problems
 from factcheck.api.views import ApiRequest, ApiView, ListView, stated_version, validated
 from factcheck.lib.errors import Missing
@@ -78,6 +79,7 @@ class OrphanList(ListView):
     queryset = Orphan.objects.all()
     filterset_class = OrphanFilters
     columns = articleshapes.ORPHAN_COLUMNS
+    picks = Picks(OrphanSerializer)
 
     @extend_schema(
         operation_id="orphans_list",

@@ -21,6 +21,7 @@ from claims.choices import DeliveryState, WebhookEventType
 from claims.models import Webhook, WebhookAttempt, WebhookDelivery
 from claims.services import webhooks
 from factcheck.api.paging import MAX_KEY
+from factcheck.api.picking import Picks
 from factcheck.api.schema import problems
 from factcheck.api.views import ApiRequest, ApiView, ListView, validated
 
@@ -118,6 +119,8 @@ class ReplayedSerializer(serializers.Serializer):
 
 class Webhooks(ListView):
     columns = ("pk", *_PLAIN)
+    picks = Picks(WebhookSerializer)
+    keeps_answers = False
 
     @extend_schema(
         operation_id="webhooks_list",
@@ -189,6 +192,8 @@ class WebhookDetail(ApiView):
 
 
 class RotateWebhook(ApiView):
+    keeps_answers = False
+
     @extend_schema(
         operation_id="webhooks_rotate",
         tags=["webhooks"],
@@ -238,6 +243,7 @@ class Deliveries(ListView):
     queryset = WebhookDelivery.objects.all()
     filterset_class = DeliveryFilters
     columns = _LOGGED
+    picks = Picks(DeliverySerializer)
 
     @extend_schema(
         operation_id="webhooks_deliveries",

@@ -158,9 +158,9 @@ def find_export(export_id: int, user: User) -> Export:
 def open_file(export: Export) -> "File[Any]":
     """The file, to be read. Raises Missing `export_expired`, `export_not_ready`."""
     if export.state != ExportState.DONE:
-        code = "export_expired" if export.state == ExportState.EXPIRED else "export_not_ready"
         raise Missing(
-            code, "The file of this export is not there (any more): see how it stands, or retry it."
+            "export_expired" if export.state == ExportState.EXPIRED else "export_not_ready",
+            "The file of this export is not there (any more): see how it stands, or retry it.",
         )
     try:
         opened: File[Any] = export.file.open("rb")

@@ -37,3 +37,23 @@ def _nearest(text: str, words: str, near: int) -> tuple[int, int]:
 def lines_at(text: str, spans: list[list[int]]) -> str:
     """The reverse: the words at `spans`, one stretch a line."""
     return "\n".join(" ".join(text[start:end].split()) for start, end in spans)
+
+
+def locate_quote(text: str, exact: str, prefix: str = "", suffix: str = "") -> tuple[int, int]:
+    """Where `exact` stands in `text` with `prefix` before and `suffix` after it, as a W3C TextQuoteSelector says it.
+
+    Raises DomainError `quote_not_found`, `quote_ambiguous` (with `places`).
+    """
+    whole = prefix + exact + suffix
+    found = [match.start() + len(prefix) for match in re.finditer(f"(?={re.escape(whole)})", text)]
+    if not found:
+        raise DomainError(
+            "quote_not_found", "These words are not in the text, or not between those: copy them from there."
+        )
+    if len(found) > 1:
+        raise DomainError(
+            "quote_ambiguous",
+            f"These words stand in the text {len(found):,} times: say with prefix or suffix what is around them.",
+            places=[{"start": start, "end": start + len(exact)} for start in found[:10]],
+        )
+    return found[0], found[0] + len(exact)

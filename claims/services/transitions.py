@@ -26,9 +26,15 @@ class Given:
 
 
 def transition(
-    *, by: User, claim_id: int, to: str, expected_version: int, given: Given | None = None
+    *,
+    by: User,
+    claim_id: int,
+    expected_version: int,
+    to: str = "",
+    move: str = "",
+    given: Given | None = None,
 ) -> ClaimState:
-    """Moves a claim to the state `to`, by the one move that leads there from where it is.
+    """Makes the named move, or moves a claim to the state `to` by the one move that leads there from where it is.
 
     Raises as the move's own service does, and `illegal_move` where no move leads there.
     """
@@ -38,8 +44,8 @@ def transition(
         raise Missing(
             "claim_not_found", f"There is no claim #{claim_id}: check the number, or look for it in the list."
         )
-    move = workflow.move_to(case.state, to, held_from=case.held_from)
-    MAKERS[move.name](given, by=by, claim_id=claim_id, expected_version=expected_version)
+    name = move or workflow.move_to(case.state, to, held_from=case.held_from).name
+    MAKERS[name](given, by=by, claim_id=claim_id, expected_version=expected_version)
     case.refresh_from_db()
     return case
 
@@ -90,3 +96,4 @@ MAKERS: dict[str, Callable[..., object]] = {
     "publish_correction": lambda given, **common: publishing.publish_correction(note=given.reason, **common),
     "retract": lambda given, **common: publishing.retract_claim(reason=given.reason, **common),
 }
+MOVE_NAMES = [(name, workflow.MOVES[name].label) for name in MAKERS]

@@ -8,6 +8,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import CharField, ChoiceField, DateTimeField, IntegerField, ListField
 
 from factcheck.accounts import keys
+from factcheck.api.picking import Picks
 from factcheck.api.schema import problems
 from factcheck.api.views import ApiRequest, ApiView, ListView, validated
 from factcheck.lib.errors import Missing
@@ -66,6 +67,8 @@ class GivenKeySerializer(serializers.Serializer):
 class Keys(ListView):
     queryset = Key.objects.none()  # whose they are is asked for each request
     columns = _COLUMNS
+    picks = Picks(KeySerializer)
+    keeps_answers = False
 
     @extend_schema(
         operation_id="keys_list",

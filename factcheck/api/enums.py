@@ -50,5 +50,8 @@ ENUM_NAMES = {
     "Role": "factcheck.lib.roles.Role",
     "Scope": "factcheck.lib.roles.Scope",
     "PieceKind": "claims.api.articleserializers.PIECES",
+    "DigestPace": "claims.choices.DigestPace",
+    "LeaseEnd": "claims.choices.LeaseEnd",
+    "MoveName": "claims.services.transitions.MOVE_NAMES",
     "SelectorType": "claims.api.serializers.SELECTOR_TYPES",
 }

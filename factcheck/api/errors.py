@@ -13,10 +13,11 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler, set_rollback
 
-from factcheck.api.wire import PROBLEM, ProblemRenderer
+from factcheck.api.wire import PROBLEM, ProblemRenderer, TooLarge
 from factcheck.lib.errors import Conflict, DomainError
 
 logger = logging.getLogger(__name__)
+MOST_ERRORS = 100  # of fields, told at once
 
 
 class PreconditionFailed(Conflict):
@@ -29,12 +30,6 @@ class PreconditionRequired(DomainError):
     """A write that does not say which version it started from."""
 
     status = 428
-
-
-class TooLarge(exceptions.APIException):
-    status_code = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-    default_code = "too_large"
-    default_detail = "The request is larger than this site accepts: split it into several."
 
 
 class LengthRequired(exceptions.APIException):
@@ -88,7 +83,9 @@ def problem_response(error: Exception, context: dict[str, Any]) -> Response:
     assert response is not None, "an APIException always has one"
     if isinstance(known, exceptions.ValidationError):
         errors = [found._asdict() for found in field_errors(known.get_full_details())]
-        response.data = problem(response.status_code, "invalid", _in_words(errors), errors=errors)
+        response.data = problem(
+            response.status_code, "invalid", _in_words(errors), errors=errors[:MOST_ERRORS]
+        )
     else:
         codes = known.get_codes()
         code = codes if isinstance(codes, str) else known.default_code

@@ -1,24 +1,86 @@
 """Pages of lists: cut by the key of the row beside them, so that any depth costs the same. No counts."""
 
-from typing import Any
+from base64 import b64decode, b64encode
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+from urllib.parse import parse_qs, urlencode
 
-from rest_framework.exceptions import NotFound, ParseError, ValidationError
-from rest_framework.pagination import Cursor, CursorPagination
+from django.db.models import QuerySet
+from rest_framework.exceptions import ParseError, ValidationError
+from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.utils.urls import replace_query_param
+
+from factcheck.api.picking import Sparse
 
 MAX_KEY = 2**63 - 1
 
 
-class CursorPages(CursorPagination):
+class Cursor(NamedTuple):
+    """Where a page begins: after the row of this key, or, `back`, before it."""
+
+    key: int
+    back: bool = False
+
+    def __str__(self) -> str:
+        return b64encode(
+            urlencode({"r": "1", "p": self.key} if self.back else {"p": self.key}).encode()
+        ).decode()
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """The primary keys of a page's rows, in their order, and the cursors of the pages beside it."""
+
+    rows: list[int]
+    following: Cursor | None
+    before: Cursor | None
+
+
+class CursorPages(BasePagination):
     """Newest first, by primary key. `ordering` is a unique integer column, so that a cursor is just one number."""
 
     ordering = "-pk"
     page_size = 50
     max_page_size = 200
     page_size_query_param = "page_size"
-    page_size_query_description = f"Rows per page; {max_page_size} at most."
-    cursor_query_description = "Take it from `next` or `previous` of another page; its form may change."
-    template = None
+    cursor_query_param = "cursor"
+
+    def cut(self, queryset: QuerySet[Any], request: Request) -> Cut:
+        """A page's keys, chosen on the list's own table alone: joined to others, the planner may walk those from the far end.
+
+        Raises ParseError, ValidationError.
+        """
+        size, cursor = self.get_page_size(request), self._cursor(request)
+        column, is_descending = self.ordering.removeprefix("-"), self.ordering.startswith("-")
+        back = cursor is not None and cursor.back
+        if cursor is not None:
+            side = "lt" if is_descending is not back else "gt"
+            queryset = queryset.filter(**{f"{column}__{side}": cursor.key})
+        ordered = queryset.order_by(f"-{column}" if is_descending is not back else column)
+        found = list(ordered.values_list("pk", column)[: size + 1])
+        more, found = len(found) > size, found[:size]
+        if back:
+            found.reverse()
+        has_following, has_before = (True, more) if back else (more, cursor is not None)
+        # Where a page is empty, the row that it begins beside belongs to its neighbour.
+        beside = 1 if is_descending is not back else -1
+        first, last = (found[0][1], found[-1][1]) if found else (cursor and cursor.key - beside,) * 2
+        return Cut(
+            rows=[pk for pk, _ in found],
+            following=Cursor(last) if has_following and last is not None else None,
+            before=Cursor(first, back=True) if has_before and first is not None else None,
+        )
+
+    def response(self, cut: Cut, results: list[dict[str, Any]], request: Request) -> Response:
+        return Response(
+            {
+                "next": self._link(cut.following, request),
+                "previous": self._link(cut.before, request),
+                "results": results,
+            }
+        )
 
     def get_page_size(self, request: Request) -> int:
         given = request.query_params.get(self.page_size_query_param)
@@ -29,11 +91,21 @@ class CursorPages(CursorPagination):
         return min(int(given), self.max_page_size)
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
-        parameters: list[dict[str, Any]] = super().get_schema_operation_parameters(view)
-        for parameter in parameters:
-            if parameter["name"] == self.page_size_query_param:
-                parameter["schema"] |= {"minimum": 1, "default": self.page_size}
-        return parameters
+        return [
+            {
+                "name": self.cursor_query_param,
+                "in": "query",
+                "description": "Take it from `next` or `previous` of another page; its form may change.",
+                "schema": {"type": "string"},
+            },
+            {
+                "name": self.page_size_query_param,
+                "in": "query",
+                "description": f"Rows per page; {self.max_page_size} at most.",
+                "schema": {"type": "integer", "minimum": 1, "default": self.page_size},
+            },
+            *view.picks.parameters(),
+        ]
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         link = {"type": ["string", "null"], "format": "uri"}
@@ -43,19 +115,30 @@ class CursorPages(CursorPagination):
             "properties": {
                 "next": {**link, "description": "The next page; null on the last one."},
                 "previous": {**link, "description": "The page before; null on the first one."},
-                "results": schema,
+                "results": {**schema, "items": {"anyOf": [schema["items"], Sparse]}},
             },
         }
 
-    def decode_cursor(self, request: Request) -> Cursor | None:
+    def _link(self, cursor: Cursor | None, request: Request) -> str | None:
+        if cursor is None:
+            return None
+        return replace_query_param(request.build_absolute_uri(), self.cursor_query_param, str(cursor))
+
+    def _cursor(self, request: Request) -> Cursor | None:
+        given = request.query_params.get(self.cursor_query_param)
+        if given is None:
+            return None
         try:
-            cursor = super().decode_cursor(request)
-        except NotFound as error:
+            told = parse_qs(
+                b64decode(given.encode("ascii"), validate=True).decode("ascii"), strict_parsing=True
+            )
+            (key,) = told.pop("p")
+            (back,) = told.pop("r", ["0"])
+            if told or not _is_key(key) or back not in ("0", "1"):
+                raise _invalid_cursor()
+        except (ValueError, KeyError) as error:
             raise _invalid_cursor() from error
-        # Keys are unique, so that no cursor of ours has an offset, and every one has a key.
-        if cursor and (cursor.offset or not _is_key(str(cursor.position))):
-            raise _invalid_cursor()
-        return cursor
+        return Cursor(int(key), back == "1")
 
 
 class TextOrder(CursorPages):

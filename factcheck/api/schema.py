@@ -6,6 +6,8 @@ from typing import Any
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.utils import OpenApiParameter
 
+from factcheck.api.answering import IDEMPOTENCY_KEY, MOST_CHARACTERS, REPLAYED
+from factcheck.api.picking import FIELDS, SPARSE_SCHEMA, Sparse
 from factcheck.api.wire import PROBLEM
 
 Document = dict[str, Any]
@@ -28,6 +30,14 @@ whose strings count UTF-16 units, cut `[...text].slice(start, end)`.
 **Writes** to a claim name the version they started from, as `expected_version` or as `If-Match`. When somebody else
 was quicker the answer is 409 (or 412 for `If-Match`) with `current`, the claim as it stands, and `changes`, what
 happened in between. Nothing has been written then: compare, and send it again.
+
+**Less, or more at once.** `fields=id,text` leaves the other fields out; `include=` brings along what belongs to the rows of a list.
+
+**Sent twice, done once.** A POST with an `Idempotency-Key` of your own can be sent again for 24 hours: it is carried out once, and
+answered as it was the first time, with `Idempotency-Replayed: true`.
+
+**What cannot be written** is refused: a field that is not among those of the request is an error, so that a misspelt one never looks
+like one that was left out.
 
 **Errors** are `application/problem+json`: `code` is stable, `detail` is a sentence for people, `errors` says which
 fields are wrong.
@@ -59,6 +69,7 @@ TAGS = [
     },
     {"name": "speakers", "description": "Who said it."},
     {"name": "outlets", "description": "Who publishes."},
+    {"name": "snapshots", "description": "What was fetched or uploaded, as it came."},
     {"name": "imports", "description": "Bringing articles in, in the background."},
     {"name": "prior checks", "description": "What other desks checked, as their ClaimReview says."},
     {"name": "exports", "description": "Files of the desk's work, made in the background."},
@@ -147,7 +158,7 @@ _PROBLEMS = {
     "422": (
         "The Idempotency-Key was used for another request.",
         "idempotency_key_reused",
-        "This Idempotency-Key was sent before with another request: take a new key for each import.",
+        "This Idempotency-Key was sent before with another request: take a new key for each.",
     ),
     "429": (
         "Asked too often.",
@@ -161,6 +172,7 @@ _PROBLEMS = {
     ),
 }
 _ALWAYS = ("401", "403", "406", "429")
+_REPEATABLE = ("400", "422")  # what comes with an Idempotency-Key
 _WITH_BODY = ("400", "411", "413", "415")
 
 
@@ -170,6 +182,9 @@ IF_MATCH = OpenApiParameter(
     OpenApiParameter.HEADER,
     description='Instead of expected_version: the claim\'s ETag, like `"7"`.',
 )
+
+
+FIELDS_OF_ONE = [OpenApiParameter(FIELDS, str, description="Only these fields, by name, parted by commas.")]
 
 
 def problems(*statuses: str) -> Document:
@@ -194,16 +209,51 @@ def complete_document(result: Document, generator: Any, request: Any, public: bo
     components = result.setdefault("components", {})
     schemas = components.setdefault("schemas", {})
     schemas.pop("Null", None)
-    schemas["Problem"] = _PROBLEM_SCHEMA
+    schemas["Problem"], schemas["Sparse"] = _PROBLEM_SCHEMA, SPARSE_SCHEMA
     components["responses"] = {_name(status): _response(status) for status in _PROBLEMS}
     for path, operations in result["paths"].items():
         for method, operation in operations.items():
             responses = operation["responses"]
+            if method == "post":
+                _tell_of_keys(operation)
+            names = {parameter["name"] for parameter in operation.get("parameters", ())}
+            if FIELDS in names and "cursor" not in names:  # of lists, the rows are
+                _tell_of_sparse(responses["200"])
             for status, response in responses.items():
                 response["description"] = response["description"] or HTTPStatus(int(status)).phrase
             for status in _problems_of(path, method, operation):
                 responses[status] = {"$ref": f"#/components/responses/{_name(status)}"}
+    _close(result)
     return _with_plain_null(result)
+
+
+def _tell_of_keys(operation: Document) -> None:
+    """Any POST may come with an Idempotency-Key."""
+    operation.setdefault("parameters", []).append(
+        {
+            "name": IDEMPOTENCY_KEY,
+            "in": "header",
+            "description": "A text of your own, new for each thing you want done. Sent again under it within 24 hours, the same "
+            "request does nothing and is answered as the first time.",
+            "schema": {"type": "string", "maxLength": MOST_CHARACTERS},
+        }
+    )
+    told = {"description": "`true`: it had been carried out before.", "schema": {"type": "string"}}
+    for response in operation["responses"].values():
+        response.setdefault("headers", {})[REPLAYED] = told
+
+
+def _tell_of_sparse(response: Document) -> None:
+    for content in response["content"].values():
+        content["schema"] = {"anyOf": [content["schema"], Sparse]}
+
+
+def _close(document: Document) -> None:
+    """Of what is sent, only the fields that are described may be there."""
+    schemas = document["components"]["schemas"]
+    for name, schema in schemas.items():
+        if name.endswith("Request") and "properties" in schema:
+            schema["additionalProperties"] = False
 
 
 def _problems_of(path: str, method: str, operation: Document) -> list[str]:
@@ -212,6 +262,8 @@ def _problems_of(path: str, method: str, operation: Document) -> list[str]:
         statuses.add("404")
     if any(parameter["in"] == "query" for parameter in operation.get("parameters", ())):
         statuses.add("400")
+    if method == "post":
+        statuses.update(_REPEATABLE)
     if "requestBody" in operation:
         statuses.update(_WITH_BODY)
     return sorted(statuses)

@@ -2,9 +2,9 @@
 
 import re
 from abc import abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from rest_framework.exceptions import AuthenticationFailed, ParseError, ValidationError
@@ -12,23 +12,21 @@ from rest_framework.generics import GenericAPIView
 from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.serializers import Serializer
+from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
 
 from factcheck.api import limits
-from factcheck.api.errors import (
-    LengthRequired,
-    PreconditionFailed,
-    PreconditionRequired,
-    TooLarge,
-    TooManyRequests,
-)
-from factcheck.api.wire import JsonParser
+from factcheck.api.answering import answered_once, idempotency_key
+from factcheck.api.bodies import refuse_unknown
+from factcheck.api.errors import LengthRequired, PreconditionFailed, PreconditionRequired, TooManyRequests
+from factcheck.api.paging import CursorPages
+from factcheck.api.picking import FIELDS, INCLUDE, Picks
+from factcheck.api.wire import JsonParser, TooLarge
 from factcheck.lib.errors import Conflict
 from factcheck.models import User
 
 BESIDE_FILES_BYTES = 2**20  # of an upload: its other fields, and what parts them
-_PAGING = ("cursor", "page_size", "format")
+_PAGING = ("cursor", "page_size", FIELDS, INCLUDE, "format")
 _ETAG = re.compile(r'(?:W/)?"(\d{1,18})"')  # proxies that compress make a strong one weak
 
 
@@ -41,6 +39,8 @@ class ApiRequest(Request):
 class ApiView(APIView):
     parser_classes: list[type[BaseParser]] = [JsonParser]
     metadata_class = None  # what OPTIONS would say is in the OpenAPI document
+    keeps_answers = True  # for an Idempotency-Key; False where an answer has a secret
+    picks: ClassVar[Picks | None] = None  # what `fields` and `include` can ask for
     counted: limits.Count | None = None  # what whoever asks has left of their limit
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
@@ -54,6 +54,18 @@ class ApiView(APIView):
         if length.isdecimal() and int(length) > limit:
             raise TooLarge
         super().initial(request, *args, **kwargs)
+        if request.method == "POST" and (key := idempotency_key(request)):
+            if not self.keeps_answers:
+                raise ParseError(
+                    "What this answers is not kept: send it without an Idempotency-Key.",
+                    code="invalid_idempotency_key",
+                )
+            setattr(self, "post", answered_once(getattr(self, "post"), key))  # noqa: B009, B010 - not every view has one
+
+    def shown(self, request: Request, body: dict[str, Any], **kwargs: Any) -> Response:
+        """The whole of a thing, or those of its fields that were asked for."""
+        assert self.picks is not None
+        return Response(self.picks.wanted(request.query_params).leave(body), **kwargs)
 
     def perform_authentication(self, request: Request) -> None:
         """Who it is, and whether they have not asked too often: before anything else is done for them."""
@@ -82,17 +94,29 @@ class ListView(ApiView, GenericAPIView):
     # (Not a docstring: the OpenAPI document would show it at every list.)
 
     columns: tuple[str, ...] = ("pk",)
+    picks: ClassVar[Picks]
+    pagination_class: type[CursorPages]
+    paginator: CursorPages
 
     @abstractmethod
     def shape(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]: ...
 
-    def list(self, request: Request) -> Response:
-        queryset = self.get_queryset()
+    def list(self, request: ApiRequest) -> Response:
+        wanted = self.picks.wanted(request.query_params)
+        narrowed = self.get_queryset()
         if narrowing := [name for name in request.query_params if name not in _PAGING]:
             self._refuse_unknown(narrowing)
-            queryset = self.filter_queryset(queryset)
-        page = self.paginate_queryset(queryset.values(*self.columns))
-        return self.get_paginated_response(self.shape(page or []))
+            narrowed = self.filter_queryset(narrowed)
+        cut = self.paginator.cut(narrowed, request)
+        found = {row["pk"]: row for row in self.rows(cut.rows)}
+        # One that was deleted meanwhile is left out.
+        shapes = self.shape([found[key] for key in cut.rows if key in found])
+        self.picks.add(wanted, shapes, request.user)
+        return self.paginator.response(cut, [wanted.leave(shape) for shape in shapes], request)
+
+    def rows(self, keys: Sequence[int]) -> Iterable[dict[str, Any]]:
+        """The rows of these primary keys, in any order."""
+        return self.get_queryset().filter(pk__in=keys).values(*self.columns)
 
     def _refuse_unknown(self, parameters: Sequence[str]) -> None:
         """A misspelt filter must not look like a list without one."""
@@ -107,11 +131,23 @@ class ListView(ApiView, GenericAPIView):
             raise ValidationError(unknown, code="unknown_parameter")
 
 
-def validated(serializer: type[Serializer[Any]], request: Request) -> dict[str, Any]:
+def validated(serializer: type[BaseSerializer[Any]], request: Request) -> dict[str, Any]:
     """The body, checked. Raises ValidationError."""
-    checked = serializer(data=request.data)
-    checked.is_valid(raise_exception=True)
+    checked: Any = checked_body(serializer, request)
     return checked.validated_data
+
+
+def checked_body(serializer: type[BaseSerializer[Any]], request: Request) -> Any:
+    """The serializer with the body that it found valid. Raises ValidationError."""
+    checked: Any = serializer(data=request.data)
+    checked.is_valid(raise_exception=True)
+    refuse_unknown(checked, request.data)
+    if request.method == "PATCH" and not checked.validated_data:
+        # Passed on, it would be an answer of success to whoever may change nothing here.
+        raise ValidationError(
+            f"Say what is to change: give at least one of {', '.join(checked.fields)}.", code="nothing_given"
+        )
+    return checked
 
 
 @contextmanager

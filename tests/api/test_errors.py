@@ -2,10 +2,13 @@
 
 import random
 import re
+import tracemalloc
 from base64 import b64encode
 from typing import Any
 
+import orjson
 import pytest
+from django.test.client import FakePayload
 from rest_framework.test import APIClient
 
 from claims.api import claims as claims_api
@@ -29,7 +32,7 @@ def test_nobody_gets_in_without_signing_in() -> None:
     client = CheckedClient()
     assert len(paths()) > 25
     for method, path in paths():
-        response = client.generic(method, re.sub(r"\{\w+\}", "1", path))
+        response = client.generic(method, re.sub(r"\{\w+\}", "1", path.replace("{digest}", "1" * 64)))
         assert refusal(response) == (401, "not_authenticated"), path
         assert response["WWW-Authenticate"] == "Bearer"
 
@@ -154,10 +157,50 @@ def test_json_that_is_no_object(reviewer: CheckedClient, body: bytes) -> None:
         assert refusal(reviewer.generic("POST", address, body, "application/json"))[0] == 400
 
 
-def test_a_body_that_is_too_large(researcher: CheckedClient, settings: Any) -> None:
-    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1000
-    item = {"kind": "text", "text": "x" * 2000}
-    assert refusal(researcher.post("/api/v1/imports/", {"items": [item]})) == (413, "too_large")
+class Unread(FakePayload):
+    """A body that nobody may ask for."""
+
+    def read(self, *args: Any) -> bytes:
+        raise AssertionError("the body was read")
+
+
+@pytest.mark.parametrize("media_type", ["application/json", "text/plain"])
+def test_a_body_of_50_mb_is_refused_unread(researcher: CheckedClient, media_type: str) -> None:
+    sent = {"CONTENT_LENGTH": str(50 * 2**20), "CONTENT_TYPE": media_type, "wsgi.input": Unread()}
+    assert refusal(researcher.post("/api/v1/imports/", **sent)) == (413, "too_large")
+
+
+@pytest.mark.parametrize(
+    ("body", "refused"),
+    [
+        pytest.param(b"[" * 10**6 + b"]" * 10**6, (413, "too_large"), id="a million lists in each other"),
+        pytest.param(b'{"items":[' + b"{}," * 10**6 + b"{}]}", (413, "too_large"), id="a million objects"),
+        pytest.param(
+            orjson.dumps({f"k{number}": 0 for number in range(10**6)}),
+            (413, "too_large"),
+            id="a million keys",
+        ),
+        pytest.param(orjson.dumps({"urls": [7] * 10**6}), (413, "too_large"), id="a million numbers"),
+        pytest.param(
+            orjson.dumps({f"k{number}": 0 for number in range(200_000)}), (400, "invalid"), id="many keys"
+        ),
+        pytest.param(
+            b'{"urls":[' + b"9" * 10**6 + b"]}", (400, "malformed_json"), id="a number of a million digits"
+        ),
+        pytest.param(b'{"urls":[1e999999]}', (400, "malformed_json"), id="a number without end"),
+        pytest.param(b'{"label":"' + b"x" * (4 * 2**20) + b'"}', (400, "invalid"), id="4 MB of one word"),
+    ],
+)
+def test_json_that_is_a_bomb(researcher: CheckedClient, body: bytes, refused: tuple[int, str]) -> None:
+    tracemalloc.start()
+    try:
+        response = researcher.generic("POST", "/api/v1/imports/", body, "application/json")
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert refusal(response) == refused
+    assert len(response.content) < 50_000
+    assert most < 100 * 2**20, most
 
 
 def test_a_body_in_chunks_is_not_taken_for_an_empty_one(researcher: CheckedClient) -> None:

@@ -89,9 +89,9 @@ def test_what_is_refused(editor: CheckedClient, reviewer: CheckedClient, ann: Us
     assert not FactCheck.objects.exists()
 
 
-def test_a_list_costs_one_query(editor: CheckedClient, ann: User, django_assert_num_queries) -> None:
+def test_a_list_costs_two_queries(editor: CheckedClient, ann: User, django_assert_num_queries) -> None:
     for number in range(3):
         claim = judged_claim(ann)
         editor.post(ROOT, {"claim": claim.pk, "language": "en", "slug": f"dam-{number}"})
-    with django_assert_num_queries(2):  # the key with its user; the rows
+    with django_assert_num_queries(3):  # the key with its user; the page's ids; its rows
         assert len(editor.get(ROOT).json()["results"]) == 3

@@ -99,7 +99,7 @@ def test_a_feed_is_looked_at_added_polled_paused_and_deleted(
     for answer in (
         researcher.get(feed["url"]),
         researcher.delete(feed["url"]),
-        researcher.patch(feed["url"], {}),
+        researcher.patch(feed["url"], {"name": "Post"}),
         researcher.get(feed["entries_url"]),
     ):
         assert (answer.status_code, answer.json()["code"]) == (404, "feed_not_found")
@@ -149,5 +149,5 @@ def test_lists_ask_as_many_questions_for_many_feeds_as_for_one(
     by = User.objects.get(username="rosa")
     for n in range(12):
         add_feed(by=by, url=f"https://a.example/{n}", outlet="Lakeside Post")
-    with django_assert_num_queries(3):  # the key, the feeds, what is new in them
+    with django_assert_num_queries(4):  # the key, the ids, the feeds, what is new in them
         assert len(researcher.get("/api/v1/feeds/").json()["results"]) == 12

@@ -232,7 +232,7 @@ def test_a_page_of_imports_costs_the_same_however_many(
 ) -> None:
     for _ in range(2):
         job = researcher.post("/api/v1/imports/", {"urls": ["https://a.example", "https://b.example"]}).json()
-        for address, queries in (("/api/v1/imports/", 5), (job["url"], 5), (job["items_url"], 3)):
+        for address, queries in (("/api/v1/imports/", 6), (job["url"], 5), (job["items_url"], 4)):
             with django_assert_num_queries(queries):
                 researcher.get(address)
 

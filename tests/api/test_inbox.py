@@ -24,7 +24,7 @@ def test_ones_own_notices_are_listed_marked_and_narrowed(
     reviewer: CheckedClient, editor: CheckedClient, django_assert_num_queries
 ) -> None:
     told = mention(3)
-    with django_assert_num_queries(2):  # the key, the page
+    with django_assert_num_queries(3):  # the key, the ids, the page
         listed = reviewer.get("/api/v1/inbox/").json()["results"]
     assert [row["id"] for row in listed] == [notice.pk for notice in told]
     assert (listed[0]["kind"], listed[0]["kind_label"]) == ("mention", "You were mentioned")

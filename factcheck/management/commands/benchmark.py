@@ -1,4 +1,4 @@
-"""`manage.py benchmark desk`, `dashboards`, `workbench`, `import`, `rows`, `extraction`, `stories` or `publishing`: costs, as a table."""
+"""`manage.py benchmark desk`, `api`, `dashboards`, `workbench`, `import`, `rows`, `extraction`, `stories` or `publishing`: costs, as a table."""
 
 import random
 from argparse import ArgumentParser
@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError
 
 from benchmarks import (
+    api,
     dashboards,
     desk,
     extraction,
@@ -34,7 +35,7 @@ class Command(BaseCommand):
         kinds = parser.add_subparsers(
             dest="kind",
             required=True,
-            metavar="desk | dashboards | workbench | import | rows | extraction | stories | publishing",
+            metavar="desk | api | dashboards | workbench | import | rows | extraction | stories | publishing",
         )
         desk_parser = kinds.add_parser(
             "desk",
@@ -60,6 +61,14 @@ class Command(BaseCommand):
             help="on a throw-away PostgreSQL started for it, instead of beside the desk's database",
         )
         desk_parser.add_argument("--keep", action="store_true", help="leave the scratch database there")
+        api_parser = kinds.add_parser(
+            "api", help="lists, word search and a verdict by the REST API, in a scratch database"
+        )
+        api_parser.add_argument("--claims", type=int, default=1_000_000, help="(default: 1,000,000)")
+        api_parser.add_argument(
+            "--seconds", type=float, default=2.0, help="for each request (default: %(default)s)"
+        )
+        api_parser.add_argument("--own-server", action="store_true", help="as for desk")
         dashboards_parser = kinds.add_parser(
             "dashboards",
             help="the pages of the dashboards, and what keeping their tallies costs, in a scratch database",
@@ -137,10 +146,11 @@ class Command(BaseCommand):
             self._lines(options, publishing.report(editions=options["editions"], seconds=options["seconds"]))
         elif options["kind"] == "workbench":
             self._lines(options, workbench.report(seconds=options["seconds"]))
-        elif options["kind"] == "dashboards":
-            if options["claims"] < dashboards.FEWEST_CLAIMS:
-                raise CommandError(f"--claims takes {dashboards.FEWEST_CLAIMS} or more.")
-            self._lines(options, dashboards.report(claims=options["claims"], seconds=options["seconds"]))
+        elif options["kind"] in ("api", "dashboards"):
+            if options["claims"] < desk.FEWEST_CLAIMS:
+                raise CommandError(f"--claims takes {desk.FEWEST_CLAIMS} or more.")
+            report = api.report if options["kind"] == "api" else dashboards.report
+            self._lines(options, report(claims=options["claims"], seconds=options["seconds"]))
         elif options["kind"] == "rows":
             self._rows(options)
         else:
