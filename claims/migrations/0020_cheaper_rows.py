@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('articles', '0010_cheaper_rows'),
+        ('articles', '0011_cheaper_rows'),
         ('claims', '0019_webhooks'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('articles', '0009_retries_and_answers'),
+        ('articles', '0010_imports_without_keys'),
     ]
 
     operations = [

@@ -12,7 +12,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    replaces = [('articles', '0001_initial'), ('articles', '0002_initial'), ('articles', '0003_waiting_and_sections'), ('articles', '0004_feeds'), ('articles', '0005_stories_and_duplicates'), ('articles', '0006_jobs_and_snapshots'), ('articles', '0007_files_of_many'), ('articles', '0008_versions_follow_each_other'), ('articles', '0009_retries_and_answers')]
+    replaces = [('articles', '0001_initial'), ('articles', '0002_initial'), ('articles', '0003_waiting_and_sections'), ('articles', '0004_feeds'), ('articles', '0005_stories_and_duplicates'), ('articles', '0006_jobs_and_snapshots'), ('articles', '0007_files_of_many'), ('articles', '0008_versions_follow_each_other'), ('articles', '0009_retries_and_answers'), ('articles', '0010_imports_without_keys'), ('articles', '0011_cheaper_rows')]
 
     initial = True
 
@@ -145,7 +145,7 @@ class Migration(migrations.Migration):
                     ('words_removed', models.PositiveIntegerField(blank=True, editable=False, help_text='Beside the text before.', null=True)),
                     ('provenance', models.JSONField(blank=True, default=dict, help_text='Per field, where on the page it came from.')),
                     ('created_at', models.DateTimeField(auto_now_add=True)),
-                    ('article', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='articles.article')),
+                    ('article', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='articles.article')),
                     ('previous', models.ForeignKey(blank=True, editable=False, help_text='The text that the article had until this one came.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='following', to='articles.articleversion')),
                     ('snapshot', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='articles.snapshot')),
                 ],
@@ -229,15 +229,15 @@ class Migration(migrations.Migration):
                     ('started_at', models.DateTimeField(blank=True, null=True)),
                     ('finished_at', models.DateTimeField(blank=True, null=True)),
                     ('timings', models.JSONField(blank=True, db_default={}, default=dict, help_text='Milliseconds of the last try: waited, then by stage.')),
-                    ('container', models.ForeignKey(blank=True, help_text='The file of many it is of.', null=True, on_delete=django.db.models.deletion.CASCADE, related_name='items', to='articles.container')),
-                    ('duplicate_of', models.ForeignKey(blank=True, help_text='The item that brought in what this one asks for.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='duplicates', to='articles.importitem')),
+                    ('container', models.ForeignKey(blank=True, db_index=False, help_text='The file of many it is of.', null=True, on_delete=django.db.models.deletion.CASCADE, related_name='items', to='articles.container')),
+                    ('duplicate_of', models.ForeignKey(blank=True, db_index=False, help_text='The item that brought in what this one asks for.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='duplicates', to='articles.importitem')),
                     ('version', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='import_items', to='articles.articleversion')),
-                    ('job', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='items', to='articles.importjob')),
+                    ('job', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='items', to='articles.importjob')),
                     ('snapshot', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='import_items', to='articles.snapshot')),
                 ],
                 options={
                     'ordering': ['job', 'position'],
-                    'indexes': [models.Index(condition=models.Q(('state', 'queued')), fields=['queued_at'], name='import_item_queued'), models.Index(condition=models.Q(('state', 'running')), fields=['leased_until'], name='import_item_running'), models.Index(condition=models.Q(('key', ''), _negated=True), fields=['key', '-finished_at'], name='import_item_key'), models.Index(condition=models.Q(('state', 'failed')), fields=['-finished_at'], name='import_item_failed'), models.Index(fields=['job', 'state', 'position'], name='import_item_progress'), models.Index(condition=models.Q(('state', 'failed')), fields=['job', 'error_code', 'position'], name='import_item_errors')],
+                    'indexes': [models.Index(condition=models.Q(('state', 'queued')), fields=['queued_at'], name='import_item_queued'), models.Index(condition=models.Q(('state', 'running')), fields=['leased_until'], name='import_item_running'), models.Index(condition=models.Q(('key', ''), _negated=True), fields=['key', '-finished_at'], name='import_item_key'), models.Index(condition=models.Q(('state', 'failed')), fields=['-finished_at'], name='import_item_failed'), models.Index(fields=['job', 'state', 'position'], name='import_item_progress'), models.Index(condition=models.Q(('state', 'failed')), fields=['job', 'error_code', 'position'], name='import_item_errors'), models.Index(condition=models.Q(('container__isnull', False)), fields=['container'], name='import_item_container'), models.Index(condition=models.Q(('duplicate_of__isnull', False)), fields=['duplicate_of'], name='import_item_duplicates')],
                     'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('state', 'done'), ('version__isnull', False)), models.Q(models.Q(('state', 'done'), _negated=True), ('version__isnull', True)), _connector='OR'), name='import_item_done_has_version'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'failed'), _negated=True), models.Q(models.Q(('error_code', ''), _negated=True), models.Q(('error_message', ''), _negated=True)), _connector='OR'), name='import_item_failed_says_why'), models.CheckConstraint(condition=models.Q(models.Q(('leased_until__isnull', False), ('state', 'running')), models.Q(models.Q(('state', 'running'), _negated=True), ('leased_until__isnull', True)), _connector='OR'), name='import_item_running_is_leased'), models.CheckConstraint(condition=models.Q(('state__in', ['queued', 'running', 'done', 'failed', 'cancelled'])), name='import_item_state'), models.UniqueConstraint(fields=('job', 'position'), name='import_item_position_unique'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'url'), models.Q(('url', ''), _negated=True)), models.Q(models.Q(('kind', 'url'), _negated=True), ('snapshot__isnull', False)), _connector='OR'), name='import_item_has_something_to_import')],
                 },
             ), migrations.CreateModel(
@@ -267,14 +267,11 @@ class Migration(migrations.Migration):
                     ('label', models.CharField(blank=True, max_length=200)),
                     ('total', models.PositiveIntegerField(help_text='Items so far: a file of many adds its own as it is read.')),
                     ('extract', models.BooleanField(db_default=True, default=True, help_text='Whether the texts are read for their claims.')),
-                    ('idempotency_key', models.CharField(blank=True, db_default='', default='', editable=False, max_length=200)),
-                    ('asked_sha256', models.CharField(blank=True, db_default='', default='', editable=False, help_text='Of what was asked for under the key.', max_length=64)),
                     ('created_at', models.DateTimeField(auto_now_add=True)),
                     ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='import_jobs', to=settings.AUTH_USER_MODEL)),
                 ],
                 options={
                     'ordering': ['-pk'],
-                    'constraints': [models.UniqueConstraint(condition=models.Q(('idempotency_key', ''), _negated=True), fields=('created_by', 'idempotency_key'), name='import_job_once_per_key')],
                 },
             ), migrations.CreateModel(
                 name='ImportEvent',

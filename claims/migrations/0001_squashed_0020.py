@@ -14,12 +14,12 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    replaces = [('claims', '0001_initial'), ('claims', '0002_initial'), ('claims', '0003_writers_of_tallies_take_turns'), ('claims', '0004_confidence_of_each_link'), ('claims', '0005_steps_apart'), ('claims', '0006_proposals'), ('claims', '0007_reanchoring'), ('claims', '0008_whole_workflow'), ('claims', '0009_audit_chains'), ('claims', '0010_lineage'), ('claims', '0011_evidence_that_lasts'), ('claims', '0012_speakers_and_talk'), ('claims', '0013_due_dates_and_inbox'), ('claims', '0014_tags_views_and_given_out_work'), ('claims', '0015_quotes_watched'), ('claims', '0016_fact_checks'), ('claims', '0017_dashboards'), ('claims', '0018_exports_and_prior_checks')]
+    replaces = [('claims', '0001_initial'), ('claims', '0002_initial'), ('claims', '0003_writers_of_tallies_take_turns'), ('claims', '0004_confidence_of_each_link'), ('claims', '0005_steps_apart'), ('claims', '0006_proposals'), ('claims', '0007_reanchoring'), ('claims', '0008_whole_workflow'), ('claims', '0009_audit_chains'), ('claims', '0010_lineage'), ('claims', '0011_evidence_that_lasts'), ('claims', '0012_speakers_and_talk'), ('claims', '0013_due_dates_and_inbox'), ('claims', '0014_tags_views_and_given_out_work'), ('claims', '0015_quotes_watched'), ('claims', '0016_fact_checks'), ('claims', '0017_dashboards'), ('claims', '0018_exports_and_prior_checks'), ('claims', '0019_webhooks'), ('claims', '0020_cheaper_rows')]
 
     initial = True
 
     dependencies = [
-        ('articles', '0001_squashed_0009'),
+        ('articles', '0001_squashed_0011'),
         ('factcheck', '0002_roles'),
         ('factcheck', '__first__'),
     ]
@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
                     ('score', models.FloatField(help_text='How worth checking, 0 to 1.')),
                     ('search', models.GeneratedField(db_persist=True, expression=django.contrib.postgres.search.SearchVector('text', config='english'), output_field=django.contrib.postgres.search.SearchVectorField())),
                     ('created_at', models.DateTimeField(auto_now_add=True)),
-                    ('speaker', models.ForeignKey(blank=True, help_text='Empty: not known yet.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='claims', to='claims.speaker')),
+                    ('speaker', models.ForeignKey(blank=True, db_index=False, help_text='Empty: not known yet.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='claims', to='claims.speaker')),
                 ],
                 options={
                     'ordering': ['-pk'],
@@ -98,8 +98,8 @@ class Migration(migrations.Migration):
                     ('anchoring', models.CharField(blank=True, choices=[('exact', 'Unchanged'), ('moved', 'Moved'), ('fuzzy', 'Reworded'), ('hand', 'Found by a person')], db_default='', default='', help_text='How it was found again.', max_length=10)),
                     ('anchor_confidence', models.FloatField(blank=True, help_text='That these are its words again, 0 to 1; of reworded ones, how like they are.', null=True)),
                     ('created_at', models.DateTimeField(auto_now_add=True)),
-                    ('previous', models.ForeignKey(blank=True, help_text='The one in an earlier text of the article that this one is again.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='following', to='claims.appearance')),
-                    ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='appearances', to='articles.articleversion')),
+                    ('previous', models.ForeignKey(blank=True, db_index=False, help_text='The one in an earlier text of the article that this one is again.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='following', to='claims.appearance')),
+                    ('version', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='appearances', to='articles.articleversion')),
                     ('claim', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='appearances', to='claims.claim')),
                     ('run', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='appearances', to='claims.extractionrun')),
                     ('attributed_on', models.DateField(blank=True, editable=False, help_text="The day (UTC) on which that became the desk's verdict.", null=True)),
@@ -299,7 +299,7 @@ class Migration(migrations.Migration):
                     ('again', models.BooleanField(db_default=False, default=False, help_text='The text had been read before: what this run finds otherwise is proposed, not stored.')),
                     ('created_at', models.DateTimeField(auto_now_add=True)),
                     ('finished_at', models.DateTimeField(blank=True, null=True)),
-                    ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='runs', to='articles.articleversion')),
+                    ('version', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='runs', to='articles.articleversion')),
                 ],
                 options={
                     'ordering': ['-pk'],
@@ -339,12 +339,12 @@ class Migration(migrations.Migration):
                     ('cue_end', models.PositiveIntegerField(blank=True, null=True)),
                     ('confidence', models.FloatField(blank=True, help_text="The extractor's, 0 to 1.", null=True)),
                     ('decided_by', models.CharField(blank=True, db_default='', help_text="The extractor's step that decided.", max_length=40)),
-                    ('appearance', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='hops', to='claims.appearance')),
+                    ('appearance', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='hops', to='claims.appearance')),
                     ('outlet', models.ForeignKey(blank=True, help_text='When the desk knows it as an outlet.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='hops', to='articles.outlet')),
                 ],
                 options={
                     'ordering': ['appearance', 'position'],
-                    'constraints': [models.UniqueConstraint(fields=('appearance', 'position'), name='hop_position_unique'), models.UniqueConstraint(condition=models.Q(('role', 'publisher')), fields=('appearance',), name='hop_one_publisher'), models.CheckConstraint(condition=models.Q(('role__in', ['medium', 'relay', 'publisher'])), name='hop_role'), models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='hop_has_name'), models.CheckConstraint(condition=models.Q(('start__lt', models.F('end')), models.Q(('end__isnull', True), ('start__isnull', True)), _connector='OR'), name='hop_span_not_empty'), models.CheckConstraint(condition=models.Q(('cue_start__lt', models.F('cue_end')), models.Q(('cue_end__isnull', True), ('cue_start__isnull', True)), _connector='OR'), name='hop_cue_not_empty'), models.CheckConstraint(condition=models.Q(('confidence__isnull', True), models.Q(('confidence__gte', 0), ('confidence__lte', 1)), _connector='OR'), name='hop_confidence_range')],
+                    'constraints': [models.UniqueConstraint(fields=('appearance', 'position'), name='hop_position_unique'), models.CheckConstraint(condition=models.Q(('role__in', ['medium', 'relay', 'publisher'])), name='hop_role'), models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='hop_has_name'), models.CheckConstraint(condition=models.Q(('start__lt', models.F('end')), models.Q(('end__isnull', True), ('start__isnull', True)), _connector='OR'), name='hop_span_not_empty'), models.CheckConstraint(condition=models.Q(('cue_start__lt', models.F('cue_end')), models.Q(('cue_end__isnull', True), ('cue_start__isnull', True)), _connector='OR'), name='hop_cue_not_empty'), models.CheckConstraint(condition=models.Q(('confidence__isnull', True), models.Q(('confidence__gte', 0), ('confidence__lte', 1)), _connector='OR'), name='hop_confidence_range'), models.UniqueConstraint(condition=models.Q(('role', 'publisher')), fields=('appearance',), name='hop_one_publisher')],
                 },
             ), migrations.CreateModel(
                 name='HopCheck',
@@ -439,23 +439,24 @@ class Migration(migrations.Migration):
                 name='Notice',
                 fields=[
                     ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                    ('kind', models.CharField(choices=[('assigned', 'Handed over to you'), ('resumed', 'Off hold, and yours again'), ('sent_back', 'Sent back to you'), ('mention', 'You were mentioned'), ('answer', 'Answers where you commented'), ('reply_due', 'A reply is wanted soon'), ('reply_missing', 'No reply by the deadline'), ('reply_entered', 'A reply came'), ('due_set', 'A due date was set'), ('due_soon', 'Due soon'), ('overdue', 'Overdue'), ('lease_ending', 'Your time with a claim runs out'), ('lease_over', 'Your time with a claim ran out'), ('edited', "An article changed a claim's words"), ('evidence_changed', 'Evidence changed'), ('evidence_gone', 'Evidence is gone')], max_length=20)),
+                    ('kind', models.CharField(choices=[('assigned', 'Handed over to you'), ('resumed', 'Off hold, and yours again'), ('sent_back', 'Sent back to you'), ('mention', 'You were mentioned'), ('answer', 'Answers where you commented'), ('reply_due', 'A reply is wanted soon'), ('reply_missing', 'No reply by the deadline'), ('reply_entered', 'A reply came'), ('due_set', 'A due date was set'), ('due_soon', 'Due soon'), ('overdue', 'Overdue'), ('lease_ending', 'Your time with a claim runs out'), ('lease_over', 'Your time with a claim ran out'), ('edited', "An article changed a claim's words"), ('evidence_changed', 'Evidence changed'), ('evidence_gone', 'Evidence is gone'), ('webhook_off', 'A webhook was turned off')], max_length=20)),
                     ('note', models.CharField(blank=True, db_default='', help_text='The reason or the words given with it.', max_length=500)),
                     ('moment', models.DateTimeField(blank=True, help_text="The time that it is about: a due date, a deadline, a lease's end.", null=True)),
                     ('key', models.CharField(max_length=100)),
                     ('at', models.DateTimeField(auto_now_add=True)),
                     ('read_at', models.DateTimeField(blank=True, null=True)),
                     ('by', models.ForeignKey(blank=True, help_text='Who caused it; empty: the workbench itself, or time.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                    ('claim', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='claims.claim')),
+                    ('claim', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='claims.claim')),
                     ('comment', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='claims.comment')),
                     ('link', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='claims.evidencelink')),
                     ('recipient', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='notices', to=settings.AUTH_USER_MODEL)),
                     ('reply', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='claims.reply')),
+                    ('webhook', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='claims.webhook')),
                 ],
                 options={
                     'ordering': ['-pk'],
                     'indexes': [models.Index(fields=['recipient', '-id'], name='notice_of_recipient'), models.Index(condition=models.Q(('read_at', None)), fields=['recipient', '-id'], name='notice_unread'), models.Index(condition=models.Q(('read_at', None)), fields=['claim', 'recipient'], name='notice_unread_of_claim')],
-                    'constraints': [models.UniqueConstraint(fields=('recipient', 'key'), name='notice_once'), models.CheckConstraint(condition=models.Q(('kind__in', ['assigned', 'resumed', 'sent_back', 'mention', 'answer', 'reply_due', 'reply_missing', 'reply_entered', 'due_set', 'due_soon', 'overdue', 'lease_ending', 'lease_over', 'edited', 'evidence_changed', 'evidence_gone'])), name='notice_kind')],
+                    'constraints': [models.UniqueConstraint(fields=('recipient', 'key'), name='notice_once'), models.CheckConstraint(condition=models.Q(('kind__in', ['assigned', 'resumed', 'sent_back', 'mention', 'answer', 'reply_due', 'reply_missing', 'reply_entered', 'due_set', 'due_soon', 'overdue', 'lease_ending', 'lease_over', 'edited', 'evidence_changed', 'evidence_gone', 'webhook_off'])), name='notice_kind'), models.CheckConstraint(condition=models.Q(models.Q(('claim__isnull', False), ('webhook', None)), models.Q(('claim', None), ('webhook__isnull', False)), _connector='OR'), name='notice_of_a_claim_or_a_webhook')],
                 },
             ), migrations.CreateModel(
                 name='Review',
@@ -523,7 +524,7 @@ class Migration(migrations.Migration):
                     ('role', models.CharField(choices=[('content', 'Content'), ('source', 'Source'), ('cue', 'Cue')], max_length=10)),
                     ('start', models.PositiveIntegerField()),
                     ('end', models.PositiveIntegerField()),
-                    ('appearance', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='spans', to='claims.appearance')),
+                    ('appearance', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='spans', to='claims.appearance')),
                 ],
                 options={
                     'ordering': ['appearance', 'role', 'start'],
@@ -689,14 +690,14 @@ class Migration(migrations.Migration):
                     ('form', models.CharField(choices=[('direct', 'Direct quote'), ('mixed', 'Mixed quote'), ('indirect', 'Indirect'), ('own-voice', 'Own voice')], max_length=10)),
                     ('checkable', models.BooleanField()),
                     ('entered_at', models.DateTimeField(default=django.utils.timezone.now, help_text='When it came into this state.')),
-                    ('author', models.ForeignKey(blank=True, help_text='Who submitted the verdict that the desk is checking or has checked.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                    ('duplicate_of', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='duplicates', to='claims.claim')),
-                    ('outlet', models.ForeignKey(help_text='Of the first appearance.', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='articles.outlet')),
+                    ('author', models.ForeignKey(blank=True, db_index=False, help_text='Who submitted the verdict that the desk is checking or has checked.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('duplicate_of', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='duplicates', to='claims.claim')),
+                    ('outlet', models.ForeignKey(db_index=False, help_text='Of the first appearance.', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='articles.outlet')),
                     ('speaker', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='claims.speaker')),
                     ('judged_on', models.DateField(blank=True, editable=False, help_text="The day (UTC) on which that became the desk's verdict.", null=True)),
                 ],
                 options={
-                    'indexes': [models.Index(models.OrderBy(models.F('priority'), descending=True), models.F('claim'), condition=models.Q(('state', 'queued')), name='claim_queue'), models.Index(models.OrderBy(models.F('priority'), descending=True), models.F('claim'), condition=models.Q(('state', 'in_cross_check')), name='claim_cross_checks'), models.Index(condition=models.Q(('state', 'on_hold')), fields=['hold_until'], name='claim_holds_ending'), models.Index(fields=['state', '-claim'], name='claim_by_state'), models.Index(condition=models.Q(('state', 'queued')), fields=['entered_at'], name='claim_queue_age'), models.Index(fields=['outlet', '-claim'], name='claim_by_outlet'), models.Index(condition=models.Q(('author__isnull', False)), fields=['author', '-claim'], name='claim_by_author'), models.Index(condition=models.Q(('edited', ''), _negated=True), fields=['-claim'], name='claim_edited_since'), models.Index(condition=models.Q(('due_at__isnull', False), models.Q(('state__in', ['published', 'dismissed', 'duplicate', 'retracted']), _negated=True)), fields=['due_at'], name='claim_due')],
+                    'indexes': [models.Index(models.OrderBy(models.F('priority'), descending=True), models.F('claim'), condition=models.Q(('state', 'queued')), name='claim_queue'), models.Index(models.OrderBy(models.F('priority'), descending=True), models.F('claim'), condition=models.Q(('state', 'in_cross_check')), name='claim_cross_checks'), models.Index(condition=models.Q(('state', 'on_hold')), fields=['hold_until'], name='claim_holds_ending'), models.Index(fields=['state', '-claim'], name='claim_by_state'), models.Index(condition=models.Q(('state', 'queued')), fields=['entered_at'], name='claim_queue_age'), models.Index(fields=['outlet', '-claim'], name='claim_by_outlet'), models.Index(condition=models.Q(('author__isnull', False)), fields=['author', '-claim'], name='claim_by_author'), models.Index(condition=models.Q(('edited', ''), _negated=True), fields=['-claim'], name='claim_edited_since'), models.Index(condition=models.Q(('due_at__isnull', False), models.Q(('state__in', ['published', 'dismissed', 'duplicate', 'retracted']), _negated=True)), fields=['due_at'], name='claim_due'), models.Index(condition=models.Q(('duplicate_of__isnull', False)), fields=['duplicate_of'], name='claim_duplicates')],
                     'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['new', 'queued', 'in_review', 'in_cross_check', 'in_vote', 'approved', 'published', 'correcting', 'dismissed', 'duplicate', 'on_hold', 'retracted'])), name='claim_state'), models.CheckConstraint(condition=models.Q(('veracity', ''), ('veracity__in', ['true', 'mostly_true', 'half_true', 'misleading', 'false', 'unproven', 'unverifiable', 'not_checkable']), _connector='OR'), name='claim_veracity'), models.CheckConstraint(condition=models.Q(('edited', ''), ('edited__in', ['silent', 'noted']), _connector='OR'), name='claim_edited'), models.CheckConstraint(condition=models.Q(('priority__lte', 100)), name='claim_priority_range'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'dismissed'), models.Q(('dismiss_reason', ''), _negated=True)), models.Q(models.Q(('state', 'dismissed'), _negated=True), ('dismiss_reason', '')), _connector='OR'), name='claim_dismissed_has_reason'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'on_hold'), models.Q(('held_from', ''), _negated=True), models.Q(('hold_reason', ''), _negated=True)), models.Q(models.Q(('state', 'on_hold'), _negated=True), ('held_from', ''), ('hold_reason', ''), ('hold_until__isnull', True)), _connector='OR'), name='claim_held_from_somewhere'), models.CheckConstraint(condition=models.Q(models.Q(('duplicate_of__isnull', False), ('state', 'duplicate')), models.Q(models.Q(('state', 'duplicate'), _negated=True), ('duplicate_of__isnull', True)), _connector='OR'), name='claim_duplicate_of_another'), models.CheckConstraint(condition=models.Q(('duplicate_of', models.F('claim')), _negated=True), name='claim_not_its_own_duplicate'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'in_cross_check'), _negated=True), ('author__isnull', False), _connector='OR'), name='claim_in_cross_check_has_author'), models.CheckConstraint(condition=models.Q(models.Q(('judged_on__isnull', True), ('veracity', '')), models.Q(models.Q(('veracity', ''), _negated=True), ('judged_on__isnull', False)), _connector='OR'), name='claim_judged_on_a_day')],
                 },
             ), migrations.CreateModel(
@@ -713,8 +714,8 @@ class Migration(migrations.Migration):
                     ('chain', models.CharField(db_default='', editable=False, max_length=80)),
                     ('number', models.PositiveIntegerField(db_default=0, editable=False, help_text='Its place in the chain, from 1.')),
                     ('hash', models.CharField(db_default='', editable=False, max_length=64)),
-                    ('actor', models.ForeignKey(blank=True, help_text='Empty: the workbench itself.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                    ('claim', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='audit_events', to='claims.claim')),
+                    ('actor', models.ForeignKey(blank=True, db_index=False, help_text='Empty: the workbench itself.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('claim', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='audit_events', to='claims.claim')),
                 ],
                 options={
                     'ordering': ['-pk'],
@@ -985,6 +986,75 @@ class Migration(migrations.Migration):
                     'ordering': ['prior_import', 'place'],
                     'constraints': [models.UniqueConstraint(fields=('prior_import', 'place'), name='prior_problem_once_a_row')],
                 },
+            ), migrations.CreateModel(
+                name='Webhook',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('name', models.CharField(max_length=100)),
+                    ('url', models.TextField()),
+                    ('events', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('article.imported', 'An article came in'), ('version.recorded', "An article's text changed"), ('claims.extracted', 'A text was read for its claims'), ('claim.moved', "A claim's state changed"), ('verdict.given', 'A reviewer or cross-checker gave a verdict'), ('evidence.changed', 'Evidence was linked, withdrawn, or has changed'), ('factcheck.published', 'A fact-check was published'), ('factcheck.corrected', 'A fact-check was corrected'), ('factcheck.retracted', 'A fact-check was retracted'), ('match.decided', 'Somebody said whether a check elsewhere is of a claim'), ('import.finished', 'An import has ended'), ('prior_import.finished', "An import of other desks' checks has ended"), ('export.finished', 'An export is ready, or failed'), ('webhook.test', 'A test, sent by hand')], max_length=40), size=None)),
+                    ('is_on', models.BooleanField(default=True)),
+                    ('off_reason', models.TextField(blank=True, help_text='Why the workbench turned it off; empty: a person did, or it is on.')),
+                    ('secret', models.CharField(editable=False, max_length=100)),
+                    ('former_secret', models.CharField(blank=True, editable=False, max_length=100)),
+                    ('former_until', models.DateTimeField(blank=True, help_text='What is sent is signed with the former secret too, until then.', null=True)),
+                    ('failures', models.PositiveIntegerField(default=0, help_text='One after the other, since the last success.')),
+                    ('rests_until', models.DateTimeField(blank=True, help_text='It is not tried before.', null=True)),
+                    ('delivered_at', models.DateTimeField(blank=True, help_text='The last success.', null=True)),
+                    ('made_at', models.DateTimeField(auto_now_add=True)),
+                    ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ],
+                options={
+                    'ordering': ['-pk'],
+                    'constraints': [models.CheckConstraint(condition=models.Q(('events__len__gt', 0), ('events__contained_by', ['article.imported', 'version.recorded', 'claims.extracted', 'claim.moved', 'verdict.given', 'evidence.changed', 'factcheck.published', 'factcheck.corrected', 'factcheck.retracted', 'match.decided', 'import.finished', 'prior_import.finished', 'export.finished', 'webhook.test'])), name='webhook_events'), models.CheckConstraint(condition=models.Q(('is_on', False), ('off_reason', ''), _connector='OR'), name='webhook_off_reason'), models.CheckConstraint(condition=models.Q(models.Q(('former_secret', ''), ('former_until', None)), models.Q(models.Q(('former_secret', ''), _negated=True), ('former_until__isnull', False)), _connector='OR'), name='webhook_former_secret')],
+                },
+            ), migrations.CreateModel(
+                name='WebhookAttempt',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('at', models.DateTimeField()),
+                    ('ms', models.PositiveIntegerField(help_text='How long it took.')),
+                    ('status', models.PositiveSmallIntegerField(blank=True, help_text='Empty: there was no answer.', null=True)),
+                    ('error_code', models.CharField(blank=True, max_length=60)),
+                    ('error_message', models.TextField(blank=True)),
+                    ('answer', models.TextField(blank=True, help_text='The first bytes of it.')),
+                    ('delivery', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tries', to='claims.webhookdelivery')),
+                ],
+                options={
+                    'ordering': ['-pk'],
+                },
+            ), migrations.CreateModel(
+                name='WebhookDelivery',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('subject', models.CharField(max_length=40)),
+                    ('state', models.CharField(choices=[('pending', 'On its way'), ('delivered', 'Delivered'), ('failed', 'Failed')], default='pending', max_length=10)),
+                    ('attempts', models.PositiveSmallIntegerField(default=0, help_text='Since it was last queued.')),
+                    ('next_at', models.DateTimeField(help_text='It is tried no earlier.')),
+                    ('busy_until', models.DateTimeField(blank=True, help_text='A worker has it until then.', null=True)),
+                    ('ended_at', models.DateTimeField(blank=True, null=True)),
+                    ('webhook', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='deliveries', to='claims.webhook')),
+                    ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deliveries', to='claims.webhookevent')),
+                ],
+                options={
+                    'ordering': ['-pk'],
+                    'indexes': [models.Index(fields=['webhook', '-id'], name='webhook_delivery_log'), models.Index(condition=models.Q(('state', 'pending')), fields=['webhook', 'subject', 'id'], name='webhook_delivery_pending')],
+                    'constraints': [models.UniqueConstraint(fields=('event', 'webhook'), name='webhook_delivery_once'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('state', 'pending')), models.Q(models.Q(('state', 'pending'), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='webhook_delivery_ended')],
+                },
+            ), migrations.CreateModel(
+                name='WebhookEvent',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('uid', models.CharField(help_text='The same at every try: webhook-id.', max_length=40, unique=True)),
+                    ('type', models.CharField(choices=[('article.imported', 'An article came in'), ('version.recorded', "An article's text changed"), ('claims.extracted', 'A text was read for its claims'), ('claim.moved', "A claim's state changed"), ('verdict.given', 'A reviewer or cross-checker gave a verdict'), ('evidence.changed', 'Evidence was linked, withdrawn, or has changed'), ('factcheck.published', 'A fact-check was published'), ('factcheck.corrected', 'A fact-check was corrected'), ('factcheck.retracted', 'A fact-check was retracted'), ('match.decided', 'Somebody said whether a check elsewhere is of a claim'), ('import.finished', 'An import has ended'), ('prior_import.finished', "An import of other desks' checks has ended"), ('export.finished', 'An export is ready, or failed'), ('webhook.test', 'A test, sent by hand')], max_length=40)),
+                    ('subject', models.CharField(help_text='Events of one subject are told in their order.', max_length=40)),
+                    ('data', models.JSONField()),
+                    ('at', models.DateTimeField()),
+                ],
+                options={
+                    'ordering': ['-pk'],
+                    'indexes': [models.Index(fields=['at'], name='webhook_event_old'), models.Index(fields=['subject', 'type'], name='webhook_event_of')],
+                },
             ), pgtrigger.migrations.AddTrigger(
                 model_name='claim',
                 trigger=pgtrigger.compiler.Trigger(name='tally_claims_day', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            PERFORM pg_advisory_xact_lock(7411, mod(pg_backend_pid(), 8));\n            INSERT INTO claims_tally (dimension, key, shard, n)\n            SELECT dimension, key, CASE WHEN dimension IN ('outlet', 'outlet_own', 'outlet_judged', 'speaker', 'speaker_judged') THEN 0 ELSE mod(pg_backend_pid(), 8) END AS shard, n FROM (SELECT dimension, key, sum(n)::bigint AS n FROM (\n        SELECT t.dimension, t.key, r.delta AS n\n          FROM (SELECT 1 AS delta, x.* FROM new_rows x) r CROSS JOIN LATERAL (VALUES ('claims_day', to_char(r.created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD'))) AS t (dimension, key)\n         WHERE t.key IS NOT NULL) f GROUP BY dimension, key HAVING sum(n) <> 0) s\n             ORDER BY dimension, key\n                ON CONFLICT (dimension, key, shard) DO UPDATE SET n = claims_tally.n + EXCLUDED.n;\n            RETURN NULL;\n        ", hash='3a7deee3d076de5a9e5e5fd9a70bffeba781dcf3', level='STATEMENT', operation='INSERT', pgid='pgtrigger_tally_claims_day_d4f91', referencing='REFERENCING NEW TABLE AS new_rows ', table='claims_claim', when='AFTER')),
@@ -1026,7 +1096,10 @@ class Migration(migrations.Migration):
                 trigger=pgtrigger.compiler.Trigger(name='tally_cross_check_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            PERFORM pg_advisory_xact_lock(7411, mod(pg_backend_pid(), 8));\n            INSERT INTO claims_pairtally (month, kind, author, checker, author_verdict, checker_verdict, shard, n)\n            SELECT month, kind, author, checker, author_verdict, checker_verdict, mod(pg_backend_pid(), 8) AS shard, n FROM (SELECT month, kind, author, checker, author_verdict, checker_verdict, sum(n)::bigint AS n FROM (\n        SELECT date_trunc('month', c.at AT TIME ZONE 'UTC')::date AS month, p.kind, c.author_id AS author,\n               c.checker_id AS checker, one.verdict AS author_verdict, other.verdict AS checker_verdict, r.delta AS n\n          FROM (SELECT 1 AS delta, x.* FROM new_rows x UNION ALL SELECT -1 AS delta, x.* FROM old_rows x) r CROSS JOIN LATERAL (SELECT r.at, r.author_id, r.checker_id, r.undone_at) c JOIN claims_verdictpair p ON p.cross_check_id = r.id\n          JOIN claims_review one ON one.id = p.author_review_id\n          JOIN claims_review other ON other.id = p.checker_review_id\n         WHERE c.undone_at IS NULL) f GROUP BY month, kind, author, checker, author_verdict, checker_verdict HAVING sum(n) <> 0) s\n             ORDER BY month, kind, author, checker, author_verdict, checker_verdict\n                ON CONFLICT (month, kind, author, checker, author_verdict, checker_verdict, shard) DO UPDATE SET n = claims_pairtally.n + EXCLUDED.n;\n            RETURN NULL;\n        ", hash='e0df413b8dce2e1e6cccc380d13165135ce98b81', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_tally_cross_check_update_8a950', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='claims_crosscheck', when='AFTER')),
             ), pgtrigger.migrations.AddTrigger(
                 model_name='hop',
-                trigger=pgtrigger.compiler.Trigger(name='hop_within_text', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE length integer;', func='\n            SELECT v.text_length INTO length\n              FROM claims_appearance a JOIN articles_articleversion v ON v.id = a.version_id\n             WHERE a.id = NEW.appearance_id;\n            IF NEW."end" > length OR NEW."cue_end" > length THEN\n                RAISE check_violation USING CONSTRAINT = \'hop_within_text\',\n                    MESSAGE = \'the span ends past the end of its text (\' || length || \' code points)\';\n            END IF;\n            RETURN NEW;\n        ', hash='238633b69aaa315a363a4fb51f720ceed0ecf3d2', operation='INSERT OR UPDATE', pgid='pgtrigger_hop_within_text_215e6', table='claims_hop', when='BEFORE')),
+                trigger=pgtrigger.compiler.Trigger(name='hop_within_text_insert', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE length integer;', func='\n                SELECT v.text_length INTO length\n                  FROM new_rows r JOIN claims_appearance a ON a.id = r.appearance_id\n                  JOIN articles_articleversion v ON v.id = a.version_id\n                 WHERE r."end" > v.text_length OR r."cue_end" > v.text_length LIMIT 1;\n                IF FOUND THEN\n                    RAISE check_violation USING CONSTRAINT = \'hop_within_text\',\n                        MESSAGE = \'the span ends past the end of its text (\' || length || \' code points)\';\n                END IF;\n                RETURN NULL;\n            ', hash='4ef56a8faeb661216fa9687b623e0d59799e95fe', level='STATEMENT', operation='INSERT', pgid='pgtrigger_hop_within_text_insert_2eed3', referencing='REFERENCING NEW TABLE AS new_rows ', table='claims_hop', when='AFTER')),
+            ), pgtrigger.migrations.AddTrigger(
+                model_name='hop',
+                trigger=pgtrigger.compiler.Trigger(name='hop_within_text_update', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE length integer;', func='\n                SELECT v.text_length INTO length\n                  FROM new_rows r JOIN claims_appearance a ON a.id = r.appearance_id\n                  JOIN articles_articleversion v ON v.id = a.version_id\n                 WHERE r."end" > v.text_length OR r."cue_end" > v.text_length LIMIT 1;\n                IF FOUND THEN\n                    RAISE check_violation USING CONSTRAINT = \'hop_within_text\',\n                        MESSAGE = \'the span ends past the end of its text (\' || length || \' code points)\';\n                END IF;\n                RETURN NULL;\n            ', hash='3e9ba676a0a848218c4e009d84c89f086d43fb9d', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_hop_within_text_update_9f6ea', referencing='REFERENCING NEW TABLE AS new_rows ', table='claims_hop', when='AFTER')),
             ), pgtrigger.migrations.AddTrigger(
                 model_name='hopcheck',
                 trigger=pgtrigger.compiler.Trigger(name='hop_check_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."appearance_id" IS DISTINCT FROM (NEW."appearance_id") OR OLD."role" IS DISTINCT FROM (NEW."role") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."result" IS DISTINCT FROM (NEW."result") OR OLD."document_id" IS DISTINCT FROM (NEW."document_id") OR OLD."wording" IS DISTINCT FROM (NEW."wording") OR OLD."note" IS DISTINCT FROM (NEW."note") OR OLD."by_id" IS DISTINCT FROM (NEW."by_id") OR OLD."at" IS DISTINCT FROM (NEW."at") OR OLD."supersedes_id" IS DISTINCT FROM (NEW."supersedes_id"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='d53bfe45a971bea143d79a2a0a4a6a6c97154c26', operation='UPDATE', pgid='pgtrigger_hop_check_append_only_48755', table='claims_hopcheck', when='BEFORE')),
@@ -1047,7 +1120,10 @@ class Migration(migrations.Migration):
                 trigger=pgtrigger.compiler.Trigger(name='rewording_in_a_later_text', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n            IF NOT EXISTS (SELECT FROM claims_appearance a\n                             JOIN articles_articleversion o ON o.id = a.version_id\n                             JOIN articles_articleversion n ON n.id = NEW.version_id\n                            WHERE a.id = NEW."before_id"\n                              AND o.article_id = n.article_id AND o.number < n.number) THEN\n                RAISE check_violation USING CONSTRAINT = \'rewording_in_a_later_text\',\n                    MESSAGE = \'the text is not a later one of the same article\';\n            END IF;\n            RETURN NEW;\n        ', hash='0d9507154b55bd7d58ac927bdc4d7e40f4106d2e', operation='INSERT', pgid='pgtrigger_rewording_in_a_later_text_3aab9', table='claims_rewording', when='BEFORE')),
             ), pgtrigger.migrations.AddTrigger(
                 model_name='span',
-                trigger=pgtrigger.compiler.Trigger(name='span_within_text', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE length integer;', func='\n            SELECT v.text_length INTO length\n              FROM claims_appearance a JOIN articles_articleversion v ON v.id = a.version_id\n             WHERE a.id = NEW.appearance_id;\n            IF NEW."end" > length THEN\n                RAISE check_violation USING CONSTRAINT = \'span_within_text\',\n                    MESSAGE = \'the span ends past the end of its text (\' || length || \' code points)\';\n            END IF;\n            RETURN NEW;\n        ', hash='ec091b2bb26d718f17704b13e93e2580a3b30247', operation='INSERT OR UPDATE', pgid='pgtrigger_span_within_text_01a84', table='claims_span', when='BEFORE')),
+                trigger=pgtrigger.compiler.Trigger(name='span_within_text_insert', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE length integer;', func='\n                SELECT v.text_length INTO length\n                  FROM new_rows r JOIN claims_appearance a ON a.id = r.appearance_id\n                  JOIN articles_articleversion v ON v.id = a.version_id\n                 WHERE r."end" > v.text_length LIMIT 1;\n                IF FOUND THEN\n                    RAISE check_violation USING CONSTRAINT = \'span_within_text\',\n                        MESSAGE = \'the span ends past the end of its text (\' || length || \' code points)\';\n                END IF;\n                RETURN NULL;\n            ', hash='235ab070932b03a456ca1329d181f211cb464e8c', level='STATEMENT', operation='INSERT', pgid='pgtrigger_span_within_text_insert_f5dd1', referencing='REFERENCING NEW TABLE AS new_rows ', table='claims_span', when='AFTER')),
+            ), pgtrigger.migrations.AddTrigger(
+                model_name='span',
+                trigger=pgtrigger.compiler.Trigger(name='span_within_text_update', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE length integer;', func='\n                SELECT v.text_length INTO length\n                  FROM new_rows r JOIN claims_appearance a ON a.id = r.appearance_id\n                  JOIN articles_articleversion v ON v.id = a.version_id\n                 WHERE r."end" > v.text_length LIMIT 1;\n                IF FOUND THEN\n                    RAISE check_violation USING CONSTRAINT = \'span_within_text\',\n                        MESSAGE = \'the span ends past the end of its text (\' || length || \' code points)\';\n                END IF;\n                RETURN NULL;\n            ', hash='4e8356338e241928713a67def36ec21a9efb24c6', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_span_within_text_update_b1a8b', referencing='REFERENCING NEW TABLE AS new_rows ', table='claims_span', when='AFTER')),
             ), pgtrigger.migrations.AddTrigger(
                 model_name='claimtag',
                 trigger=pgtrigger.compiler.Trigger(name='tally_tag_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            PERFORM pg_advisory_xact_lock(7411, mod(pg_backend_pid(), 8));\n            INSERT INTO claims_tally (dimension, key, shard, n)\n            SELECT dimension, key, CASE WHEN dimension IN ('outlet', 'outlet_own', 'outlet_judged', 'speaker', 'speaker_judged') THEN 0 ELSE mod(pg_backend_pid(), 8) END AS shard, n FROM (SELECT dimension, key, sum(n)::bigint AS n FROM (\n        SELECT t.dimension, t.key, r.delta AS n\n          FROM (SELECT 1 AS delta, x.* FROM new_rows x) r CROSS JOIN LATERAL (VALUES ('tag', r.tag_id::text)) AS t (dimension, key)\n         WHERE t.key IS NOT NULL) f GROUP BY dimension, key HAVING sum(n) <> 0) s\n             ORDER BY dimension, key\n                ON CONFLICT (dimension, key, shard) DO UPDATE SET n = claims_tally.n + EXCLUDED.n;\n            INSERT INTO claims_verdicttally (scope, subject, scale, month, verdict, shard, n)\n            SELECT scope, subject, scale, month, verdict, mod(pg_backend_pid(), 8) AS shard, n FROM (SELECT scope, subject, scale, month, verdict, sum(n)::bigint AS n FROM (\n        SELECT 'tag' AS scope, r.tag_id AS subject, 'veracity' AS scale, date_trunc('month', s.judged_on)::date AS month,\n               s.veracity AS verdict, r.delta AS n\n          FROM (SELECT 1 AS delta, x.* FROM new_rows x) r JOIN claims_claimstate s ON s.claim_id = r.claim_id\n         WHERE s.veracity <> '') f GROUP BY scope, subject, scale, month, verdict HAVING sum(n) <> 0) s\n             ORDER BY scope, subject, scale, month, verdict\n                ON CONFLICT (scope, subject, scale, month, verdict, shard) DO UPDATE SET n = claims_verdicttally.n + EXCLUDED.n;\n            RETURN NULL;\n        ", hash='59774a0787d512c14c0be264e1cf0d472db0c672', level='STATEMENT', operation='INSERT', pgid='pgtrigger_tally_tag_insert_6ee97', referencing='REFERENCING NEW TABLE AS new_rows ', table='claims_claimtag', when='AFTER')),
