@@ -17,7 +17,10 @@ from psycopg.types.json import Jsonb
 
 M = TypeVar("M", bound=Model)
 Given = int | str | datetime | dict[str, Any]  # what takes a place in the SQL; a dict is JSON
-_SOME, _OTHERS = 31_000, 30_000  # where the values begin that stand in while SQL is made; any column takes them
+_SOME, _OTHERS = (
+    31_000,
+    30_000,
+)  # where the values begin that stand in while SQL is made; any column takes them
 
 
 class _Planning:
@@ -57,7 +60,7 @@ class Prepared(Generic[M]):
 
     def __init__(self, make: Callable[..., QuerySet[M, Any]]) -> None:
         self._make = make
-        self._made: "_Made | None" = None
+        self._made: _Made | None = None
 
     def __call__(self, *given: Given) -> list[Any]:
         queryset, known, statement, converters = self._made or self._compile(given)
