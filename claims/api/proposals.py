@@ -8,7 +8,7 @@ from rest_framework.response import Response
 from claims.api import shapes
 from claims.api.filters import ProposalFilters
 from claims.api.given import GivenDecisionsSerializer, VersionedSerializer
-from claims.api.serializers import DecisionsSerializer, ProposalSerializer
+from claims.api.proposalserializers import DecisionsSerializer, ProposalSerializer
 from claims.models import ExtractionProposal
 from claims.services import proposing
 from factcheck.api.picking import Picks
