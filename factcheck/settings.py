@@ -408,7 +408,7 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_SETTINGS": {
         "deepLinking": True,
         "defaultModelsExpandDepth": 0,
-        "docExpansion": "list",
+        "docExpansion": "none",  # unfolded, so many operations would be drawn only while in view: not to be searched or printed
         "validatorUrl": None,  # or the page asks a stranger's server
     },
 }

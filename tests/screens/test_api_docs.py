@@ -18,6 +18,7 @@ def test_the_api_is_shown_and_can_be_tried_out_under_our_security_policy(open_br
     page.on("request", lambda request: asked.append(request.url))
     page.goto("/api/docs/")
     expect(page.get_by_role("heading", name="Factcheck workbench API")).to_be_visible()
+    page.get_by_role("button", name="Expand operation").first.click()
     expect(page.locator("#operations-claims-claims_review")).to_contain_text("Judge a claim")
     assert all(url.startswith((live_server.url, "data:")) for url in asked), asked
 
