@@ -188,7 +188,7 @@ def squeezed(page: Page) -> list[str]:
     """Fields that are there but leave no room to type in."""
     found: list[str] = page.evaluate(
         "[...document.querySelectorAll('input:not([type]), input[type=text], input[type=search], input[type=url], textarea')]"
-        ".filter(one => one.checkVisibility() && one.getBoundingClientRect().width < 60)"
+        ".filter(one => one.checkVisibility() && !one.readOnly && one.getBoundingClientRect().width < 60)"
         ".map(one => `no room in ${one.name || one.id}`)"
     )
     return found
