@@ -264,7 +264,7 @@ class Preferences(ApiView):
         summary="Ask for work, choose the view that your queue opens with, or have your inbox by e-mail",
         request=GivenPreferencesSerializer,
         responses=PreferencesSerializer,
-        extensions=problems("400"),
+        extensions=problems("400", "404"),
     )
     def patch(self, request: ApiRequest) -> Response:
         given = validated(GivenPreferencesSerializer, request)

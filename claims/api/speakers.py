@@ -199,7 +199,7 @@ class Contradictions(ApiView):
         summary="Link two claims of one speaker that contradict each other",
         request=GivenContradictionSerializer,
         responses={201: ContradictionSerializer},
-        extensions=_WRONG,
+        extensions=problems("400", "404"),
     )
     def post(self, request: ApiRequest) -> Response:
         given = validated(GivenContradictionSerializer, request)
