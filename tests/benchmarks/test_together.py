@@ -1,6 +1,7 @@
 """Reviewers at work at once, and the proof that what is verified afterwards can fail."""
 
 import random
+import time
 from io import StringIO
 from unittest.mock import patch
 
@@ -38,7 +39,9 @@ def test_a_run_in_which_a_promise_is_broken_ends_with_a_sentence() -> None:
     """Without the lock on a claim's case, its writers overrun each other."""
 
     def unlocked(*, claim_id: int, expected_version: int | None = None) -> ClaimState:
-        return ClaimState.objects.select_related("claim").get(pk=claim_id)
+        case = ClaimState.objects.select_related("claim").get(pk=claim_id)
+        time.sleep(0.02)  # so that somebody is in between on a busy machine as well
+        return case
 
     with (
         patch("claims.services.reviewing.lock_case", unlocked),
