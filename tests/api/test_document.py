@@ -10,6 +10,7 @@ from django.core.management import call_command
 from django.urls import Resolver404, resolve
 from rest_framework.test import APIClient
 
+from claims.choices import WebhookEventType
 from tests.api.checking import CheckedClient, paths
 from tests.factories import make_user
 
@@ -67,6 +68,12 @@ def test_the_docs_leave_no_list_and_no_write_out() -> None:
         assert re.search(pattern, text) or re.search(pattern.removesuffix("/"), text), (
             f"docs/api.md does not mention {path}"
         )
+
+
+def test_the_docs_name_every_event_and_no_other() -> None:
+    (table,) = re.findall(r"^\| event \|.*\n\|---.*\n((?:\|.*\n)+)", DOCS.read_text(), re.MULTILINE)
+    named = [name for row in table.splitlines() for name in re.findall(r"`([^`]+)`", row.split("|")[1])]
+    assert sorted(named) == sorted(WebhookEventType.values)
 
 
 def test_the_json_in_the_docs_is_json() -> None:
