@@ -35,8 +35,18 @@ def test_a_claim_goes_from_the_queue_to_publication_by_the_api() -> None:
     def rationales(client: CheckedClient) -> set[str]:
         return {one["rationale"] for one in client.get(address).json()["reviews"]} - {"Heard it."}
 
-    # Ann takes it, drafts, and cannot submit before there is evidence.
+    # Ann takes it, corrects its chain, drafts, and cannot submit before there is evidence.
     assert ann.post("/api/v1/claims/next/").json()["id"] == claim.pk
+    edited = ann.patch(
+        f"/api/v1/appearances/{appearance}/",
+        {
+            "expected_version": ann.get(address).json()["version"],
+            "chain": [{"role": "medium", "name": "Radio Brook"}, {"role": "relay", "name": "Coast Wire"}],
+        },
+    )
+    assert edited.status_code == 200
+    chain = [step["name"] for step in edited.json()["appearance"]["chain"]]
+    assert chain[-3:] == ["Radio Brook", "Coast Wire", "Lakeside Post"]
     assert send(ann, "reviews/", judgements=judged("true", "The plans say so.")).status_code == 201
     early = send(ann, "reviews/", judgements=judged("true", "The plans say so."), submit=True)
     assert (early.status_code, early.json()["code"]) == (400, "evidence_missing")
