@@ -252,7 +252,9 @@ def failing_imports() -> list[FailingImports]:
 
 def latest_failed() -> list[ImportItem]:
     """The items that failed last, latest first, each with its job."""
-    failed = ImportItem.objects.filter(state=ImportItem.State.FAILED).select_related("job")
+    failed = ImportItem.objects.filter(
+        state=ImportItem.State.FAILED, finished_at__isnull=False
+    ).select_related("job")
     return list(failed.order_by("-finished_at")[:LATEST_FAILED])
 
 

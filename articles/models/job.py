@@ -59,9 +59,9 @@ class ImportItem(models.Model):
         SAME_ADDRESS = "same_address", "Already here: same address"  # not fetched again
         SAME_BYTES = "same_bytes", "Already here: same bytes"  # not read again
 
-    job = models.ForeignKey(
-        ImportJob, on_delete=models.CASCADE, db_index=False, related_name="items"
-    )  # import_item_position_unique begins with it
+    # With an index of its own beside import_item_position_unique, which begins with it: of one over two columns PostgreSQL
+    # expects more pages to be read, and reads a job's items by their texts instead.
+    job = models.ForeignKey(ImportJob, on_delete=models.CASCADE, related_name="items")
     position = models.PositiveIntegerField()
     kind = models.CharField(max_length=10, choices=Kind)
     url = models.TextField(blank=True)
@@ -196,9 +196,12 @@ class ImportItem(models.Model):
                 name="import_item_duplicates",
                 condition=Q(duplicate_of__isnull=False),
             ),
+            # For the dashboard. That it names the time as well keeps it from being read whole for the failed items of one job
             models.Index(
-                fields=["-finished_at"], name="import_item_failed", condition=Q(state="failed")
-            ),  # dashboard
+                fields=["-finished_at"],
+                name="import_item_failed",
+                condition=Q(state="failed", finished_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
