@@ -466,54 +466,7 @@ COURTS_AND_COMPANIES = [
     ),
 ]
 
-FACT_CHECKS = [
-    passage(
-        "A viral Facebook post claims that the vaccine contains metal.",
-        Says("contains metal", "viral Facebook post", "unnamed", ("medium:Facebook",)),
-    ),
-    passage(
-        "“This is false,” said Dr. Anna Weiss, a virologist at Merrow University, in an email to AFP.",
-        Says("This is false", "Anna Weiss", "person", ("medium:AFP",)),
-    ),
-    passage(
-        "In a tweet on Tuesday, lawmaker Bo Hendry claimed the dead had voted.",
-        Says("dead had voted", "Bo Hendry", "person", ("medium:Twitter",)),
-    ),
-    passage(
-        "Bo Hendry said on Fox News that the machines were hacked.",
-        Says("machines were hacked", "Bo Hendry", "person", ("medium:Fox News",)),
-    ),
-    passage(
-        "“She never said it,” her daughter, Rita Moss, told PolitiFact.",
-        Says("never said it", "Rita Moss", "person", ("medium:PolitiFact",)),
-    ),
-    passage(
-        "A spokesperson for the county told Reuters Fact Check that the photo was edited.",
-        Says("photo was edited", "spokesperson for the county", "unnamed", ("medium:Reuters",)),
-    ),
-    passage(
-        "Mayor Ana Ruiz met Judge Ellen Carrow on Monday. Ruiz said the court was full. She said two judges had left.",
-        Says("court was full", "Ana Ruiz", "person"),
-        Says("two judges", "Ana Ruiz", "person"),
-    ),
-    passage(
-        "The video shows Defense Minister Igor Salk at the front. In it, Salk says the town has fallen. The minister "
-        "also claims that no one was hurt.",
-        Says("town has fallen", "Igor Salk", "person"),
-        Says("no one was hurt", "Igor Salk", "person"),
-    ),
-    passage(
-        "Experts told AFP that the image was made by a machine. They said the hands gave it away.",
-        Says("made by a machine", "Experts", "group", ("medium:AFP",)),
-        Says("hands gave", "Experts", "group", ("medium:AFP",)),
-    ),
-    passage(
-        "In a statement posted on its website, the election commission said no ballots were lost.",
-        Says("no ballots", "election commission", "organization", ("medium:statement",)),
-    ),
-]
-
-PASSAGES = [*CELEBRITIES, *SCIENCE, *POLITICS, *AGENCIES, *COURTS_AND_COMPANIES, *FACT_CHECKS]
+PASSAGES = [*CELEBRITIES, *SCIENCE, *POLITICS, *AGENCIES, *COURTS_AND_COMPANIES]
 
 # Statements not found or not understood yet, by their words.
 LIMITS = frozenset(
