@@ -1,6 +1,5 @@
 """Documents that evidence is at: a server of them, and the looks that workers take."""
 
-import zlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -48,24 +47,3 @@ def look(one: EvidenceLink) -> EvidenceWatch:
 def bytes_of(snapshot: Snapshot | None) -> bytes:
     assert snapshot is not None
     return read_snapshot(snapshot)
-
-
-def pdf_bomb() -> bytes:
-    bomb = zlib.compress(zlib.compress(b" " * 400_000_000, 9), 9)
-    stream = b"<< /Length %d /Filter [/FlateDecode /FlateDecode] >>\nstream\n%s\nendstream" % (
-        len(bomb),
-        bomb,
-    )
-    objects = [
-        b"<< /Type /Catalog /Pages 2 0 R >>",
-        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] /Contents 4 0 R >>",
-        stream,
-    ]
-    data, places = b"%PDF-1.4\n", []
-    for number, body in enumerate(objects, 1):
-        places.append(len(data))
-        data += b"%d 0 obj\n%s\nendobj\n" % (number, body)
-    start = len(data)
-    data += b"xref\n0 5\n0000000000 65535 f \n" + b"".join(b"%010d 00000 n \n" % place for place in places)
-    return data + b"trailer << /Size 5 /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF" % start

@@ -17,9 +17,10 @@ from claims.services.verifying import audit_problems
 from claims.services.watching import due_documents, look_at_document
 from factcheck.lib.errors import DomainError
 from factcheck.models import User
-from tests.claims.documents import PAGE, bytes_of, link, look, pdf_bomb
+from tests.claims.documents import PAGE, bytes_of, link, look
 from tests.factories import make_article_version, make_claim, make_user
 from tests.fetching.server import Seen, TestServer
+from tests.parsing.files import pdf_bomb
 
 pytestmark = pytest.mark.django_db
 

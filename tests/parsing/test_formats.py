@@ -5,7 +5,6 @@ import io
 import textwrap
 import tracemalloc
 import zipfile
-import zlib
 from contextlib import suppress
 
 import pytest
@@ -14,7 +13,7 @@ from reportlab.pdfgen import canvas
 from articles.parsing import ParsingError, parse_in_child
 from articles.parsing.formats import archives, warcs
 from articles.parsing.formats.sniffing import sniff
-from tests.parsing.files import FIRST, SECOND, pdf, repacked, warc, word, zipped
+from tests.parsing.files import FIRST, SECOND, pdf, pdf_bomb, repacked, warc, word, zipped
 
 # ---- PDF ---------------------------------------------------------------------------------------
 
@@ -78,25 +77,7 @@ def test_a_broken_pdf_is_unreadable(data: bytes) -> None:
 
 @pytest.mark.slow
 def test_a_flate_bomb_in_a_pdf_ends_within_its_limits() -> None:
-    bomb = zlib.compress(zlib.compress(b" " * 400_000_000, 9), 9)
-    stream = b"<< /Length %d /Filter [/FlateDecode /FlateDecode] >>\nstream\n%s\nendstream" % (
-        len(bomb),
-        bomb,
-    )
-    objects = [
-        b"<< /Type /Catalog /Pages 2 0 R >>",
-        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] /Contents 4 0 R >>",
-        stream,
-    ]
-    data, places = b"%PDF-1.4\n", []
-    for number, body in enumerate(objects, 1):
-        places.append(len(data))
-        data += b"%d 0 obj\n%s\nendobj\n" % (number, body)
-    start = len(data)
-    data += b"xref\n0 5\n0000000000 65535 f \n" + b"".join(b"%010d 00000 n \n" % place for place in places)
-    data += b"trailer << /Size 5 /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF" % start
-    assert code_of(data, "pdf") in {"too_slow", "too_complex", "unreadable", "no_text_in_pdf"}
+    assert code_of(pdf_bomb(), "pdf") in {"too_slow", "too_complex", "unreadable", "no_text_in_pdf"}
     assert parse_in_child(pdf([textwrap.wrap(FIRST, 60)]), kind="pdf").text  # and the next one is read
 
 

@@ -16,7 +16,7 @@ from claims.choices import State
 from claims.models import Assignment, Claim, ClaimState, EvidenceLink, Review
 from claims.services.verifying import audit_problems
 from factcheck.models import User
-from tests.claims.documents import PAGE, look, pdf_bomb, server  # noqa: F401 - a fixture
+from tests.claims.documents import PAGE, look, server  # noqa: F401 - a fixture
 from tests.factories import (
     make_article_version,
     make_claim,
@@ -26,6 +26,7 @@ from tests.factories import (
     set_desk,
 )
 from tests.fetching.server import TestServer
+from tests.parsing.files import pdf_bomb
 
 pytestmark = pytest.mark.django_db
 
