@@ -18,11 +18,11 @@ LOGGING_IN = (
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="queue"), name="home"),
     path("", include("articles.urls")),
+    path("api/", include("factcheck.api_urls")),  # before the many of the screens, which would be tried first
+    re_path(r"^api/", api_not_found),
     path("", include("claims.urls")),
     path("", include("factcheck.accounts.urls")),
     path("", include("claims.publicurls")),
     path("", include(LOGGING_IN)),
     path("admin/", admin.site.urls),
-    path("api/", include("factcheck.api_urls")),
-    re_path(r"^api/", api_not_found),
 ]

@@ -1,6 +1,5 @@
 """REST API: claims and the desk's work on them. Every write goes to the service that the screens use."""
 
-from collections.abc import Iterable, Sequence
 from typing import Any, cast
 
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
@@ -25,7 +24,6 @@ from claims.forms import ClaimFilterForm
 from claims.models import Appearance, Assignment, AuditEvent, ClaimState, DeskSettings, EvidenceLink, Review
 from claims.services import assigning, curating, reviewing, viewing
 from factcheck.api.picking import Picks
-from factcheck.api.rows import KeyedRows
 from factcheck.api.schema import FIELDS_OF_ONE, IF_MATCH, STALE, problems
 from factcheck.api.views import ApiRequest, ApiView, ListView, etag, stated_version, validated
 from factcheck.lib.errors import Missing
@@ -35,8 +33,6 @@ SHOWN_APPEARANCES = 50
 _ETAG = OpenApiParameter(
     "ETag", str, OpenApiParameter.HEADER, response=True, description="The claim's version, in quotes."
 )
-
-_ROWS = KeyedRows(shapes.claim_rows(), *shapes.CLAIM_COLUMNS)
 
 
 class ClaimList(ListView):
@@ -54,9 +50,6 @@ class ClaimList(ListView):
     )
     def get(self, request: ApiRequest) -> Response:
         return self.list(request)
-
-    def rows(self, keys: Sequence[int]) -> Iterable[shapes.Row]:
-        return _ROWS.of(keys)
 
     def shape(self, rows: list[shapes.Row]) -> list[shapes.Shape]:
         return [shapes.claim(row) for row in rows]

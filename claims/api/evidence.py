@@ -1,5 +1,6 @@
 """REST API: documents and where they stand on a claim, and what was found at the steps of its chains."""
 
+from collections.abc import Iterable, Sequence
 from typing import Any, cast
 
 from django.conf import settings
@@ -110,6 +111,9 @@ class ClaimEvidence(ListView):
     def get_queryset(self) -> Any:
         links = super().get_queryset().filter(claim_id=self.kwargs["claim_id"])
         return decisions.with_told_stances(links, cast(User, self.request.user))
+
+    def rows(self, keys: Sequence[int]) -> Iterable[Row]:
+        return self.get_queryset().filter(pk__in=keys).values(*self.columns)
 
     def shape(self, rows: list[Row]) -> list[Shape]:
         return [evidenceshapes.evidence(row) for row in rows]

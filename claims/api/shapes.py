@@ -25,6 +25,7 @@ from claims.choices import (
 )
 from claims.models import Appearance, ClaimState, ClaimTag, Hop, Span, verdict_label
 from claims.services.readings import differences
+from factcheck.api.rows import KeyedRows
 
 Row = dict[str, Any]
 Shape = dict[str, Any]
@@ -155,20 +156,20 @@ HOP_COLUMNS = (
 )
 
 
+_HOPS = KeyedRows(Hop.objects.order_by("appearance", "position"), "appearance", *HOP_COLUMNS, by="appearance")
+_SPANS = KeyedRows(
+    Span.objects.order_by("appearance", "role", "start"),
+    *("appearance", "role", "start", "end"),
+    by="appearance",
+)
+_TEXTS = KeyedRows(ArticleVersion.objects.order_by(), "pk", "text")
+
+
 def appearances(rows: list[Row]) -> list[Shape]:
     """Appearances with their chains and spans, of APPEARANCE_COLUMNS: three more queries, however many."""
-    ids = [row["pk"] for row in rows]
-    hops = _by_appearance(
-        Hop.objects.filter(appearance__in=ids).order_by("appearance", "position"),
-        HOP_COLUMNS,
-    )
-    spans = _by_appearance(
-        Span.objects.filter(appearance__in=ids).order_by("appearance", "role", "start"),
-        ("role", "start", "end"),
-    )
-    texts = dict(
-        ArticleVersion.objects.filter(pk__in={row["version"] for row in rows}).values_list("pk", "text")
-    )
+    keys = [row["pk"] for row in rows]
+    hops, spans = _by_appearance(_HOPS.of(keys)), _by_appearance(_SPANS.of(keys))
+    texts = {row["pk"]: row["text"] for row in _TEXTS.of({row["version"] for row in rows})}
     return [_appearance(row, hops[row["pk"]], spans[row["pk"]], texts[row["version"]]) for row in rows]
 
 
@@ -189,9 +190,9 @@ def appearance_rows(found: QuerySet[Appearance]) -> list[Shape]:
     return appearances(list(found.values(*APPEARANCE_COLUMNS)))
 
 
-def _by_appearance(rows: QuerySet[Any], columns: tuple[str, ...]) -> dict[int, list[Row]]:
+def _by_appearance(rows: Iterable[Row]) -> dict[int, list[Row]]:
     found: dict[int, list[Row]] = defaultdict(list)
-    for row in rows.values("appearance", *columns):
+    for row in rows:
         found[row["appearance"]].append(row)
     return found
 

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
@@ -118,6 +117,7 @@ class ReplayedSerializer(serializers.Serializer):
 
 
 class Webhooks(ListView):
+    queryset = Webhook.objects.all()
     columns = ("pk", *_PLAIN)
     picks = Picks(WebhookSerializer)
     keeps_answers = False
@@ -131,9 +131,6 @@ class Webhooks(ListView):
     def get(self, request: ApiRequest) -> Response:
         permissions.require(request.user, "manage_webhooks")
         return self.list(request)
-
-    def get_queryset(self) -> QuerySet[Webhook]:
-        return Webhook.objects.all()
 
     def shape(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         return [_shape(row) for row in rows]

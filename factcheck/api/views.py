@@ -21,6 +21,7 @@ from factcheck.api.bodies import refuse_unknown
 from factcheck.api.errors import LengthRequired, PreconditionFailed, PreconditionRequired, TooManyRequests
 from factcheck.api.paging import CursorPages
 from factcheck.api.picking import FIELDS, INCLUDE, Picks
+from factcheck.api.rows import KeyedRows
 from factcheck.api.wire import JsonParser, TooLarge
 from factcheck.lib.errors import Conflict
 from factcheck.models import User
@@ -97,6 +98,12 @@ class ListView(ApiView, GenericAPIView):
     picks: ClassVar[Picks]
     pagination_class: type[CursorPages]
     paginator: CursorPages
+    _keyed: ClassVar[KeyedRows]
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        if cls.queryset is not None:
+            cls._keyed = KeyedRows(cls.queryset.order_by(), *cls.columns)
 
     @abstractmethod
     def shape(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]: ...
@@ -115,8 +122,8 @@ class ListView(ApiView, GenericAPIView):
         return self.paginator.response(cut, [wanted.leave(shape) for shape in shapes], request)
 
     def rows(self, keys: Sequence[int]) -> Iterable[dict[str, Any]]:
-        """The rows of these primary keys, in any order."""
-        return self.get_queryset().filter(pk__in=keys).values(*self.columns)
+        """The rows of these primary keys, in any order: of `queryset`, whoever asks. Which they may see is in the keys."""
+        return self._keyed.of(keys)
 
     def _refuse_unknown(self, parameters: Sequence[str]) -> None:
         """A misspelt filter must not look like a list without one."""

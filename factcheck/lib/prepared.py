@@ -13,6 +13,7 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.models import Model, QuerySet
 from django.db.models.sql import UpdateQuery
+from psycopg.types.datetime import TimestamptzLoader
 from psycopg.types.json import Jsonb
 
 M = TypeVar("M", bound=Model)
@@ -21,6 +22,7 @@ _SOME, _OTHERS = (
     31_000,
     30_000,
 )  # where the values begin that stand in while SQL is made; any column takes them
+_TIMESTAMPTZ = 1184  # its number in PostgreSQL
 
 
 class _Planning:
@@ -38,13 +40,21 @@ class _Planning:
         ):  # and of a statement whose plan is kept psycopg does not tell the SQL
             return self._connection.cursor()
         self._connection.ensure_connection()
-        cursor: Any = ServerBindingCursor  # the stubs know nothing of how psycopg makes one
-        return self._connection._prepare_cursor(cursor(self._connection.connection))
+        made: Any = ServerBindingCursor  # the stubs know nothing of how psycopg makes one
+        cursor = made(self._connection.connection)
+        # Django's own loader is Python, for whoever connects with another time zone than UTC: this one is C.
+        cursor.adapters.register_loader(_TIMESTAMPTZ, TimestamptzLoader)
+        return self._connection._prepare_cursor(cursor)
+
+
+def planning_cursor() -> Any:
+    """A cursor for SQL whose plan is kept as that of a `Prepared` is."""
+    return _Planning(connections[DEFAULT_DB_ALIAS]).cursor()
 
 
 def prepared_row(sql: str, *params: object) -> tuple[Any, ...]:
     """The one row of a query that Django has no words for; its plan is kept as that of a `Prepared` is."""
-    with _Planning(connections[DEFAULT_DB_ALIAS]).cursor() as cursor:
+    with planning_cursor() as cursor:
         cursor.execute(sql, params)
         row: tuple[Any, ...] = cursor.fetchone()
         return row
