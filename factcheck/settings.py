@@ -377,7 +377,6 @@ REST_FRAMEWORK = {
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["factcheck.api.access.SignedIn"],
-    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_RENDERER_CLASSES": ["factcheck.api.wire.JsonRenderer"],
     "DEFAULT_PARSER_CLASSES": ["factcheck.api.wire.JsonParser"],
     "DEFAULT_PAGINATION_CLASS": "factcheck.api.paging.CursorPages",

@@ -52,7 +52,7 @@ class ClaimList(ListView):
         return self.list(request)
 
     def shape(self, rows: list[shapes.Row]) -> list[shapes.Shape]:
-        return [shapes.claim(row) for row in rows]
+        return shapes.claims(rows)
 
 
 class ClaimDetail(ApiView):
@@ -210,7 +210,7 @@ class ClaimReviews(ApiView):
                 evidence_exception=given["evidence_exception"],
             )
         new = Review.objects.filter(pk__in=[review.pk for review in made]).order_by("pk")
-        reviews = [shapes.review(row) for row in new.values(*shapes.REVIEW_COLUMNS)]
+        reviews = shapes.reviews(new.values(*shapes.REVIEW_COLUMNS))
         code = status.HTTP_201_CREATED if made else status.HTTP_200_OK
         return changed(claim_id, {"reviews": reviews}, code)
 
@@ -270,7 +270,7 @@ def claim_response(claim_id: int, user: User) -> Response:
             if permissions.may(user, move.permission) and unwanted not in move.guards
         ],
         "appearances": shapes.appearance_rows(appearances),
-        "reviews": [shapes.review(row) for row in reviews.values(*shapes.REVIEW_COLUMNS)],
+        "reviews": shapes.reviews(reviews.values(*shapes.REVIEW_COLUMNS)),
         "evidence": [evidenceshapes.evidence(row) for row in links.values(*evidenceshapes.EVIDENCE_COLUMNS)],
     }
     return Response(body, headers=etag(case["version"]))

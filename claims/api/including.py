@@ -90,7 +90,10 @@ def _appearances(claims: Keys, user: User) -> Found:
 def _reviews(claims: Keys, user: User) -> Found:
     standing = Review.objects.filter(claim__in=claims, superseded_by=None)
     rows = decisions.visible_reviews(standing, user).order_by("pk").values(*shapes.REVIEW_COLUMNS)
-    return _grouped(rows, "claim", shapes.review)
+    found: dict[int, list[shapes.Shape]] = defaultdict(list)
+    for one in shapes.reviews(rows):
+        found[one["claim"]].append(one)
+    return found
 
 
 def _evidence(claims: Keys, user: User) -> Found:

@@ -71,7 +71,7 @@ class ReviewList(ListView):
         return decisions.visible_reviews(super().get_queryset(), cast(User, self.request.user))
 
     def shape(self, rows: list[shapes.Row]) -> list[shapes.Shape]:
-        return [shapes.review(row) for row in rows]
+        return shapes.reviews(rows)
 
 
 class Appearances(ListView):

@@ -23,7 +23,7 @@ from claims.choices import (
     SpeakerKind,
     State,
 )
-from claims.models import Appearance, ClaimState, ClaimTag, Hop, Span, verdict_label
+from claims.models import Appearance, ClaimState, ClaimTag, Hop, Span, verdict_names
 from claims.services.readings import differences
 from factcheck.api.rows import KeyedRows
 
@@ -73,8 +73,23 @@ def claim_rows() -> QuerySet[ClaimState]:
     )
 
 
+def _names(verdicts: Iterable[str]) -> dict[str, str]:
+    """What the desk calls verdicts, asked for where there is any."""
+    return verdict_names() if any(verdicts) else {}
+
+
+def claims(rows: Iterable[Row]) -> list[Shape]:
+    """Claims with their cases, of CLAIM_COLUMNS of `claim_rows`."""
+    rows = list(rows)
+    names = _names(row["veracity"] for row in rows)
+    return [_claim(row, names) for row in rows]
+
+
 def claim(row: Row) -> Shape:
-    """A claim with its case, of CLAIM_COLUMNS of `claim_rows`."""
+    return claims([row])[0]
+
+
+def _claim(row: Row, names: dict[str, str]) -> Shape:
     return {
         "id": row["pk"],
         "text": row["claim__text"],
@@ -90,7 +105,7 @@ def claim(row: Row) -> Shape:
         "version": row["version"],
         "priority": row["priority"],
         "veracity": row["veracity"] or None,
-        "veracity_label": verdict_label(row["veracity"]),
+        "veracity_label": names.get(row["veracity"], row["veracity"]),
         "dismiss_reason": row["dismiss_reason"] or None,
         "hold": {
             "reason": row["hold_reason"],
@@ -170,7 +185,8 @@ def appearances(rows: list[Row]) -> list[Shape]:
     keys = [row["pk"] for row in rows]
     hops, spans = _by_appearance(_HOPS.of(keys)), _by_appearance(_SPANS.of(keys))
     texts = {row["pk"]: row["text"] for row in _TEXTS.of({row["version"] for row in rows})}
-    return [_appearance(row, hops[row["pk"]], spans[row["pk"]], texts[row["version"]]) for row in rows]
+    names = _names(row["attribution"] for row in rows)
+    return [_appearance(row, hops[row["pk"]], spans[row["pk"]], texts[row["version"]], names) for row in rows]
 
 
 def selectors(text: str, start: int, end: int) -> list[Shape]:
@@ -197,7 +213,9 @@ def _by_appearance(rows: Iterable[Row]) -> dict[int, list[Row]]:
     return found
 
 
-def _appearance(row: Row, hops: Iterable[Row], spans: Iterable[Row], text: str) -> Shape:
+def _appearance(
+    row: Row, hops: Iterable[Row], spans: Iterable[Row], text: str, names: dict[str, str]
+) -> Shape:
     return {
         "id": row["pk"],
         "claim": {
@@ -216,7 +234,7 @@ def _appearance(row: Row, hops: Iterable[Row], spans: Iterable[Row], text: str) 
         "form": row["form"],
         "form_label": Form(row["form"]).label,
         "attribution": row["attribution"] or None,
-        "attribution_label": verdict_label(row["attribution"]),
+        "attribution_label": names.get(row["attribution"], row["attribution"]),
         "chain": [_hop(hop) for hop in hops],
         "spans": [
             {
@@ -346,7 +364,13 @@ REVIEW_COLUMNS = (
 )
 
 
-def review(row: Row) -> Shape:
+def reviews(rows: Iterable[Row]) -> list[Shape]:
+    rows = list(rows)
+    names = _names(row["verdict"] for row in rows)
+    return [_review(row, names) for row in rows]
+
+
+def _review(row: Row, names: dict[str, str]) -> Shape:
     return {
         "id": row["pk"],
         "claim": row["claim"],
@@ -354,7 +378,7 @@ def review(row: Row) -> Shape:
         "stage": row["stage"],
         "kind": row["kind"],
         "verdict": row["verdict"],
-        "verdict_label": verdict_label(row["verdict"]),
+        "verdict_label": names.get(row["verdict"], row["verdict"]),
         "rationale": row["rationale"],
         "reviewer": person(row, "reviewer"),
         "supersedes": row["supersedes"],

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Min, Q, Value
 from django.urls import reverse
 from django.utils import timezone
 
@@ -14,6 +14,7 @@ from claims.dashboards.figures import Board, Cell, Chart, Column, count
 from claims.dashboards.reading import claims_address, counts, utc_day
 from claims.models import Assignment, ClaimState, ExtractionRun
 from claims.workflow import reachable_states
+from factcheck.lib.prepared import Prepared, prepared_row
 
 # Age of what waits: a bucket's key and label, and the age in days at which it begins.
 AGES = (
@@ -52,6 +53,16 @@ class DeskNow:
     troubled_feeds: list[TroubledFeed]
 
 
+_OLDEST = Prepared(
+    lambda: (
+        ClaimState.objects.filter(state=State.QUEUED)
+        .select_related("claim")
+        .defer("claim__search")
+        .order_by("entered_at")[:1]
+    )
+)
+
+
 def desk_now(now: datetime | None = None) -> DeskNow:
     """How the desk stands: nine queries."""
     now = now or timezone.now()
@@ -70,13 +81,12 @@ def desk_now(now: datetime | None = None) -> DeskNow:
             _feeds(troubled),
         ],
     )
-    oldest = ClaimState.objects.filter(state=State.QUEUED).select_related("claim").defer("claim__search")
     return DeskNow(
         board=board,
         claims=sum(states.values()),
         queued=states.get(State.QUEUED, 0),
         judged=sum(counted["veracity"].values()),
-        oldest=oldest.order_by("entered_at").first(),
+        oldest=next(iter(_OLDEST()), None),
         extraction=_extraction(),
         failing=failing,
         troubled_feeds=troubled,
@@ -145,18 +155,25 @@ def _by_age(since: dict[str, int], today: date) -> Chart:
     )
 
 
+# Of the rows of a partial index: claims that have a due date, and are not done.
+_DUE = f"""
+    SELECT {"".join("count(*) FILTER (WHERE due_at < %s), " for _ in range(4))} count(*)
+      FROM (SELECT due_at FROM {ClaimState._meta.db_table}
+             WHERE state NOT IN ({", ".join(f"'{state.value}'" for state in DONE)}) AND due_at IS NOT NULL
+             ORDER BY due_at LIMIT {MOST_DUE + 1}) AS soonest"""  # noqa: S608 - words of our own
+
+
 def _due(now: datetime) -> Chart:
-    """The rows of a partial index: claims that have a due date, and are not done."""
-    open_ = ~Q(state__in=[state.value for state in DONE])
-    dates = ClaimState.objects.filter(open_, due_at__isnull=False).order_by("due_at")
-    found = [at for at in dates.values_list("due_at", flat=True)[: MOST_DUE + 1] if at is not None]
     today = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    ends = (now, today, today + timedelta(days=1), today + timedelta(days=7))
+    # However many claims there are, one row: of how many due dates lie before each end, the last of all.
+    before_now, before_today, before_tomorrow, before_week, found = prepared_row(_DUE, *ends)
     spans = {
-        Due.OVERDUE: [at for at in found if at < now],
-        Due.TODAY: [at for at in found if today <= at < today + timedelta(days=1)],
-        Due.WEEK: [at for at in found if today <= at < today + timedelta(days=7)],
+        Due.OVERDUE: before_now,
+        Due.TODAY: before_tomorrow - before_today,
+        Due.WEEK: before_week - before_today,
     }
-    late, capped = len(spans[Due.OVERDUE]), len(found) > MOST_DUE
+    late, capped = spans[Due.OVERDUE], found > MOST_DUE
     return Chart(
         "due",
         "Due",
@@ -166,20 +183,28 @@ def _due(now: datetime) -> Chart:
             [
                 Cell(due.value, str(due.label)),
                 Cell(
-                    len(dates_),
-                    f"{len(dates_):,}{' or more' if capped else ''}",
-                    claims_address(due=due.value) if dates_ else "",
+                    n,
+                    f"{n:,}{' or more' if capped else ''}",
+                    claims_address(due=due.value) if n else "",
                 ),
             ]
-            for due, dates_ in spans.items()
+            for due, n in spans.items()
         ],
         note="What is due within a week includes today.",
     )
 
 
+_HOLDS = Prepared(
+    lambda: (
+        ClaimState.objects.filter(state=State.ON_HOLD, hold_until__isnull=False)
+        .select_related("claim")
+        .defer("claim__search")
+        .order_by("hold_until")[:MOST_HOLDS]
+    )
+)
+
+
 def _on_hold(held: int) -> Chart:
-    cases = ClaimState.objects.filter(state=State.ON_HOLD, hold_until__isnull=False)
-    rows = cases.select_related("claim").defer("claim__search").order_by("hold_until")[:MOST_HOLDS]
     return Chart(
         "holds",
         "On hold",
@@ -197,22 +222,31 @@ def _on_hold(held: int) -> Chart:
                 Cell(*_moment(case.hold_until)),
                 Cell(case.hold_reason),
             ]
-            for case in rows
+            for case in _HOLDS()
         ],
         shape="table",
         empty="None of them has a day on which it ends." if held else "Nothing is on hold.",
     )
 
 
+_PEOPLE = Prepared(
+    lambda: (
+        Assignment.objects.filter(ended_at=None)
+        .order_by()
+        .values_list("reviewer__username", "reviewer__first_name", "reviewer__last_name")
+        .annotate(
+            to_review=Count("pk", filter=Q(stage=ReviewStage.AUTHOR)),
+            to_check=Count("pk", filter=Q(stage=ReviewStage.CROSS_CHECK)),
+            oldest=Min("taken_at"),
+        )
+        .order_by("reviewer__username")[:MOST_PEOPLE]
+    )
+)
+
+
 def _people() -> Chart:
     """Open leases: as many rows as people have claims in hand."""
-    held = Assignment.objects.filter(ended_at=None).order_by()
-    rows = held.values_list("reviewer__username", "reviewer__first_name", "reviewer__last_name").annotate(
-        to_review=Count("pk", filter=Q(stage=ReviewStage.AUTHOR)),
-        to_check=Count("pk", filter=Q(stage=ReviewStage.CROSS_CHECK)),
-        oldest=Min("taken_at"),
-    )
-    found = list(rows.order_by("reviewer__username")[:MOST_PEOPLE])
+    found = _PEOPLE()
     total = sum(row[3] + row[4] for row in found)
     return Chart(
         "people",
@@ -296,11 +330,21 @@ def _feeds(troubled: list[TroubledFeed]) -> Chart:
     )
 
 
+# Each half is what one of the partial indexes holds.
+_UNDONE, _FAILED = Q(state__in=[RunState.PENDING, RunState.RUNNING]), Q(state=RunState.FAILED)
+_RUNS = Prepared(
+    lambda: (
+        ExtractionRun.objects.filter(_UNDONE | _FAILED)
+        .order_by()
+        .values_list(Value(1))  # all in one row
+        .annotate(undone=Count("pk", filter=_UNDONE), failed=Count("pk", filter=_FAILED))
+    )
+)
+
+
 def _extraction() -> Extraction:
-    # Each half is what one of the partial indexes holds.
-    undone, failed = Q(state__in=[RunState.PENDING, RunState.RUNNING]), Q(state=RunState.FAILED)
-    runs = ExtractionRun.objects.filter(undone | failed)
-    return Extraction(**runs.aggregate(undone=Count("pk", filter=undone), failed=Count("pk", filter=failed)))
+    _, undone, failed = next(iter(_RUNS()), (1, 0, 0))
+    return Extraction(undone=undone, failed=failed)
 
 
 def _moment(at: datetime | None) -> tuple[str | None, str]:

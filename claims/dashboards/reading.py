@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
+from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import BigIntegerField, CharField, F, OuterRef, Q, QuerySet, Subquery, Sum
@@ -15,6 +16,7 @@ from articles.models import Outlet
 from claims.choices import RATING, VERDICTS, AttributionVerdict, ReviewKind, Veracity
 from claims.dashboards.figures import Column
 from claims.models import Speaker, Tag, Tally, VerdictTally, verdict_choices
+from factcheck.lib.prepared import Given, Prepared
 
 TOP = 15
 NAMED = {"outlet": Outlet, "speaker": Speaker, "tag": Tag}
@@ -31,14 +33,30 @@ class Standing:
 
 def counts(*whole: str, since: date | None = None, daily: Sequence[str] = ()) -> dict[str, dict[str, int]]:
     """Dimensions of Tally, their shards summed: those named whole, and `daily` ones from the day `since` on. One query."""
-    tallies = Tally.objects.filter(
-        Q(dimension__in=whole) | Q(dimension__in=daily, key__gte=f"{since}"), ~Q(n=0)
-    ).order_by()
+    given = (*whole, *daily, f"{since}") if daily else whole
     found: dict[str, dict[str, int]] = {name: {} for name in (*whole, *daily)}
-    for dimension, key, n in tallies.values_list("dimension", "key").annotate(Sum("n")):
+    for dimension, key, n in _counts(len(whole), len(daily))(*given):
         if n:
             found[dimension][key] = n
     return found
+
+
+@cache
+def _counts(whole: int, daily: int) -> Prepared[Tally]:
+    """Of so many dimensions, and of so many from a day on, which is given last."""
+
+    def make(*given: Given) -> QuerySet[Tally, Any]:
+        wanted = Q(dimension__in=given[:whole])
+        if daily:
+            wanted |= Q(dimension__in=given[whole:-1], key__gte=given[-1])
+        return (
+            Tally.objects.filter(wanted, ~Q(n=0))
+            .order_by()
+            .values_list("dimension", "key")
+            .annotate(Sum("n"))
+        )
+
+    return Prepared(make)
 
 
 def of_keys(dimensions: Iterable[str], keys: Iterable[object]) -> dict[str, dict[str, int]]:
@@ -53,27 +71,45 @@ def of_keys(dimensions: Iterable[str], keys: Iterable[object]) -> dict[str, dict
 
 def busiest(dimension: str, most: int = TOP) -> list[Standing]:
     """Outlets, speakers or tags with most claims. Two queries at most."""
-    rows = Tally.objects.filter(dimension=dimension)
     if dimension == "tag":  # spread over shards, and there are few of them
-        counted = rows.order_by().values_list("key").annotate(total=Sum("n")).filter(total__gt=0)
-        totals = dict(counted.order_by("-total", "key")[:most])
+        totals = dict(_BUSIEST_TAGS()[:most])
         names = dict(Tag.objects.filter(pk__in=totals).values_list("pk", "name"))
         return [Standing(int(key), names[int(key)], n) for key, n in totals.items()]
-    named = NAMED[dimension]._default_manager.filter(pk=OuterRef("pk_named")).values("name")[:1]
-    found = (
-        rows.filter(n__gt=0)
-        .annotate(pk_named=Cast("key", BigIntegerField()))
-        .annotate(name=Subquery(named, output_field=CharField()))
-        .order_by("-n", F("key"))
+    return [Standing(*row) for row in _busiest(dimension, most)()]
+
+
+_BUSIEST_TAGS = Prepared(
+    lambda: (
+        Tally.objects.filter(dimension="tag")
+        .order_by()
+        .values_list("key")
+        .annotate(total=Sum("n"))
+        .filter(total__gt=0)
+        .order_by("-total", "key")[:TOP]
     )
-    return [Standing(*row) for row in found.values_list("pk_named", "name", "n")[:most]]
+)
+
+
+@cache
+def _busiest(dimension: str, most: int) -> Prepared[Tally]:
+    named = NAMED[dimension]._default_manager.filter(pk=OuterRef("pk_named")).values("name")[:1]
+
+    return Prepared(
+        lambda: (
+            Tally.objects.filter(dimension=dimension, n__gt=0)
+            .annotate(pk_named=Cast("key", BigIntegerField()))
+            .annotate(name=Subquery(named, output_field=CharField()))
+            .order_by("-n", F("key"))
+            .values_list("pk_named", "name", "n")[:most]
+        )
+    )
 
 
 def verdicts_by_month(scope: str, subject: int, scale: str, since: date | None) -> dict[date, Counter[str]]:
     """Current verdicts of one subject, by the month in which they were given. One query."""
     found: dict[date, Counter[str]] = defaultdict(Counter)
-    rows = _verdicts(scale, since).filter(scope=scope, subject=subject)
-    for month, verdict, n in rows.values_list("month", "verdict").annotate(Sum("n")):
+    rows = _verdicts("month", 1, since is not None)
+    for month, verdict, n in rows(*_given(scope, scale, [subject], since)):
         if n:
             found[month][verdict] = n
     return found
@@ -84,16 +120,30 @@ def verdicts_of(
 ) -> dict[int, Counter[str]]:
     """Current verdicts of each subject. One query."""
     found: dict[int, Counter[str]] = defaultdict(Counter)
-    rows = _verdicts(scale, since).filter(scope=scope, subject__in=list(subjects))
-    for subject, verdict, n in rows.values_list("subject", "verdict").annotate(Sum("n")):
+    asked = list(subjects)
+    rows = _verdicts("subject", len(asked), since is not None)
+    for subject, verdict, n in rows(*_given(scope, scale, asked, since)) if asked else ():
         if n:
             found[subject][verdict] = n
     return found
 
 
-def _verdicts(scale: str, since: date | None) -> QuerySet[VerdictTally]:
-    rows = VerdictTally.objects.filter(scale=scale).order_by()
-    return rows if since is None else rows.filter(month__gte=since)
+def _given(scope: str, scale: str, subjects: list[int], since: date | None) -> tuple[Given, ...]:
+    # As plain texts: what a Prepared is given is told apart by its type.
+    return (str(scope), str(scale), *subjects, *([since] if since else []))
+
+
+@cache
+def _verdicts(part: str, subjects: int, is_since: bool) -> Prepared[VerdictTally]:
+    """Verdicts by `part` of so many subjects: scope, scale, the subjects and, if so, a first month are given."""
+
+    def make(scope: str, scale: str, *given: Any) -> QuerySet[VerdictTally, Any]:
+        rows = VerdictTally.objects.filter(scope=scope, scale=scale, subject__in=given[:subjects])
+        if is_since:
+            rows = rows.filter(month__gte=given[-1])
+        return rows.order_by().values_list(part, "verdict").annotate(Sum("n"))
+
+    return Prepared(make)
 
 
 # ---- What the pages have in common -----------------------------------------------------------------

@@ -9,8 +9,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.db.models.functions import Lower, Trim
 from django.urls import reverse
 from django.utils import timezone
@@ -18,7 +19,8 @@ from django.utils import timezone
 from articles.models import Placement
 from claims.choices import Form, HopRole
 from claims.dashboards.figures import Board, Cell, Chart, Column, count
-from claims.models import Appearance, Claim, Hop
+from claims.models import Appearance, Claim, ClaimState, Hop
+from factcheck.lib.prepared import Prepared
 
 MOST_APPEARANCES = 200  # the first seen
 _AROUND = " .,;:!?…“”\"'‘’«»()"
@@ -80,9 +82,14 @@ class Travel:
         return f"{count(self.outlets, 'outlet')}, {count(len(self.origins), 'origin')}"
 
 
+_CLAIM = Prepared(
+    lambda claim: Claim.objects.select_related("speaker", "case").defer("search").filter(pk=claim)
+)
+
+
 def travel(claim_id: int) -> Travel | None:
-    """Eight queries at most, of a few rows. None: there is no such claim."""
-    claim = Claim.objects.select_related("speaker", "case").defer("search").filter(pk=claim_id).first()
+    """Nine queries at most, of a few rows. None: there is no such claim."""
+    claim = next(iter(_CLAIM(claim_id)), None)
     if claim is None:
         return None
     found = _appearances(claim)
@@ -111,10 +118,9 @@ def _appearances(claim: Claim) -> list[Appearance]:
     """Those of the claim, of its duplicates, and in its stories of the same words; the first seen first."""
     case = claim.case
     root = case.duplicate_of_id or claim.pk
-    one_claim = Q(claim=root) | Q(claim__case__duplicate_of=root) | Q(claim=claim)
-    known = list(
-        Appearance.objects.filter(one_claim).values_list("pk", "version__article_id")[: MOST_APPEARANCES + 1]
-    )
+    # Their keys first: asked for in one condition over two tables, both would be read through.
+    claims = sorted({claim.pk, root, *_DUPLICATES(root)})
+    known = _known(len(claims))(*claims)
     stories = Placement.objects.filter(article__in={article for _, article in known}, story__isnull=False)
     articles = Placement.objects.filter(story__in=list(stories.values_list("story", flat=True).distinct()))
     same = _saying(claim.text, Appearance.objects.filter(version__current_of__in=articles.values("article")))
@@ -124,6 +130,23 @@ def _appearances(claim: Claim) -> list[Appearance]:
         Prefetch("hops", queryset=Hop.objects.select_related("outlet").order_by("position"))
     )
     return sorted(rows, key=lambda one: (_seen(one), one.pk))
+
+
+_DUPLICATES = Prepared(
+    lambda root: ClaimState.objects.filter(duplicate_of=root).values_list("pk", flat=True)[:MOST_APPEARANCES]
+)
+
+
+@lru_cache(maxsize=20)
+def _known(claims: int) -> Prepared[Appearance]:
+    """The appearances of so many claims, each with its article."""
+    return Prepared(
+        lambda *given: (
+            Appearance.objects.filter(claim__in=given[:claims])
+            .order_by("pk")
+            .values_list("pk", "version__article_id")[: MOST_APPEARANCES + 1]
+        )
+    )
 
 
 def _saying(text: str, appearances: QuerySet[Appearance]) -> QuerySet[Appearance]:

@@ -179,10 +179,7 @@ def _by_subject(scope: VerdictTally.Scope, scale: str, since: date | None) -> Ch
                     if scale == ReviewKind.VERACITY
                     else []
                 ),
-                *(
-                    _verdict_cell(scope, one, column.key, found[one.key][column.key], scale, since)
-                    for column in used
-                ),
+                *_verdict_cells(scope, one, [column.key for column in used], found[one.key], scale, since),
             ]
             for one in shown
         ],
@@ -195,15 +192,23 @@ def _by_subject(scope: VerdictTally.Scope, scale: str, since: date | None) -> Ch
     )
 
 
-def _verdict_cell(
-    scope: VerdictTally.Scope, one: Standing, verdict: str, n: int, scale: str, since: date | None
-) -> Cell:
-    if not n or scale != ReviewKind.VERACITY:
-        return Cell(n)
+def _verdict_cells(
+    scope: VerdictTally.Scope,
+    one: Standing,
+    verdicts: list[str],
+    totals: Counter[str],
+    scale: str,
+    since: date | None,
+) -> list[Cell]:
+    if scale != ReviewKind.VERACITY:
+        return [Cell(totals[verdict]) for verdict in verdicts]
     given = {"when": "judged", "since": since} if since else {}
-    return Cell(
-        n, href=claims_address(veracity=verdict, **Subject(scope, one.key, one.name).listed(scale), **given)
-    )
+    # Of some hundred addresses, each row's are alike up to the verdict.
+    theirs = claims_address(**Subject(scope, one.key, one.name).listed(scale), **given)
+    return [
+        Cell(n, href=f"{theirs}&veracity={verdict}") if (n := totals[verdict]) else Cell(n)
+        for verdict in verdicts
+    ]
 
 
 def _address(scope: VerdictTally.Scope, one: Standing) -> str:

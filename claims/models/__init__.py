@@ -1,7 +1,7 @@
 from claims.models.attribution import Hop, Span
 from claims.models.audit import AuditEvent
 from claims.models.claim import Appearance, Claim, ClaimState
-from claims.models.desk import DeskSettings, verdict_choices, verdict_label
+from claims.models.desk import DeskSettings, verdict_choices, verdict_label, verdict_names
 from claims.models.evidence import Evidence, EvidenceCopy, EvidenceLink
 from claims.models.export import Export
 from claims.models.factcheck import Dump, Edition, FactCheck
@@ -82,5 +82,6 @@ __all__ = [
     "WebhookEvent",
     "verdict_choices",
     "verdict_label",
+    "verdict_names",
     "with_merged",
 ]

@@ -76,6 +76,14 @@ class DeskSettings(models.Model):
             read.append(cls.current())
         return read[0]
 
+    def names_in(self, code: str) -> dict[str, str]:
+        """What every verdict is called in the language of this code."""
+        known: dict[str, dict[str, str]] = self.__dict__.setdefault("_names", {})
+        if code not in known:
+            own = {**self.labels.get(code.partition("-")[0], {}), **self.labels.get(code, {})}
+            known[code] = _BUILT_IN | {verdict: str(name) for verdict, name in own.items()}
+        return known[code]
+
 
 _THE_ROW = Prepared(lambda: DeskSettings.objects.filter(pk=1))
 
@@ -85,14 +93,12 @@ def verdict_label(verdict: str, language: str = "") -> str:
 
     "" for no verdict; without a name of the desk's own, its built-in one.
     """
-    if not verdict:
-        return ""
-    code = language or get_language() or "en"
-    own = DeskSettings.seen().labels
-    for of_language in (own.get(code, {}), own.get(code.partition("-")[0], {})):
-        if verdict in of_language:
-            return str(of_language[verdict])
-    return _BUILT_IN.get(verdict, verdict)
+    return verdict_names(language).get(verdict, verdict) if verdict else ""
+
+
+def verdict_names(language: str = "") -> dict[str, str]:
+    """What the desk calls all of them, for whoever names many."""
+    return DeskSettings.seen().names_in(language or get_language() or "en")
 
 
 def verdict_choices(verdicts: Iterable[str]) -> list[tuple[str, str]]:

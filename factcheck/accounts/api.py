@@ -65,7 +65,7 @@ class GivenKeySerializer(serializers.Serializer):
 
 
 class Keys(ListView):
-    queryset = Key.objects.none()  # whose they are is asked for each request
+    queryset = Key.objects.all()  # of which each request asks for those that are to be seen
     columns = _COLUMNS
     picks = Picks(KeySerializer)
     keeps_answers = False

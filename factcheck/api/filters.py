@@ -1,12 +1,32 @@
 """What lists of any app are narrowed with."""
 
+from functools import lru_cache
 from typing import Any
 
 import django_filters
 from django import forms
+from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import extend_schema_field
 
 from factcheck.api.paging import MAX_KEY
+
+
+class GivenFilters(DjangoFilterBackend):
+    """Of all that a list can be narrowed by, makes what was asked for alone: a filter set is a form, made anew each time."""
+
+    def get_filterset(self, request: Any, queryset: Any, view: Any) -> Any:
+        whole = self.get_filterset_class(view, queryset)
+        if whole is None:
+            return None
+        given = frozenset(whole.base_filters).intersection(request.query_params)
+        return _only(whole, given)(**self.get_filterset_kwargs(request, queryset, view))
+
+
+@lru_cache(maxsize=1_000)
+def _only(whole: type[django_filters.FilterSet], names: frozenset[str]) -> type[django_filters.FilterSet]:
+    few: Any = type(whole.__name__, (whole,), {})
+    few.base_filters = {name: each for name, each in whole.base_filters.items() if name in names}
+    return few
 
 
 class IdFilter(django_filters.Filter):

@@ -19,6 +19,7 @@ from factcheck.api import limits
 from factcheck.api.answering import answered_once, idempotency_key
 from factcheck.api.bodies import refuse_unknown
 from factcheck.api.errors import LengthRequired, PreconditionFailed, PreconditionRequired, TooManyRequests
+from factcheck.api.filters import GivenFilters
 from factcheck.api.paging import CursorPages
 from factcheck.api.picking import FIELDS, INCLUDE, Picks
 from factcheck.api.rows import KeyedRows
@@ -95,6 +96,7 @@ class ListView(ApiView, GenericAPIView):
     # (Not a docstring: the OpenAPI document would show it at every list.)
 
     columns: tuple[str, ...] = ("pk",)
+    filter_backends = (GivenFilters,)
     picks: ClassVar[Picks]
     pagination_class: type[CursorPages]
     paginator: CursorPages

@@ -6,7 +6,7 @@ The server keeps the plans where the connection allows it: `prepare_threshold` i
 
 from collections.abc import Callable, Sequence
 from copy import copy
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections
@@ -17,7 +17,7 @@ from psycopg.types.datetime import TimestamptzLoader
 from psycopg.types.json import Jsonb
 
 M = TypeVar("M", bound=Model)
-Given = int | str | datetime | dict[str, Any]  # what takes a place in the SQL; a dict is JSON
+Given = int | str | date | dict[str, Any]  # what takes a place in the SQL; a dict is JSON
 _SOME, _OTHERS = (
     31_000,
     30_000,
@@ -63,7 +63,7 @@ def prepared_row(sql: str, *params: object) -> tuple[Any, ...]:
 class Prepared(Generic[M]):
     """A queryset of given values: `Prepared(lambda claim: Review.objects.filter(claim=claim))(12)` is its rows.
 
-    `make` takes keys, texts and times and is called once, with stand-ins for them: what it reads besides (the time,
+    `make` takes keys, texts, days and times and is called once, with stand-ins for them: what it reads besides (the time,
     settings) would stay as it was then. One value may stand in several places. Model rows, `values` and `values_list` work,
     and what the queryset prefetches, which is compiled each time.
     """
@@ -166,6 +166,8 @@ def _stand_ins(given: Sequence[Given], first: int = _SOME) -> list[Given]:
 def _stand_in(kind: type, number: int) -> Given:
     if issubclass(kind, datetime):
         return datetime.fromtimestamp(number, UTC)
+    if issubclass(kind, date):
+        return date.fromordinal(number)
     if issubclass(kind, str):
         return str(number)
     return {"": number} if issubclass(kind, dict) else number
