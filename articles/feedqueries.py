@@ -11,6 +11,7 @@ from django.utils import timezone
 from articles.models import Feed, FeedEntry
 from articles.queries import keyset_page
 from factcheck.lib.paging import Page
+from factcheck.lib.prepared import Prepared
 
 TROUBLED_SHOWN = 50
 STATES = {
@@ -76,6 +77,22 @@ def new_entries(feeds: Sequence[int]) -> dict[int, int]:
     return dict(found.values_list("feed").annotate(Count("pk")))
 
 
+_BROKEN = Prepared(
+    lambda too_long: (
+        Feed.objects.select_related("outlet")
+        .filter(Q(failing_since__isnull=False) & (Q(failing_since__lte=too_long) | Q(active=False)))
+        .order_by("failing_since")[:TROUBLED_SHOWN]
+    )
+)
+_SILENT = Prepared(
+    lambda now: (
+        Feed.objects.select_related("outlet")
+        .filter(active=True, failures=0, silent_after__lt=now)
+        .order_by("silent_after")[:TROUBLED_SHOWN]
+    )
+)
+
+
 def troubled_feeds() -> list[TroubledFeed]:
     """Feeds that fail for longer than a setting, were paused by what they answered, or are silent beyond their rhythm.
 
@@ -83,13 +100,10 @@ def troubled_feeds() -> list[TroubledFeed]:
     """
     now = timezone.now()
     too_long = now - timedelta(hours=settings.FEED_FAILING_HOURS)
-    failing = Q(failing_since__isnull=False) & (Q(failing_since__lte=too_long) | Q(active=False))
-    broken = Feed.objects.select_related("outlet").filter(failing).order_by("failing_since")
-    silent = Feed.objects.select_related("outlet").filter(active=True, failures=0, silent_after__lt=now)
     return [
         *(
             TroubledFeed(feed, "failing" if feed.active else "paused", feed.failing_since, feed.error_message)
-            for feed in broken[:TROUBLED_SHOWN]
+            for feed in _BROKEN(too_long)
         ),
         *(
             TroubledFeed(
@@ -98,7 +112,7 @@ def troubled_feeds() -> list[TroubledFeed]:
                 feed.newest_at,
                 "It answers, but has had nothing new for far longer than usual.",
             )
-            for feed in silent.order_by("silent_after")[:TROUBLED_SHOWN]
+            for feed in _SILENT(now)
         ),
     ]
 

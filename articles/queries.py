@@ -17,6 +17,7 @@ from articles.models import ArticleVersion, Container, ImportEvent, ImportItem, 
 from articles.retrying import RETRYABLE
 from factcheck.lib.keys import read_key
 from factcheck.lib.paging import PAGE_ROWS, Page, page_after, page_before
+from factcheck.lib.prepared import Prepared
 
 FAILING_DAYS = 7
 LATEST_FAILED = 10
@@ -237,25 +238,34 @@ def takes_long(item: ImportItem) -> bool:
     return running and item.started_at is not None and timezone.now() - item.started_at > LONG
 
 
+_FAILING = Prepared(
+    lambda since: (
+        ImportItem.objects.filter(state=ImportItem.State.FAILED, finished_at__gte=since)
+        .order_by()
+        .values_list("error_code")
+        .annotate(n=Count("*"), message=Max("error_message"), job=Max("job_id"), latest=Max("finished_at"))
+    )
+)
+
+
 def failing_imports() -> list[FailingImports]:
     """The last week's failed items by error code, the commonest first."""
-    since = timezone.now() - timedelta(days=FAILING_DAYS)
-    failed = ImportItem.objects.filter(state=ImportItem.State.FAILED, finished_at__gte=since).order_by()
-    rows = failed.values("error_code").annotate(
-        n=Count("*"), message=Max("error_message"), job=Max("job_id"), latest=Max("finished_at")
+    rows = _FAILING(timezone.now() - timedelta(days=FAILING_DAYS))
+    return sorted((FailingImports(*row) for row in rows), key=lambda one: (-one.n, one.code))
+
+
+_LATEST_FAILED = Prepared(
+    lambda: (
+        ImportItem.objects.filter(state=ImportItem.State.FAILED, finished_at__isnull=False)
+        .select_related("job")
+        .order_by("-finished_at")[:LATEST_FAILED]
     )
-    return [
-        FailingImports(row["error_code"], row["n"], row["message"], row["job"], row["latest"])
-        for row in sorted(rows, key=lambda row: (-row["n"], row["error_code"]))
-    ]
+)
 
 
 def latest_failed() -> list[ImportItem]:
     """The items that failed last, latest first, each with its job."""
-    failed = ImportItem.objects.filter(
-        state=ImportItem.State.FAILED, finished_at__isnull=False
-    ).select_related("job")
-    return list(failed.order_by("-finished_at")[:LATEST_FAILED])
+    return _LATEST_FAILED()
 
 
 def keyset_page(
