@@ -61,3 +61,35 @@ def test_a_generated_client_does_a_story(generated: str, live_server: Any) -> No
     assert call("claims.claims_retrieve", claim.id).version == made.claim.version > mine.version
     stale = call("claims.claims_review", claim.id, body=body)
     assert (stale.status, stale.code) == (409, "stale")
+
+
+RIGHT = """
+from desk_client import AuthenticatedClient
+from desk_client.api.claims import claims_list
+from desk_client.models import ListedClaim, PaginatedListedClaimList
+
+client = AuthenticatedClient(base_url="http://desk", token="secret")
+page = claims_list.sync(client=client, q="dam")
+assert isinstance(page, PaginatedListedClaimList)
+for claim in page.results:
+    if isinstance(claim, ListedClaim):
+        text: str = claim.text
+        version: int = claim.version
+"""
+
+
+@pytest.mark.slow
+def test_its_types_tell_what_a_claim_has(generated: str, tmp_path: Path) -> None:
+    (tmp_path / NAME / "py.typed").touch()
+
+    def told(code: str) -> str:
+        script = tmp_path / "script.py"
+        script.write_text(code)
+        command = [sys.executable, "-m", "mypy", "--config-file=", "--follow-imports=silent", script.name]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
+        return done.stdout
+
+    assert told(RIGHT).startswith("Success")
+    assert 'has no attribute "txt"' in told(RIGHT.replace("claim.text", "claim.txt"))
+    assert "Incompatible types in assignment" in told(RIGHT.replace("version: int", "version: str"))
+    assert 'Unexpected keyword argument "words"' in told(RIGHT.replace('q="dam"', 'words="dam"'))
