@@ -9,7 +9,9 @@ import html
 import http.server
 import json
 import random
+import re
 import sys
+from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -72,13 +74,45 @@ def _paragraphs() -> tuple[str, ...]:
     return tuple(line for line in lines if len(line.split()) >= 12)
 
 
+@cache
+def _vocabulary() -> dict[tuple[bool, str], list[str]]:
+    """The words of these paragraphs that are replaced, by how they are written and end."""
+    found = {word for text in _paragraphs() for word in _OWN.findall(text)}
+    kinds: dict[tuple[bool, str], list[str]] = defaultdict(list)
+    for word in sorted(found):
+        kinds[_kind(word)].append(word)
+    return kinds
+
+
+_OWN = re.compile(r"\b[a-z]{6,}\b|(?<=[a-z,] )[A-Z][a-z]{3,}\b")
+
+
+def _kind(word: str) -> tuple[bool, str]:
+    return word[0].isupper(), word[-2:]
+
+
 def _article(rng: random.Random, number: int) -> list[str]:
-    """Paragraphs of different texts, with numbers of their own."""
+    """Paragraphs of different texts with numbers and words of their own, each word for another that is written like it.
+
+    There are few paragraphs and many pages: as they are, each page would be compared with as many others as any can be,
+    where those of strangers share next to nothing.
+    """
     wanted = WORDS * (0.5 + rng.random())
+    words: dict[str, str] = {}
+
+    def own(found: re.Match[str]) -> str:
+        word = found[0]
+        alike = _vocabulary().get(_kind(word), ())
+        if word not in alike:
+            return word
+        return words.setdefault(word, rng.choice(alike))
+
     chosen: list[str] = []
     for text in rng.sample(_paragraphs(), len(_paragraphs())):
-        words = [str(int(w) + number % 97 + 1) if w.isascii() and w.isdecimal() else w for w in text.split()]
-        chosen.append(" ".join(words))
+        numbered = [
+            str(int(w) + number % 97 + 1) if w.isascii() and w.isdecimal() else w for w in text.split()
+        ]
+        chosen.append(_OWN.sub(own, " ".join(numbered)))
         if sum(len(text.split()) for text in chosen) >= wanted:
             break
     return [f"Case {number} was filed with the district on Monday. {chosen[0]}", *chosen[1:]]
