@@ -49,30 +49,30 @@ def cut(text: str, spans: Iterable[MarkSpan]) -> list[Slice]:
     A paragraph ends with its blank lines (they belong to it, so that nothing is lost). Spans may overlap, nest, touch
     or repeat; empty ones mark nothing. Raises ValueError for a span that reaches outside the text.
     """
-    marked = [span for span in spans if span.start != span.end]
-    opening: dict[int, list[MarkSpan]] = {}
-    closing: dict[int, list[MarkSpan]] = {}
-    for span in marked:
+    # The most specific first, each once: what covers a slice are then its places here, in their order.
+    marked = sorted({span for span in spans if span.start != span.end}, key=_specific_first)
+    opening: dict[int, list[int]] = {}
+    closing: dict[int, list[int]] = {}
+    for place, span in enumerate(marked):
         if not 0 <= span.start < span.end <= len(text):
             raise ValueError(f"span {span.start}-{span.end} is not inside a text of {len(text)} characters")
-        opening.setdefault(span.start, []).append(span)
-        closing.setdefault(span.end, []).append(span)
+        opening.setdefault(span.start, []).append(place)
+        closing.setdefault(span.end, []).append(place)
 
     breaks = set(_paragraph_starts(text))
     points = sorted({0, len(text), *opening, *closing, *breaks})
     slices: list[Slice] = []
-    active: dict[MarkSpan, int] = {}
+    active: set[int] = set()
+    covering: tuple[MarkSpan, ...] = ()
     paragraph = 0
     for start, end in pairwise(points):
-        for span in closing.get(start, ()):
-            active[span] -= 1
-            if not active[span]:
-                del active[span]
-        for span in opening.get(start, ()):
-            active[span] = active.get(span, 0) + 1
+        closed, opened = closing.get(start, ()), opening.get(start, ())
+        if closed or opened:
+            active.difference_update(closed)
+            active.update(opened)
+            covering = tuple([marked[place] for place in sorted(active)])
         if start in breaks:
             paragraph += 1
-        covering = tuple(sorted(active, key=_specific_first) if len(active) > 1 else active)
         slices.append(Slice(start, end, paragraph, covering))
     return slices
 
@@ -93,54 +93,77 @@ def render(
     cue"` by the order of its claims where they are several, and the first slice of a claim's content has the id `claim-12`.
     """
     paragraphs: list[str] = []
-    labels = labels or {}
-    begun: set[int] = set()
+    marker = _Marker(text, href, labels or {}, current)
     for _, group in groupby(cut(text, spans), key=lambda part: part.paragraph):
-        slices = list(group)
-        body = "".join(_slice_html(text, part, href, labels, current, begun) for part in slices)
+        body = "".join([marker.html(part) for part in group])
         kept = body.rstrip("\n")
         newlines = body[len(kept) :]
         paragraphs.append(f'<p dir="auto">{kept}</p>{newlines}' if kept.strip() else body)
     return "".join(paragraphs)
 
 
-def _slice_html(
-    text: str,
-    part: Slice,
-    href: Callable[[int], str] | None,
-    labels: Mapping[int, str],
-    current: int | None,
-    begun: set[int],
-) -> str:
-    words = text[part.start : part.end]
-    if not part.spans or not words.strip():
-        return escape(words)
+class _Marker:
+    """Writes the slices of one text, in their order."""
 
-    if len(part.spans) == 1:  # as most are
-        (span,) = part.spans
-        claims: tuple[int, ...] = (span.claim,)
-        classes = _classes_alone(span.role, span.own_voice, span.claim == current)
-        fresh = [span.claim] if span.role == "content" and span.claim not in begun else []
-    else:
-        claims, classes = part.claims, " ".join(_classes(part, current))
-        fresh = [s.claim for s in part.spans if s.role == "content" and s.claim not in begun]
+    def __init__(
+        self,
+        text: str,
+        href: Callable[[int], str] | None,
+        labels: Mapping[int, str],
+        current: int | None,
+    ) -> None:
+        self.text, self.href, self.labels, self.current = text, href, labels, current
+        self.begun: set[int] = set()  # claims whose content has begun
+        self.links: dict[tuple[int, bool], str] = {}
+
+    def html(self, part: Slice) -> str:
+        words = self.text[part.start : part.end]
+        spans = part.spans
+        if not spans or not words.strip():
+            return escape(words)
+        if len(spans) > 1:
+            return self._shared(part, words)
+        (span,) = spans  # as most are
+        claim = span.claim
+        begin = ""
+        if span.role == "content" and claim not in self.begun:
+            begin = self._begin([claim])
+        classes = _classes_alone(span.role, span.own_voice, claim == self.current)
+        html = f'<mark data-claims="{claim}" class="{classes}"{begin}>{escape(words)}</mark>'
+        return self._linked(html, claim, claim == self.current)
+
+    def _shared(self, part: Slice, words: str) -> str:
+        claims = part.claims
+        fresh = [s.claim for s in part.spans if s.role == "content" and s.claim not in self.begun]
         fresh = list(dict.fromkeys(fresh))
-    attributes = [f'data-claims="{" ".join(map(str, claims))}"', f'class="{classes}"']
-    if len(claims) > 1:
-        attributes.append(f'data-roles="{" ".join(_roles(part, claim) for claim in claims)}"')
-    begun.update(fresh)
-    anchors = "".join(f'<span id="claim-{claim}"></span>' for claim in fresh[1:])
-    if fresh:
-        attributes.append(f'id="claim-{fresh[0]}"')
-        numbers = [labels[claim] for claim in reversed(fresh) if claim in labels]
-        if numbers:
-            attributes.append(f'data-label="{escape(" ".join(numbers))}"')
-    html = f"{anchors}<mark {' '.join(attributes)}>{escape(words)}</mark>"
-    if href is None:
-        return html
-    here = ' aria-current="true"' if current in claims else ""
-    # Out of the tab order on purpose: the claim list beside the text is the keyboard's way to the same pages.
-    return f'<a href="{escape(href(_target(part)))}" tabindex="-1" draggable="false"{here}>{html}</a>'
+        attributes = (
+            f'data-claims="{" ".join(map(str, claims))}" class="{" ".join(_classes(part, self.current))}"'
+        )
+        if len(claims) > 1:
+            attributes += f' data-roles="{" ".join(_roles(part, claim) for claim in claims)}"'
+        if fresh:
+            attributes += self._begin(fresh)
+        anchors = "".join(f'<span id="claim-{claim}"></span>' for claim in fresh[1:])
+        html = f"{anchors}<mark {attributes}>{escape(words)}</mark>"
+        return self._linked(html, _target(part), self.current in claims)
+
+    def _begin(self, fresh: list[int]) -> str:
+        """What stands where the contents of these claims begin."""
+        self.begun.update(fresh)
+        numbers = [self.labels[claim] for claim in reversed(fresh) if claim in self.labels]
+        label = f' data-label="{escape(" ".join(numbers))}"' if numbers else ""
+        return f' id="claim-{fresh[0]}"{label}'
+
+    def _linked(self, html: str, target: int, is_current: bool) -> str:
+        if self.href is None:
+            return html
+        link = self.links.get((target, is_current))
+        if link is None:
+            here = ' aria-current="true"' if is_current else ""
+            # Out of the tab order on purpose: the claim list beside the text is the keyboard's way to the same pages.
+            link = f'<a href="{escape(self.href(target))}" tabindex="-1" draggable="false"{here}>'
+            self.links[target, is_current] = link
+        return f"{link}{html}</a>"
 
 
 def _classes(part: Slice, current: int | None) -> list[str]:

@@ -5,7 +5,6 @@ The server keeps the plans where the connection allows it: `prepare_threshold` i
 """
 
 from collections.abc import Callable, Sequence
-from copy import copy
 from datetime import UTC, date, datetime
 from typing import Any, Generic, TypeVar
 
@@ -75,7 +74,8 @@ class Prepared(Generic[M]):
     def __call__(self, *given: Given) -> list[Any]:
         queryset, known, statement, converters = self._made or self._compile(given)
         sql, params = statement.sql, statement.params_for(given)
-        compiler = copy(known)
+        compiler: Any = object.__new__(type(known))  # a copy, without asking how one is made
+        compiler.__dict__.update(known.__dict__)
         compiler.connection = _Planning(connections[queryset.db])  # this thread's
         compiler.as_sql = lambda *args, **options: (sql, params)
         compiler.get_converters = lambda expressions: converters
