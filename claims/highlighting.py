@@ -8,7 +8,7 @@ Offsets are Unicode code points into the text, end-exclusive, as everywhere in t
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from html import escape
 from itertools import groupby, pairwise
 from typing import Literal, NamedTuple
@@ -43,14 +43,19 @@ class Slice(NamedTuple):
         return tuple(dict.fromkeys(span.claim for span in self.spans))
 
 
-def cut(text: str, spans: Iterable[MarkSpan]) -> list[Slice]:
+def cut(text: str, spans: Iterable[MarkSpan]) -> Sequence[Slice]:
     """Cut the text at every span boundary and paragraph boundary; the slices, rejoined, are the text.
 
     A paragraph ends with its blank lines (they belong to it, so that nothing is lost). Spans may overlap, nest, touch
     or repeat; empty ones mark nothing. Raises ValueError for a span that reaches outside the text.
     """
+    return _cut(text, frozenset(spans))
+
+
+@lru_cache(maxsize=16)  # whoever works through an article's claims sees its marks again and again
+def _cut(text: str, spans: frozenset[MarkSpan]) -> tuple[Slice, ...]:
     # The most specific first, each once: what covers a slice are then its places here, in their order.
-    marked = sorted({span for span in spans if span.start != span.end}, key=_specific_first)
+    marked = sorted((span for span in spans if span.start != span.end), key=_specific_first)
     opening: dict[int, list[int]] = {}
     closing: dict[int, list[int]] = {}
     for place, span in enumerate(marked):
@@ -74,7 +79,7 @@ def cut(text: str, spans: Iterable[MarkSpan]) -> list[Slice]:
         if start in breaks:
             paragraph += 1
         slices.append(Slice(start, end, paragraph, covering))
-    return slices
+    return tuple(slices)
 
 
 def render(

@@ -11,7 +11,7 @@ from typing import NamedTuple, cast
 from claims.choices import Form
 from claims.highlighting import MarkSpan, Role
 from claims.models import Appearance, Span
-from factcheck.lib.prepared import prepared_row
+from factcheck.lib.prepared import Prepared, prepared_row
 
 
 class Listed(NamedTuple):
@@ -28,12 +28,11 @@ class Listed(NamedTuple):
     veracity: str
 
 
-def listed_claims(version_id: int) -> list[Listed]:
-    """The claims of one text, in its order."""
-    rows = Appearance.objects.filter(version_id=version_id).order_by("position")
-    return [
-        Listed(*row)
-        for row in rows.values_list(
+_LISTED = Prepared(
+    lambda version: (
+        Appearance.objects.filter(version_id=version)
+        .order_by("position")
+        .values_list(
             "claim_id",
             "claim__text",
             "claim__speaker__name",
@@ -44,17 +43,27 @@ def listed_claims(version_id: int) -> list[Listed]:
             "claim__case__state",
             "claim__case__veracity",
         )
-    ]
+    )
+)
+_SPANS = Prepared(
+    lambda version: (
+        Span.objects.filter(appearance__version_id=version)
+        .order_by("appearance__position", "start")
+        .values_list("appearance__claim_id", "role", "start", "end", "appearance__form")
+    )
+)
+
+
+def listed_claims(version_id: int) -> list[Listed]:
+    """The claims of one text, in its order."""
+    return [Listed(*row) for row in _LISTED(version_id)]
 
 
 def version_spans(version_id: int) -> list[MarkSpan]:
     """Every span of every claim in one text."""
-    spans = Span.objects.filter(appearance__version_id=version_id).order_by("appearance__position", "start")
     return [
         MarkSpan(claim, cast(Role, role), start, end, form == Form.OWN_VOICE)
-        for claim, role, start, end, form in spans.values_list(
-            "appearance__claim_id", "role", "start", "end", "appearance__form"
-        )
+        for claim, role, start, end, form in _SPANS(version_id)
     ]
 
 

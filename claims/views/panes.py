@@ -9,7 +9,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from claims.choices import RATING, Form, State, Veracity
-from claims.models import verdict_label
+from claims.models import verdict_names
 from claims.panes import Listed
 from claims.queries import DENIAL, is_unsure
 
@@ -19,6 +19,7 @@ UNTOLD = (State.NEW, State.QUEUED)  # what waits like most others is not said li
 def claim_items(rows: Iterable[Listed], *, current: int) -> SafeString:
     """An `<li>` for each claim; the link of the `current` one says that it is the page."""
     before, after = reverse("review", args=[0]).rsplit("0", 1)
+    names = verdict_names()
     items = []
     for number, one in enumerate(rows, start=1):
         here = ' aria-current="page"' if one.claim_id == current else ""
@@ -26,12 +27,12 @@ def claim_items(rows: Iterable[Listed], *, current: int) -> SafeString:
         items.append(
             f'<li><a href="{before}{one.claim_id}{after}"{here}><span class="claim-list__number">{number}</span> '
             f'<span class="claim-list__text clamp-2">{denied}{escape(one.text)}</span> '
-            f'<span class="claim-list__meta">{_meta(one)}</span></a></li>\n'
+            f'<span class="claim-list__meta">{_meta(one, names)}</span></a></li>\n'
         )
     return mark_safe("".join(items))
 
 
-def _meta(one: Listed) -> str:
+def _meta(one: Listed, names: dict[str, str]) -> str:
     if one.form == Form.OWN_VOICE:
         said_by = "own voice"
     else:
@@ -39,13 +40,13 @@ def _meta(one: Listed) -> str:
         said_by = escape(one.speaker or "speaker not known") + unsure
     parts = [f"<span>{said_by}</span>"]
     if one.veracity:
-        parts.append(_verdict(one.veracity, verdict_label(one.veracity)))
+        parts.append(_verdict(one.veracity, names.get(one.veracity, one.veracity)))
     elif one.state not in UNTOLD:
         parts.append(_state(one.state))
     if one.veracity and one.attribution:
         parts.append('<span class="visually-hidden">and</span>')
     if one.attribution:
-        parts.append(f"<span>{escape(verdict_label(one.attribution))}</span>")
+        parts.append(f"<span>{escape(names.get(one.attribution, one.attribution))}</span>")
     return " ".join(parts)
 
 
