@@ -240,6 +240,19 @@ def test_no_file_names_a_package_host_or_a_machine() -> None:
     assert found == []
 
 
+def test_no_file_has_two_versions_of_a_passage() -> None:
+    begins = ("<" * 7 + " ", ">" * 7 + " ")
+    found = [
+        f"{path.relative_to(ROOT)}: {line}"
+        for path in tracked_files()
+        if path.is_file()
+        and path.suffix in {"", ".py", ".md", ".html", ".css", ".js", ".toml", ".yml", ".po"}
+        for line in path.read_text(errors="replace").splitlines()
+        if line.startswith(begins)
+    ]
+    assert found == []
+
+
 def test_pages_load_nothing_from_elsewhere() -> None:
     pattern = re.compile(
         r"""(?:src|srcset|action|data)=["']?(?:https?:)?//|<link[^>]+href=["'](?:https?:)?//|url\(["']?(?:https?:)?//"""
