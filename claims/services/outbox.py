@@ -18,6 +18,7 @@ from claims import workflow
 from claims.choices import NoticeKind, WebhookEventType
 from claims.models import AuditEvent, ExtractionRun, FactCheck
 from claims.tasks import deliver_webhook as deliver_webhook_task
+from factcheck.lib.prepared import prepared_row
 
 Type = WebhookEventType
 
@@ -67,6 +68,9 @@ RETURNING webhook_id
 """
 
 
+_IS_ANY_ON = "SELECT EXISTS (SELECT FROM claims_webhook WHERE is_on)"
+
+
 class Happening(NamedTuple):
     """`subject` is what it happened to (`claim:12`): events of one are told in order. `data` is plain."""
 
@@ -78,8 +82,10 @@ class Happening(NamedTuple):
 def tell_webhooks(happenings: Iterable[Happening], *, webhook_id: int | None = None) -> int:
     """Writes them down for every webhook that wants them (or for the one given); returns how many deliveries that makes.
 
-    Within the transaction in which they happened; workers hear of it when that commits.
+    Within the transaction in which they happened; workers hear of it when that commits. Where nobody listens, they are not even made.
     """
+    if webhook_id is None and not prepared_row(_IS_ANY_ON)[0]:
+        return 0
     told = list(happenings)
     if not told:
         return 0
