@@ -12,6 +12,7 @@ from claims.models.factcheck import CLAIM_REVIEWED_WANTED, RESERVED_SLUGS
 from claims.rationales import rationale_text
 
 SLUG_CHARACTERS = 80
+_CUT_OFF = " ,;:–—"
 # Before or after the claim, set off from it: "False: …", "… (mostly true)".
 _BEFORE = r"^\W*(?:{labels})\s*[:–—-]"
 _AFTER = r"[(\[:–—-]\s*(?:{labels})\W*$"
@@ -33,7 +34,8 @@ def prefilled(case: ClaimState, facts: Facts, language: str) -> dict[str, str]:
     why = rationale_text(reasons.get(ReviewKind.VERACITY, ""))
     who = facts.claimant.words or "Somebody"
     said = "wrote" if facts.is_own_voice else "said"
-    title = f"{who} {said}: “{Truncator(facts.claim_text).chars(110)}”"
+    words = unquoted(facts.claim_text)
+    title = f"{who} {said}: “{Truncator(words).chars(110)}”"
     summary = Truncator(" ".join(why.split())).chars(300)
     body = "\n\n".join(
         reason for kind in (ReviewKind.VERACITY, ReviewKind.ATTRIBUTION) if (reason := reasons.get(kind, ""))
@@ -43,10 +45,21 @@ def prefilled(case: ClaimState, facts: Facts, language: str) -> dict[str, str]:
         "title": Truncator(title).chars(200),
         "summary": summary,
         "body": body,
-        "claim_reviewed": Truncator(facts.claim_text).chars(300),
+        "claim_reviewed": Truncator(words).chars(300),
         "unknown": _not_reached(facts),
-        "social": Truncator(summary or facts.claim_text).chars(200),
+        "social": Truncator(summary or words).chars(200),
     }
+
+
+def unquoted(claim: str) -> str:
+    """The claim without the marks and the comma that stand around it in its text, which may have cut a pair of them."""
+    words = claim.strip()
+    for opening, closing in ("“”", "„“", "«»", "‘’", '""'):
+        begins, ends = words.startswith(opening), words.rstrip(_CUT_OFF).endswith(closing)
+        inner = words.rstrip(_CUT_OFF)[begins : -1 if ends else None]
+        if (begins or ends) and opening not in inner and (closing not in inner or closing == "’"):
+            words = inner
+    return words.rstrip(_CUT_OFF)
 
 
 def free_slug(words: str, language: str, *, claim_id: int) -> str:

@@ -32,7 +32,7 @@ from claims.publicpages import draft_as_published
 from claims.publicqueries import desk, page_address
 from claims.rationales import rationale_html
 from claims.services import factchecks, publishing
-from factcheck.api.filters import IdFilter
+from factcheck.api.filters import IdFilter, OneOfFilter
 from factcheck.api.picking import Picks
 from factcheck.api.schema import IF_MATCH, STALE, problems
 from factcheck.api.views import ApiRequest, ApiView, ListView, etag, stated_version, validated
@@ -53,7 +53,7 @@ _CLAIM_STALE = problems("400", "409")
 class FactCheckFilters(django_filters.FilterSet):
     claim = IdFilter(field_name="claim_id", label="A claim's id.")
     language = django_filters.CharFilter(lookup_expr="iexact", label="BCP 47.")
-    stage = django_filters.ChoiceFilter(choices=STAGES, method="at_stage")
+    stage = OneOfFilter(choices=STAGES, method="at_stage")
 
     class Meta:
         model = FactCheck

@@ -18,7 +18,7 @@ from articles.models.feed import LONGEST_INTERVAL, MOST_FIRST_ENTRIES, SHORTEST_
 from articles.services import feeds
 from claims.api import shapes
 from claims.api.serializers import OutletReferenceSerializer, PersonSerializer
-from factcheck.api.filters import IdFilter
+from factcheck.api.filters import IdFilter, OneOfFilter
 from factcheck.api.picking import Picks
 from factcheck.api.schema import problems
 from factcheck.api.views import ApiRequest, ApiView, ListView, validated
@@ -148,7 +148,7 @@ class LookSerializer(serializers.Serializer):
 
 
 class FeedFilters(django_filters.FilterSet):
-    state = django_filters.ChoiceFilter(
+    state = OneOfFilter(
         method="in_state", choices=[(name, name.capitalize()) for name in STATES], label="How it stands."
     )
     outlet = IdFilter(field_name="outlet_id", label="An outlet's id.")

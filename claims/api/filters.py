@@ -39,7 +39,7 @@ from claims.models import (
     WebhookDelivery,
 )
 from claims.services.tagging import find_tag
-from factcheck.api.filters import IdFilter
+from factcheck.api.filters import IdFilter, OneOfFilter, YesNoFilter
 from factcheck.lib.errors import Missing
 
 MOST_HOURS = 24 * 365 * 100
@@ -54,21 +54,19 @@ class ClaimFilters(Filters):
         method="with_words",
         label='Words of the claim, as in a web search: `dam -lake`, `"old dam"`, `dam or bridge`.',
     )
-    state = django_filters.ChoiceFilter(choices=State.choices)
-    veracity = django_filters.ChoiceFilter(choices=Veracity.choices, label="The current verdict.")
-    form = django_filters.ChoiceFilter(choices=Form.choices)
-    checkable = django_filters.BooleanFilter()
-    edited = django_filters.ChoiceFilter(
-        choices=Edited.choices, label="Whose article changed its words after it was judged."
-    )
-    due = django_filters.ChoiceFilter(
+    state = OneOfFilter(choices=State.choices)
+    veracity = OneOfFilter(choices=Veracity.choices, label="The current verdict.")
+    form = OneOfFilter(choices=Form.choices)
+    checkable = YesNoFilter()
+    edited = OneOfFilter(choices=Edited.choices, label="Whose article changed its words after it was judged.")
+    due = OneOfFilter(
         choices=Due.choices, method="when_due", label="By when the desk should be done with it."
     )
     # Through the claim: its (speaker, -id) index gives them newest first.
     speaker = IdFilter(field_name="claim__speaker_id", label="A speaker's id.")
     outlet = IdFilter(field_name="outlet_id", label="The id of the outlet where it first appeared.")
     article = IdFilter(method="in_article", label="The id of an article that it appears in.")
-    mine = django_filters.ChoiceFilter(choices=Mine.choices, method="of_mine", label="How they concern you.")
+    mine = OneOfFilter(choices=Mine.choices, method="of_mine", label="How they concern you.")
     tag = django_filters.CharFilter(
         method="tagged", label="The name of a tag; of one that was merged, the one it went into."
     )
@@ -107,8 +105,8 @@ class ClaimFilters(Filters):
 
 
 class NoticeFilters(Filters):
-    unread = django_filters.BooleanFilter(field_name="read_at", lookup_expr="isnull")
-    kind = django_filters.ChoiceFilter(choices=NoticeKind.choices)
+    unread = YesNoFilter(field_name="read_at", lookup_expr="isnull")
+    kind = OneOfFilter(choices=NoticeKind.choices)
 
     class Meta:
         model = Notice
@@ -119,8 +117,8 @@ class ReviewFilters(Filters):
     claim = IdFilter(field_name="claim_id", label="A claim's id.")
     appearance = IdFilter(field_name="appearance_id", label="An appearance's id.")
     reviewer = IdFilter(field_name="reviewer_id", label="The id of a member of the desk.")
-    kind = django_filters.ChoiceFilter(choices=ReviewKind.choices)
-    standing = django_filters.BooleanFilter(
+    kind = OneOfFilter(choices=ReviewKind.choices)
+    standing = YesNoFilter(
         field_name="superseded_by", lookup_expr="isnull", label="Whether it is the current judgement."
     )
 
@@ -134,10 +132,8 @@ class AppearanceFilters(Filters):
     version = IdFilter(field_name="version_id", label="A version's id.")
     article = IdFilter(field_name="version__article_id", label="An article's id: all its versions.")
     speaker = IdFilter(field_name="claim__speaker_id", label="A speaker's id.")
-    form = django_filters.ChoiceFilter(choices=Form.choices)
-    attribution = django_filters.ChoiceFilter(
-        choices=AttributionVerdict.choices, label="The current verdict."
-    )
+    form = OneOfFilter(choices=Form.choices)
+    attribution = OneOfFilter(choices=AttributionVerdict.choices, label="The current verdict.")
 
     class Meta:
         model = Appearance
@@ -149,8 +145,8 @@ class ProposalFilters(Filters):
     version = IdFilter(field_name="run__version_id", label="A version's id.")
     article = IdFilter(field_name="run__version__article_id", label="An article's id: all its versions.")
     claim = IdFilter(field_name="appearance__claim_id", label="A claim's id.")
-    kind = django_filters.ChoiceFilter(choices=ProposalKind.choices)
-    state = django_filters.ChoiceFilter(choices=ProposalState.choices)
+    kind = OneOfFilter(choices=ProposalKind.choices)
+    state = OneOfFilter(choices=ProposalState.choices)
 
     class Meta:
         model = ExtractionProposal
@@ -158,7 +154,7 @@ class ProposalFilters(Filters):
 
 
 class OrphanFilters(Filters):
-    state = django_filters.ChoiceFilter(choices=OrphanState.choices)
+    state = OneOfFilter(choices=OrphanState.choices)
     article = IdFilter(field_name="appearance__version__article_id", label="An article's id.")
     claim = IdFilter(field_name="appearance__claim_id", label="A claim's id.")
 
@@ -169,7 +165,7 @@ class OrphanFilters(Filters):
 
 class SpeakerFilters(Filters):
     q = django_filters.CharFilter(method="named", label="A part of the name, or of another name of theirs.")
-    kind = django_filters.ChoiceFilter(choices=SpeakerKind.choices)
+    kind = OneOfFilter(choices=SpeakerKind.choices)
     outlet = IdFilter(
         field_name="outlet_id", label="An outlet's id: the outlet itself and its unnamed sources."
     )
@@ -199,7 +195,7 @@ class ArticleFilters(Filters):
 
 
 class ImportItemFilters(Filters):
-    state = django_filters.ChoiceFilter(choices=ImportItem.State.choices)
+    state = OneOfFilter(choices=ImportItem.State.choices)
     error_code = django_filters.CharFilter(label="The code of its error, like `timed_out`.")
 
     class Meta:
@@ -208,7 +204,7 @@ class ImportItemFilters(Filters):
 
 
 class DeliveryFilters(Filters):
-    state = django_filters.ChoiceFilter(choices=DeliveryState.choices, label="How it stands.")
+    state = OneOfFilter(choices=DeliveryState.choices, label="How it stands.")
 
     class Meta:
         model = WebhookDelivery

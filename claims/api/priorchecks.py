@@ -28,7 +28,7 @@ from claims.choices import MatchState, PriorImportState
 from claims.models import PriorCheck, PriorImport, PriorMatch, PriorProblem
 from claims.priorreads import PriorFilters
 from claims.services import priorimporting, priormatching
-from factcheck.api.filters import IdFilter
+from factcheck.api.filters import IdFilter, OneOfFilter, YesNoFilter
 from factcheck.api.paging import MAX_KEY
 from factcheck.api.picking import Picks
 from factcheck.api.schema import problems
@@ -152,13 +152,13 @@ class PriorCheckFilters(Filters):
     q = django_filters.CharFilter(method="with_words", label="Words of the claim, as in a web search.")
     site = django_filters.CharFilter(method="of_site", label="The other desk's host, like `desk.example`.")
     language = django_filters.CharFilter(label="A language code, like `en`.")
-    match = django_filters.ChoiceFilter(
+    match = OneOfFilter(
         choices=[*MatchState.choices, (priorreads.UNMATCHED, "No claim of ours")],
         method="matched",
         label="That have a match in this state; `none`: that have none.",
     )
     speaker = IdFilter(field_name="speaker_id", label="A speaker's id.")
-    standing = django_filters.BooleanFilter(
+    standing = YesNoFilter(
         field_name="replaced_at", lookup_expr="isnull", label="Whether that is what it says now."
     )
 

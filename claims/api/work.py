@@ -20,7 +20,7 @@ from claims.api.filters import Filters
 from claims.api.serializers import HistoryEventSerializer, PersonSerializer
 from claims.choices import LeaseEnd, ReviewStage
 from claims.models import Assignment, AuditEvent
-from factcheck.api.filters import IdFilter
+from factcheck.api.filters import IdFilter, OneOfFilter, YesNoFilter
 from factcheck.api.picking import Picks
 from factcheck.api.views import ApiRequest, ListView
 from factcheck.lib.roles import Role
@@ -36,7 +36,7 @@ class ColleagueSerializer(PersonSerializer):
 
 
 class PeopleFilters(Filters):
-    role = django_filters.ChoiceFilter(
+    role = OneOfFilter(
         choices=Role.choices, field_name="groups__name", label="Whose role is this one, and no higher."
     )
 
@@ -105,9 +105,7 @@ class LeaseSerializer(serializers.Serializer):
 class AssignmentFilters(Filters):
     claim = IdFilter(field_name="claim_id", label="A claim's id.")
     reviewer = IdFilter(field_name="reviewer_id", label="The id of a member of the desk.")
-    open = django_filters.BooleanFilter(
-        field_name="ended_at", lookup_expr="isnull", label="Whether they have it still."
-    )
+    open = YesNoFilter(field_name="ended_at", lookup_expr="isnull", label="Whether they have it still.")
 
     class Meta:
         model = Assignment

@@ -29,6 +29,30 @@ def _only(whole: type[django_filters.FilterSet], names: frozenset[str]) -> type[
     return few
 
 
+class _YesNo(forms.Field):
+    """Django's own takes whatever it does not understand for no answer, and the list for one that is not narrowed."""
+
+    def to_python(self, value: Any) -> bool | None:
+        if value in self.empty_values:
+            return None
+        if str(value).lower() not in ("true", "false"):
+            raise forms.ValidationError("Use true or false.", code="invalid")
+        return str(value).lower() == "true"
+
+
+class YesNoFilter(django_filters.BooleanFilter):
+    field_class = _YesNo
+
+
+class OneOfFilter(django_filters.ChoiceFilter):
+    """One of `choices`; whoever gives another is told which there are."""
+
+    def __init__(self, *args: Any, choices: list[tuple[str, Any]], **kwargs: Any) -> None:
+        known = ", ".join(str(value) for value, _ in choices)
+        messages = {"invalid_choice": f"There is no “%(value)s” here: use {known}."}
+        super().__init__(*args, choices=choices, error_messages=messages, **kwargs)
+
+
 class IdFilter(django_filters.Filter):
     """By the id of a related row; an id that nothing has finds nothing."""
 

@@ -122,7 +122,11 @@ _PROBLEM_SCHEMA: Document = {
 # Status, when it is the answer, and an example's code and detail.
 _PROBLEMS = {
     "400": ("The request is not valid.", "invalid", "verdict: This field is required."),
-    "401": ("Nobody is signed in.", "not_authenticated", "Authentication credentials were not provided."),
+    "401": (
+        "Nobody is signed in.",
+        "not_authenticated",
+        "Sign in, or send a key as “Authorization: Bearer …”: make one on your account’s page, or have an admin make it.",
+    ),
     "403": (
         "Your role does not allow it.",
         "role_required",

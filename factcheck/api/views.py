@@ -4,10 +4,10 @@ import re
 from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NoReturn
 
 from django.conf import settings
-from rest_framework.exceptions import AuthenticationFailed, ParseError, ValidationError
+from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated, ParseError, ValidationError
 from rest_framework.generics import GenericAPIView
 from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
@@ -54,7 +54,9 @@ class ApiView(APIView):
             raise LengthRequired  # Django takes such a body for an empty one
         length = request.META.get("CONTENT_LENGTH") or "0"
         if length.isdecimal() and int(length) > limit:
-            raise TooLarge
+            raise TooLarge(
+                f"The request is larger than the {limit // 2**20} MB taken here: split it into several."
+            )
         super().initial(request, *args, **kwargs)
         if request.method == "POST" and (key := idempotency_key(request)):
             if not self.keeps_answers:
@@ -77,6 +79,15 @@ class ApiView(APIView):
             self._count(request, anonymous=True)
             raise
         self._count(request)
+
+    def permission_denied(
+        self, request: Request, message: str | None = None, code: str | None = None
+    ) -> NoReturn:
+        if request.authenticators and not request.successful_authenticator:
+            raise NotAuthenticated(
+                "Sign in, or send a key as “Authorization: Bearer …”: make one on your account’s page, or have an admin make it."
+            )
+        super().permission_denied(request, message=message, code=code)
 
     def _count(self, request: Request, *, anonymous: bool = False) -> None:
         self.counted = limits.count_request(request, anonymous=anonymous)
@@ -138,6 +149,13 @@ class ListView(ApiView, GenericAPIView):
         }
         if unknown:
             raise ValidationError(unknown, code="unknown_parameter")
+        twice = {
+            name: "Give this once: a list is narrowed by one of each."
+            for name in parameters
+            if len(self.request.query_params.getlist(name)) > 1
+        }
+        if twice:
+            raise ValidationError(twice)
 
 
 def validated(serializer: type[BaseSerializer[Any]], request: Request) -> dict[str, Any]:

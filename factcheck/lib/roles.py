@@ -54,9 +54,9 @@ def require_role(user: "User", role: Role, to: str, *, scope: Scope = Scope.MANA
 
 
 def refused_role(role: Role, to: str) -> Refused:
-    return Refused(
-        "role_required", f"Only a {role.label.lower()} or above may {to}: ask an admin for that role."
-    )
+    label = role.label.lower()
+    one = f"{'an' if label[0] in 'aeiou' else 'a'} {label}"
+    return Refused("role_required", f"Only {one} or above may {to}: ask an admin for that role.")
 
 
 def require_scope(user: "User", scope: Scope, to: str) -> None:

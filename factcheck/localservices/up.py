@@ -124,6 +124,9 @@ class _Run:
         """PostgreSQL and Valkey, unless addresses of others are set."""
         local_defaults()
         _allow_host(self._options.host)
+        os.environ.setdefault("SITE_URL", self._options.url.rstrip("/"))
+        if self._options.host in LOOPBACK:  # nobody else reads what is published here
+            os.environ.setdefault("PUBLIC_SITE", "1")
         if not os.environ.get("DATABASE_URL"):
             postgres = Postgres(self._var / "postgres")
             self._supervisor.start(postgres)
