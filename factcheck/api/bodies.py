@@ -5,9 +5,10 @@ from itertools import islice
 from typing import Any
 
 from rest_framework.exceptions import ErrorDetail, ValidationError
-from rest_framework.serializers import BaseSerializer, ListField, ListSerializer, Serializer
+from rest_framework.serializers import BaseSerializer, ChoiceField, ListField, ListSerializer, Serializer
 
 MOST_TOLD = 20  # of what is unknown in one object
+MOST_NAMED = 40  # values of a field that a refusal lists
 
 
 def refuse_unknown(serializer: BaseSerializer[Any], body: Any) -> None:
@@ -39,3 +40,14 @@ def _unknown(described: Any, value: Any) -> Any:
 
 def _sentence(known: list[str]) -> str:
     return f"This cannot be written here: leave it out, and give only {', '.join(known)}."
+
+
+def name_choices(field: Any) -> None:
+    """Has the field, and those within it, say which values there are when it is given another."""
+    if isinstance(field, ChoiceField) and len(field.choices) <= MOST_NAMED:
+        known = ", ".join(str(value) for value in field.choices if value != "")
+        field.error_messages["invalid_choice"] = f"There is no “{{input}}” here: use {known}."
+    for within in getattr(field, "fields", {}).values():
+        name_choices(within)
+    if (child := getattr(field, "child", None)) is not None:
+        name_choices(child)

@@ -17,7 +17,7 @@ from rest_framework.views import APIView
 
 from factcheck.api import limits
 from factcheck.api.answering import answered_once, idempotency_key
-from factcheck.api.bodies import refuse_unknown
+from factcheck.api.bodies import name_choices, refuse_unknown
 from factcheck.api.errors import LengthRequired, PreconditionFailed, PreconditionRequired, TooManyRequests
 from factcheck.api.filters import GivenFilters
 from factcheck.api.paging import CursorPages
@@ -167,6 +167,7 @@ def validated(serializer: type[BaseSerializer[Any]], request: Request) -> dict[s
 def checked_body(serializer: type[BaseSerializer[Any]], request: Request) -> Any:
     """The serializer with the body that it found valid. Raises ValidationError."""
     checked: Any = serializer(data=request.data)
+    name_choices(checked)
     checked.is_valid(raise_exception=True)
     refuse_unknown(checked, request.data)
     if request.method == "PATCH" and not checked.validated_data:

@@ -1,4 +1,4 @@
-"""What a list says to values that it cannot be narrowed by."""
+"""What the API says to values that it does not know."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import pytest
 
 from factcheck.accounts.keys import make_key
 from factcheck.lib.roles import Scope
-from tests.factories import make_user
+from tests.factories import make_claim, make_user
 
 
 @pytest.mark.django_db
@@ -27,6 +27,20 @@ def test_a_value_that_is_none_never_looks_like_a_list_without_it(
     answer = client.get(f"/api/v1/claims/?{query}", HTTP_AUTHORIZATION=f"Bearer {secret}")
     assert answer.status_code == 400
     assert answer.json()["detail"].startswith(sentence)
+
+
+@pytest.mark.django_db
+def test_a_verdict_that_is_none_is_told_which_there_are(client: Any) -> None:
+    _, secret = make_key(by=make_user("rhea", "reviewer"), name="Verdicts", scopes=[Scope.REVIEW])
+    body = {"expected_version": 1, "judgements": [{"verdict": "falsch", "rationale": "So."}]}
+    answer = client.post(
+        f"/api/v1/claims/{make_claim().pk}/reviews/",
+        body,
+        content_type="application/json",
+        HTTP_AUTHORIZATION=f"Bearer {secret}",
+    )
+    assert answer.status_code == 400
+    assert "There is no “falsch” here: use true, mostly_true, " in answer.json()["detail"]
 
 
 @pytest.mark.django_db
